@@ -1,0 +1,22 @@
+//! The nouns of Xinju and the pure rules about them.
+//!
+//! No I/O, no async, no clock and no randomness: time and random bytes are parameters ([`time::Clock`], [`id::Random`]).
+//! Nothing here knows how a noun is stored, searched, served or drawn.
+
+pub mod access;
+pub mod audit;
+pub mod channel;
+pub mod checkpoint;
+pub mod conversation;
+pub mod customer;
+pub mod entry;
+pub mod facts;
+pub mod id;
+pub mod import;
+pub mod ledger;
+pub mod limits;
+pub mod message;
+pub mod record;
+pub mod staff;
+pub mod time;
+pub mod user;

@@ -1,0 +1,69 @@
+//! Every limit of the product on one page. Each is asserted at the door it belongs to.
+
+/// Largest original that one record may hold, in bytes. WeCom messages are a few KB; a forwarded chat record may reach 1 MB.
+pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Longest line that an NDJSON import accepts, in bytes (the record and its line feed).
+pub const IMPORT_LINE_BYTES_MAX: usize = RECORD_BYTES_MAX + 1;
+/// Largest directory file (departments, staff, contacts) that an import accepts, in bytes.
+pub const DIRECTORY_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Rejected lines that one import keeps a detail row for; those beyond are counted and kept in the rejects file only.
+pub const IMPORT_REJECT_ROWS_MAX: usize = 1_000;
+/// Largest file that may be uploaded for an import, in bytes.
+pub const UPLOAD_BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
+/// Receivers and group members that one message or conversation may name; later ones are dropped from the normalised view only.
+pub const PARTIES_MAX: usize = 5_000;
+/// Depth to which forwarded chat records are unfolded; deeper ones are shown as a line.
+pub const NESTING_DEPTH_MAX: usize = 8;
+/// Items of one forwarded, mixed, news, note or vote message that are unfolded.
+pub const MESSAGE_ITEMS_MAX: usize = 1_000;
+/// Characters of one message's text that are indexed; the original keeps all.
+pub const INDEXED_TEXT_CHARS_MAX: usize = 200_000;
+
+/// Characters of a search query.
+pub const QUERY_CHARS_MAX: usize = 1_000;
+/// Terms and filters in one search query.
+pub const QUERY_CLAUSES_MAX: usize = 64;
+/// Depth of parentheses in a search query.
+pub const QUERY_DEPTH_MAX: usize = 16;
+
+/// Items on one page of any connection.
+pub const PAGE_SIZE_MAX: usize = 200;
+/// Items on a page when the caller names no number.
+pub const PAGE_SIZE_DEFAULT: usize = 50;
+
+/// Depth of a GraphQL document. 20 lets the standard introspection query through.
+pub const GRAPHQL_DEPTH_MAX: usize = 20;
+/// Complexity of a GraphQL document (a field costs 1, a list its page size).
+pub const GRAPHQL_COMPLEXITY_MAX: usize = 20_000;
+/// Operations in one GraphQL batch.
+pub const GRAPHQL_BATCH_MAX: usize = 10;
+/// Size of a GraphQL request body, in bytes.
+pub const GRAPHQL_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Time one GraphQL operation may take, in milliseconds.
+pub const GRAPHQL_TIME_MS_MAX: u64 = 30_000;
+
+/// Characters of a login name, a display name, a token's name.
+pub const NAME_CHARS_MAX: usize = 100;
+/// Characters of a password; at least, and at most (argon2 is given no book to hash).
+pub const PASSWORD_CHARS_MIN: usize = 10;
+/// See [`PASSWORD_CHARS_MIN`].
+pub const PASSWORD_CHARS_MAX: usize = 200;
+/// Failed sign-ins of one login or address before waiting times begin.
+pub const SIGN_IN_FREE_FAILURES: u32 = 5;
+/// Longest waiting time after failed sign-ins, in seconds.
+pub const SIGN_IN_WAIT_SECONDS_MAX: u64 = 900;
+/// A session ends after this long without a request, in milliseconds.
+pub const SESSION_IDLE_MS_MAX: i64 = 12 * 3_600_000;
+/// A session ends this long after sign-in whatever happens, in milliseconds.
+pub const SESSION_AGE_MS_MAX: i64 = 7 * 24 * 3_600_000;
+/// A set-up link lives this long, in milliseconds.
+pub const SETUP_LINK_MS_MAX: i64 = 24 * 3_600_000;
+/// API tokens live at most this long, in days.
+pub const TOKEN_DAYS_MAX: u32 = 366;
+
+/// Entries in one sealed segment: a perfect subtree of the ledger.
+pub const SEGMENT_ENTRIES: u64 = 65_536;
+/// Entries in one hash tile (C2SP tlog-tiles).
+pub const TILE_ENTRIES: u64 = 256;
+/// Entries in one block of a segment at most.
+pub const BLOCK_ENTRIES_MAX: usize = 1_024;

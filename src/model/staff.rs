@@ -1,0 +1,43 @@
+//! Staff and the departments they work in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::Channel;
+use crate::id::{StaffId, derived};
+
+/// A person of the company whose accounts are archived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Its id.
+    pub id: StaffId,
+    /// The name to show; empty where the directory does not know one.
+    pub name: String,
+    /// The channel.
+    pub channel: Channel,
+    /// The channel's id (WeCom `userid`), as last received.
+    pub account: String,
+    /// Departments, by the channel's numbers.
+    pub departments: Vec<i64>,
+    /// The position.
+    pub position: Option<String>,
+    /// Whether a directory named it; false for one known from messages alone.
+    pub listed: bool,
+}
+
+/// A department, as the channel's directory gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Department {
+    /// The channel's number.
+    pub id: i64,
+    /// The department above; 0 at the top.
+    pub parent: i64,
+    /// The name.
+    pub name: String,
+    /// Place among its siblings, higher first.
+    pub order: i64,
+}
+
+/// The id of the member of staff whom a channel knows by `key` (for WeCom the lower-case userid).
+pub fn staff_id(channel: Channel, key: &str) -> StaffId {
+    StaffId(derived("xinju-staff/1", &[channel.name().as_bytes(), key.as_bytes()]))
+}
