@@ -1,1 +1,33 @@
-//! xinju-service
+//! The service: what the product does. One file a noun, one function a use case.
+//!
+//! Only this crate asks for permissions ([`xinju_model::access::authorize`]) and writes events to the ledger.
+//! Everything here is synchronous; the doors run it on threads where blocking is allowed.
+
+#![allow(clippy::todo, unused_variables, dead_code, unused_imports)]
+
+pub mod audit;
+pub mod clock;
+pub mod conversation;
+pub mod customer;
+pub mod decode;
+pub mod error;
+pub mod import;
+pub mod intake;
+pub mod keys;
+pub mod ledger;
+pub mod lines;
+pub mod message;
+pub mod metrics;
+pub mod overview;
+pub mod page;
+pub mod party;
+pub mod proof;
+pub mod rebuild;
+pub mod search;
+pub mod service;
+pub mod session;
+pub mod staff;
+pub mod system;
+pub mod token;
+pub mod user;
+pub mod verify;

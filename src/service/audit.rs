@@ -1,0 +1,1 @@
+//! Writing events: who did or saw what.

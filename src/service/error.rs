@@ -1,0 +1,149 @@
+//! What can go wrong in a use case, and the closed list of codes under which the doors report it.
+//!
+//! Expected refusals (a wrong password, a taken login) are not errors: each use case returns them as data.
+
+use xinju_keys::error::KeyError;
+use xinju_model::access::Denied;
+use xinju_search::error::SearchError;
+use xinju_store::error::StoreError;
+
+/// Every code of the product. Stable: the console and integrators switch on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// Sign in first.
+    Unauthenticated,
+    /// Signed in, but not allowed.
+    Forbidden,
+    /// No such thing, or not yours to see.
+    NotFound,
+    /// An argument is not what it should be.
+    BadInput,
+    /// The state of things does not allow it now.
+    Conflict,
+    /// A hold keeps it.
+    Held,
+    /// A second person must say yes first.
+    ApprovalRequired,
+    /// More than a limit allows.
+    Limit,
+    /// Something went wrong inside; the log says what.
+    Internal,
+}
+
+impl Code {
+    /// All codes.
+    pub const ALL: &[Self] = &[
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::BadInput,
+        Self::Conflict,
+        Self::Held,
+        Self::ApprovalRequired,
+        Self::Limit,
+        Self::Internal,
+    ];
+
+    /// The stable name, as `extensions.code` carries it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::BadInput => "BAD_INPUT",
+            Self::Conflict => "CONFLICT",
+            Self::Held => "HELD",
+            Self::ApprovalRequired => "APPROVAL_REQUIRED",
+            Self::Limit => "LIMIT",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// The error of this crate.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// Signed in, but the policy says no.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such thing, or the viewer may not see it.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// An argument is wrong; the sentence says which and what to do.
+    #[error("{0}")]
+    BadInput(String),
+    /// It cannot be done in the present state; the sentence says why.
+    #[error("{0}")]
+    Conflict(String),
+    /// A limit was reached; the sentence says which.
+    #[error("{0}")]
+    Limit(String),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The index.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// The keys.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A file or the system.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was being done.
+        what: &'static str,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// A fault of ours.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl ServiceError {
+    /// The code to report it under.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::Denied(_) => Code::Forbidden,
+            Self::NotFound(_) => Code::NotFound,
+            Self::BadInput(_) | Self::Search(SearchError::Cursor) => Code::BadInput,
+            Self::Conflict(_) | Self::Store(StoreError::Refused(_) | StoreError::InUse) => Code::Conflict,
+            Self::Limit(_) => Code::Limit,
+            Self::Store(_) | Self::Search(_) | Self::Key(_) | Self::Io { .. } | Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    /// A sentence for people outside: never a path, a stack or another part's own words. The log gets [`std::fmt::Display`].
+    pub fn sentence(&self) -> String {
+        match self.code() {
+            Code::Internal => {
+                "Something went wrong inside. The server's log says what; `xinju doctor` says what to do.".into()
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_say_nothing_of_the_inside() {
+        let fault = ServiceError::Store(StoreError::Damaged("segment 7 at /secret/place".into()));
+        assert_eq!(fault.code(), Code::Internal);
+        assert!(!fault.sentence().contains("secret"));
+        assert!(fault.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn refusals_keep_their_words() {
+        let error = ServiceError::BadInput("`first` is at most 200".into());
+        assert_eq!((error.code().name(), error.sentence().as_str()), ("BAD_INPUT", "`first` is at most 200"));
+        assert_eq!(ServiceError::from(SearchError::Cursor).code(), Code::BadInput);
+    }
+}
