@@ -139,7 +139,13 @@ impl Index {
         todo!()
     }
     /// Messages per day between two moments (UTC milliseconds), days cut at `zone_offset_minutes`: (start of day, messages).
-    pub fn per_day(&self, scope: &Scope, from: Timestamp, to: Timestamp, zone_offset_minutes: i32) -> Result<Vec<(Timestamp, u64)>, SearchError> {
+    pub fn per_day(
+        &self,
+        scope: &Scope,
+        from: Timestamp,
+        to: Timestamp,
+        zone_offset_minutes: i32,
+    ) -> Result<Vec<(Timestamp, u64)>, SearchError> {
         let _ = (scope, from, to, zone_offset_minutes);
         todo!()
     }

@@ -3,6 +3,6 @@
 //! Derived: everything here can be deleted and made again from the records.
 
 pub mod error;
-pub mod query;
-pub mod index;
 pub mod highlight;
+pub mod index;
+pub mod query;

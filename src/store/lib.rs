@@ -3,7 +3,7 @@
 //! One commit thread writes; readers use snapshots and never wait. See `tables` for every table.
 
 pub mod error;
-pub mod store;
-pub mod write;
 pub mod read;
+pub mod store;
 pub mod verify;
+pub mod write;

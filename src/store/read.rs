@@ -82,7 +82,11 @@ impl ReadTx {
         todo!()
     }
     /// Entries of a range in order, read block by block; stops early when `each` returns false.
-    pub fn entries(&self, range: Range<u64>, each: &mut dyn FnMut(EntryIndex, &Entry) -> bool) -> Result<(), StoreError> {
+    pub fn entries(
+        &self,
+        range: Range<u64>,
+        each: &mut dyn FnMut(EntryIndex, &Entry) -> bool,
+    ) -> Result<(), StoreError> {
         let _ = (range, each);
         todo!()
     }
@@ -116,7 +120,12 @@ impl ReadTx {
         todo!()
     }
     /// The entry of a record by its source's own id (dedupe key).
-    pub fn find_source_id(&self, channel: Channel, account: &str, source_id: &str) -> Result<Option<EntryIndex>, StoreError> {
+    pub fn find_source_id(
+        &self,
+        channel: Channel,
+        account: &str,
+        source_id: &str,
+    ) -> Result<Option<EntryIndex>, StoreError> {
         let _ = (channel, account, source_id);
         todo!()
     }
@@ -140,7 +149,11 @@ impl ReadTx {
         todo!()
     }
     /// Conversations, newest activity first; the key is (last_at, id).
-    pub fn conversations(&self, filter: &ConversationFilter, page: &Page<(Timestamp, ConversationId)>) -> Result<Vec<Conversation>, StoreError> {
+    pub fn conversations(
+        &self,
+        filter: &ConversationFilter,
+        page: &Page<(Timestamp, ConversationId)>,
+    ) -> Result<Vec<Conversation>, StoreError> {
         let _ = (filter, page);
         todo!()
     }
@@ -160,7 +173,11 @@ impl ReadTx {
         todo!()
     }
     /// Customers by name (then id); `search` matches a part of the name, a remark or an exact identity.
-    pub fn customers(&self, search: Option<&str>, page: &Page<(String, CustomerId)>) -> Result<Vec<Customer>, StoreError> {
+    pub fn customers(
+        &self,
+        search: Option<&str>,
+        page: &Page<(String, CustomerId)>,
+    ) -> Result<Vec<Customer>, StoreError> {
         let _ = (search, page);
         todo!()
     }

@@ -31,7 +31,12 @@ pub struct StoreOptions {
 
 impl Store {
     /// Opens a data folder, making it when new. Migrates older formats (after a snapshot), sweeps orphans, starts the commit thread and the sealing job.
-    pub fn open(data: &Path, keys: Arc<Keystore>, random: Arc<dyn Random>, options: StoreOptions) -> Result<Self, StoreError> {
+    pub fn open(
+        data: &Path,
+        keys: Arc<Keystore>,
+        random: Arc<dyn Random>,
+        options: StoreOptions,
+    ) -> Result<Self, StoreError> {
         let _ = (data, keys, random, options);
         todo!()
     }

@@ -32,7 +32,11 @@ pub struct VerifyReport {
 
 impl Store {
     /// Computes everything again from stored bytes: opens every page, block and file, recomputes every leaf, tile, root and checkpoint signature. `progress` may stop it by returning false.
-    pub fn verify(&self, key: &NoteKey, progress: &mut dyn FnMut(VerifyProgress) -> bool) -> Result<VerifyReport, StoreError> {
+    pub fn verify(
+        &self,
+        key: &NoteKey,
+        progress: &mut dyn FnMut(VerifyProgress) -> bool,
+    ) -> Result<VerifyReport, StoreError> {
         let _ = (key, progress);
         todo!()
     }

@@ -50,7 +50,14 @@ impl WriteTx<'_> {
         todo!()
     }
     /// Appends an event by the permit's actor ([`xinju_model::audit::Event`] is made from it) to the ledger.
-    pub fn append_event(&mut self, kind: EntryKind, at: Timestamp, action: &str, object: &str, details: &[(&str, String)]) -> Result<EntryIndex, StoreError> {
+    pub fn append_event(
+        &mut self,
+        kind: EntryKind,
+        at: Timestamp,
+        action: &str,
+        object: &str,
+        details: &[(&str, String)],
+    ) -> Result<EntryIndex, StoreError> {
         let _ = (kind, at, action, object, details);
         todo!()
     }
