@@ -4,6 +4,8 @@
 //! It says nothing of the content. The rules here are version 1 and frozen: a better parser may show a message
 //! better, but it never changes an old entry. Golden files in `tests/data` hold them.
 
+use std::borrow::Cow;
+
 use aes::Aes128;
 use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use base64::Engine;
@@ -23,7 +25,8 @@ pub const ENTRY_VERSION: &str = "xinju-entry/1";
 pub const DIGESTS: usize = 8;
 
 /// Numbers of the one-way function: 0 is the id, 1..=8 the salts, 128.. the decoys.
-const ID_NUMBER: u8 = 0;
+pub(crate) const ID_NUMBER: u8 = 0;
+pub(crate) const CONVERSATION_NUMBER: u8 = 2;
 const DECOY_NUMBER: u8 = 128;
 
 /// A named value that can be shown and checked against the entry, or withheld.
@@ -35,8 +38,11 @@ pub struct Disclosure {
     pub encoded: String,
 }
 
+/// The one disclosure that is not known before the entry's place is.
+pub(crate) const CONVERSATION: &str = "conversation";
+
 impl Disclosure {
-    fn new(salt: &[u8; 16], name: &'static str, value: &impl Serialize) -> Option<Self> {
+    pub(crate) fn new(salt: &[u8; 16], name: &'static str, value: &impl Serialize) -> Option<Self> {
         let json = serde_json::to_vec(&(URL_SAFE_NO_PAD.encode(salt), name, value)).ok()?;
         Some(Self { name, encoded: URL_SAFE_NO_PAD.encode(json) })
     }
@@ -48,14 +54,14 @@ impl Disclosure {
 }
 
 /// AES-128 keyed by the seed over a number: cheap, one-way, and a shown salt tells nothing of the others.
-struct Salts(Aes128);
+pub(crate) struct Salts(Aes128);
 
 impl Salts {
-    fn new(seed: &Seed) -> Self {
+    pub(crate) fn new(seed: &Seed) -> Self {
         Self(Aes128::new(&Array::from(*seed)))
     }
 
-    fn number(&self, number: u8) -> [u8; 16] {
+    pub(crate) fn number(&self, number: u8) -> [u8; 16] {
         let mut block = [0; 16];
         if let Some(last) = block.last_mut() {
             *last = number;
@@ -86,11 +92,11 @@ struct SourceValue<'a> {
 }
 
 #[derive(Serialize)]
-struct ConversationValue<'a> {
-    id: String,
-    kind: &'a str,
+pub(crate) struct ConversationValue<'a> {
+    pub(crate) id: Cow<'a, str>,
+    pub(crate) kind: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sequence: Option<u64>,
+    pub(crate) sequence: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -153,9 +159,12 @@ fn record_disclosures(salts: &Salts, entry: &Entry, origin: &Origin, read: &Fact
     };
     all.extend(Disclosure::new(&salts.number(1), "source", &source));
     if let Some(conversation) = &read.conversation {
-        let value =
-            ConversationValue { id: conversation.id.hex(), kind: conversation.kind.name(), sequence: origin.sequence };
-        all.extend(Disclosure::new(&salts.number(2), "conversation", &value));
+        let value = ConversationValue {
+            id: conversation.id.hex().into(),
+            kind: conversation.kind.name(),
+            sequence: origin.sequence,
+        };
+        all.extend(Disclosure::new(&salts.number(CONVERSATION_NUMBER), CONVERSATION, &value));
     }
     if let Some(from) = &read.from {
         all.extend(Disclosure::new(&salts.number(3), "from", from));
@@ -195,16 +204,17 @@ fn event_disclosures(salts: &Salts, entry: &Entry) -> Vec<Disclosure> {
     all
 }
 
+/// Digests of nothing, that fill an entry up to [`DIGESTS`].
+pub(crate) fn decoys(salts: &Salts) -> impl Iterator<Item = String> {
+    (DECOY_NUMBER..=u8::MAX).map(|number| URL_SAFE_NO_PAD.encode(Sha256::digest(salts.number(number))))
+}
+
 /// The bytes that the ledger commits to, from the disclosures of the same entry.
 pub fn entry_bytes(kind: EntryKind, seed: &Seed, disclosures: &[Disclosure]) -> Vec<u8> {
     let salts = Salts::new(seed);
     let mut digests: Vec<String> = disclosures.iter().map(Disclosure::digest).collect();
-    for number in DECOY_NUMBER.. {
-        if digests.len() >= DIGESTS {
-            break;
-        }
-        digests.push(URL_SAFE_NO_PAD.encode(Sha256::digest(salts.number(number))));
-    }
+    let missing = DIGESTS.saturating_sub(digests.len());
+    digests.extend(decoys(&salts).take(missing));
     digests.sort_unstable();
     let id = HEXLOWER.encode(&salts.number(ID_NUMBER));
     let value = EntryValue { _sd: &digests, _sd_alg: "sha-256", rid: &id, typ: kind.name(), v: ENTRY_VERSION };

@@ -9,6 +9,7 @@ pub mod channel;
 pub mod checkpoint;
 pub mod conversation;
 pub mod customer;
+pub mod draft;
 pub mod entry;
 pub mod facts;
 pub mod id;
