@@ -8,8 +8,6 @@ use crate::facts::Facts;
 use crate::ledger::{Hash, leaf_hash};
 use crate::record::Entry;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use data_encoding::HEXLOWER;
 
 /// A record's entry, ready for its sequence number. [`Draft::leaf`] equals [`crate::entry::entry_leaf`] of the finished entry.
@@ -121,7 +119,7 @@ mod tests {
                 2 => format!(r#"{{"msgid":"1","from":"wmA","tolist":[],"msgtype":{text}}}"#),
                 3 => format!(r#"{{"msgid":"1","from":{text},"tolist":["ken","wmA"],"roomid":"r","msgtype":"revoke","revoke":{{"pre_msgid":{text}}}}}"#),
                 4 => format!(r#"{{"msgid":{text},"action":"switch","user":"x"}}"#),
-                _ => format!(r#"{{"from":"wmA","tolist":["ken"],"msgtime":5,"msgtype":"revoke","revoke":{{"pre_msgid":"3"}}}}"#),
+                _ => r#"{"from":"wmA","tolist":["ken"],"msgtime":5,"msgtype":"revoke","revoke":{"pre_msgid":"3"}}"#.into(),
             };
             let mut entry = Entry {
                 kind: EntryKind::Record,
