@@ -1,5 +1,6 @@
 //! What a write can do: append entries, and put or take rows of the nouns.
 
+use xinju_model::channel::Channel;
 use xinju_model::conversation::Conversation;
 use xinju_model::customer::Customer;
 use xinju_model::facts::Facts;
@@ -11,6 +12,7 @@ use xinju_model::time::Timestamp;
 use xinju_model::user::{Session, Token, User};
 
 use crate::error::StoreError;
+use crate::read::Identity;
 
 /// A write in progress on the commit thread.
 pub struct WriteTx<'a> {
@@ -129,6 +131,16 @@ impl WriteTx<'_> {
     /// Keeps a signed checkpoint of the tree of `size` entries.
     pub fn put_checkpoint(&mut self, size: u64, at: Timestamp, note: &str) -> Result<(), StoreError> {
         let _ = (size, at, note);
+        todo!()
+    }
+    /// Forgets a checkpoint; false where there was none of that size.
+    pub fn remove_checkpoint(&mut self, size: u64) -> Result<bool, StoreError> {
+        let _ = size;
+        todo!()
+    }
+    /// Who has a channel's id (in key form), so that a write does not make somebody whom another write of its group just named.
+    pub fn identity(&self, channel: Channel, key: &str) -> Result<Option<Identity>, StoreError> {
+        let _ = (channel, key);
         todo!()
     }
     /// A user's row.
