@@ -1,0 +1,7 @@
+import { useTranslation } from 'react-i18next'
+import { PageHeader } from '#/ui/Page'
+
+export function CustomerPage() {
+  const { t } = useTranslation('customers')
+  return <PageHeader title={t('title')} />
+}

@@ -1,0 +1,41 @@
+import type { Messages } from '..'
+import type { common as source } from '../zh-CN/common'
+
+export const common: Messages<typeof source> = {
+  xinju: 'Xinju',
+  loading: 'Loading',
+  retry: 'Try again',
+  cancel: 'Cancel',
+  confirm: 'OK',
+  close: 'Close',
+  copy: 'Copy',
+  copied: 'Copied',
+  copyFailed: 'Could not copy. Select the text and copy it by hand',
+  download: 'Download',
+  more: 'Load more',
+  all: 'All',
+  none: 'None',
+  yes: 'Yes',
+  no: 'No',
+  back: 'Back',
+  unknown: 'Unknown',
+  total: '{{count}} in all',
+  'error.title': 'Could not load',
+  'error.UNAUTHENTICATED': 'Your session has ended. Please sign in again.',
+  'error.FORBIDDEN': 'You may not do this. Ask an administrator if you need to.',
+  'error.NOT_FOUND': 'There is no such thing, or it is not yours to see.',
+  'error.BAD_INPUT': 'The server does not accept this input: {{message}}',
+  'error.CONFLICT': 'This has just been changed elsewhere. Reload and try again.',
+  'error.HELD': 'This is under a hold and cannot be changed.',
+  'error.APPROVAL_REQUIRED': "This needs a second person's approval.",
+  'error.LIMIT': 'A limit was exceeded: {{message}}',
+  'error.INTERNAL':
+    'The server failed. Try again shortly; if it stays, see System health and the server log.',
+  'error.NETWORK': 'The server cannot be reached. Check the network, or whether xinju is running.',
+  'error.PROTOCOL':
+    'The answer could not be read ({{message}}). Check that this is the address of xinju itself.',
+  'error.crash': 'This page failed',
+  'error.crashText':
+    'The fault lies in the console; the archive is not affected. Reloading usually helps.',
+  'error.reload': 'Reload the page',
+}

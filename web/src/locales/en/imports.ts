@@ -1,0 +1,6 @@
+import type { Messages } from '..'
+import type { imports as source } from '../zh-CN/imports'
+
+export const imports: Messages<typeof source> = {
+  title: 'Imports',
+}

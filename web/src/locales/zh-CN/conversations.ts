@@ -1,0 +1,3 @@
+export const conversations = {
+  title: '会话',
+}

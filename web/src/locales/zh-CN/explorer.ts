@@ -1,0 +1,3 @@
+export const explorer = {
+  title: 'API 浏览器',
+}

@@ -1,0 +1,35 @@
+import { account } from './account'
+import { common } from './common'
+import { conversations } from './conversations'
+import { customers } from './customers'
+import { explorer } from './explorer'
+import { imports } from './imports'
+import { ledger } from './ledger'
+import { message } from './message'
+import { model } from './model'
+import { overview } from './overview'
+import { search } from './search'
+import { shell } from './shell'
+import { signin } from './signin'
+import { staff } from './staff'
+import { system } from './system'
+import { users } from './users'
+
+export const zhCN = {
+  account,
+  common,
+  conversations,
+  customers,
+  explorer,
+  imports,
+  ledger,
+  message,
+  model,
+  overview,
+  search,
+  shell,
+  signin,
+  staff,
+  system,
+  users,
+}

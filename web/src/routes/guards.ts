@@ -1,0 +1,35 @@
+// Who may enter where. The server decides every question again; this only spares people dead ends.
+import { redirect } from '@tanstack/react-router'
+import type { Action } from '#/api/gen/operations'
+import { may, sessionQuery } from '#/lib/access'
+import { queryClient } from '#/lib/query'
+
+/** Lets only signed-in viewers pass; others go to sign in and come back afterwards. */
+export async function signedIn({ location }: { location: { href: string } }): Promise<void> {
+  const { viewer, setup } = await queryClient.ensureQueryData(sessionQuery)
+  if (viewer) return
+  if (setup.needed) throw redirect({ to: '/setup' })
+  throw redirect({ to: '/signin', search: { to: safeTarget(location.href) } })
+}
+
+/** Turns those who are signed in already away from the door. */
+export async function signedOut(): Promise<void> {
+  const { viewer } = await queryClient.ensureQueryData(sessionQuery)
+  if (viewer) throw redirect({ to: '/' })
+}
+
+export class NotAllowed extends Error {}
+
+/** Lets a viewer pass who may do one of these. */
+export function allowed(...actions: Action[]) {
+  return async (): Promise<void> => {
+    const { viewer } = await queryClient.ensureQueryData(sessionQuery)
+    if (!actions.some((action) => may(viewer, action))) throw new NotAllowed()
+  }
+}
+
+/** A place of this console to go to after signing in; nothing that leads elsewhere. */
+export function safeTarget(href: string | undefined): string | undefined {
+  if (!href?.startsWith('/') || href.startsWith('//') || href.includes('\\')) return undefined
+  return href === '/' ? undefined : href
+}

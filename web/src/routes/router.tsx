@@ -1,0 +1,238 @@
+// Every address of the console, in one table.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { RowsSkeleton } from '#/ui/States'
+import { Failure } from './Failure'
+import { allowed, safeTarget, signedIn, signedOut } from './guards'
+import { NotFound } from './NotFound'
+import { Settings } from './Settings'
+import { Shell } from './Shell'
+
+const root = createRootRoute({ notFoundComponent: NotFound })
+
+const signin = createRoute({
+  getParentRoute: () => root,
+  path: '/signin',
+  beforeLoad: signedOut,
+  validateSearch: (search: Record<string, unknown>): { to?: string | undefined } => ({
+    to: typeof search.to === 'string' ? safeTarget(search.to) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('#/features/signin/page'), 'SignInPage'),
+})
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('#/features/setup/page'), 'SetupPage'),
+})
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: signedIn,
+  component: Shell,
+})
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('#/features/overview/page'), 'OverviewPage'),
+})
+
+const conversations = createRoute({
+  getParentRoute: () => shell,
+  path: '/conversations',
+  beforeLoad: allowed('READ_CONTENT'),
+  validateSearch: (search: Record<string, unknown>): { kind?: 'SINGLE' | 'GROUP' | undefined } => ({
+    kind: search.kind === 'SINGLE' || search.kind === 'GROUP' ? search.kind : undefined,
+  }),
+  component: lazyRouteComponent(() => import('#/features/conversations/page'), 'ConversationsPage'),
+})
+
+const conversation = createRoute({
+  getParentRoute: () => shell,
+  path: '/conversations/$id',
+  beforeLoad: allowed('READ_CONTENT'),
+  // `message` is the message to show and to mark; `at` a moment to jump to.
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { message?: string | undefined; at?: string | undefined } => ({
+    message: typeof search.message === 'string' ? search.message : undefined,
+    at: typeof search.at === 'string' ? search.at : undefined,
+  }),
+  component: lazyRouteComponent(
+    () => import('#/features/conversations/timeline'),
+    'ConversationPage',
+  ),
+})
+
+export type SearchOrderParam = 'NEWEST' | 'OLDEST' | 'RELEVANCE'
+
+const search = createRoute({
+  getParentRoute: () => shell,
+  path: '/search',
+  beforeLoad: allowed('SEARCH'),
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string | undefined; order?: SearchOrderParam | undefined } => ({
+    q: search.q === undefined || search.q === '' ? undefined : String(search.q),
+    order: search.order === 'OLDEST' || search.order === 'RELEVANCE' ? search.order : undefined,
+  }),
+  component: lazyRouteComponent(() => import('#/features/search/page'), 'SearchPage'),
+})
+
+const message = createRoute({
+  getParentRoute: () => shell,
+  path: '/messages/$id',
+  beforeLoad: allowed('READ_CONTENT'),
+  component: lazyRouteComponent(() => import('#/features/message/page'), 'MessagePage'),
+})
+
+/** A word to look for in a list of people. */
+function nameSearch(search: Record<string, unknown>): { q?: string | undefined } {
+  return { q: search.q === undefined || search.q === '' ? undefined : String(search.q) }
+}
+
+const customers = createRoute({
+  getParentRoute: () => shell,
+  path: '/customers',
+  beforeLoad: allowed('READ_DIRECTORY'),
+  validateSearch: nameSearch,
+  component: lazyRouteComponent(() => import('#/features/customers/page'), 'CustomersPage'),
+})
+
+const customer = createRoute({
+  getParentRoute: () => shell,
+  path: '/customers/$id',
+  beforeLoad: allowed('READ_DIRECTORY'),
+  component: lazyRouteComponent(() => import('#/features/customers/customer'), 'CustomerPage'),
+})
+
+const allStaff = createRoute({
+  getParentRoute: () => shell,
+  path: '/staff',
+  beforeLoad: allowed('READ_DIRECTORY'),
+  validateSearch: nameSearch,
+  component: lazyRouteComponent(() => import('#/features/staff/page'), 'AllStaffPage'),
+})
+
+const staff = createRoute({
+  getParentRoute: () => shell,
+  path: '/staff/$id',
+  beforeLoad: allowed('READ_DIRECTORY'),
+  component: lazyRouteComponent(() => import('#/features/staff/member'), 'StaffPage'),
+})
+
+const imports = createRoute({
+  getParentRoute: () => shell,
+  path: '/imports',
+  beforeLoad: allowed('IMPORT', 'READ_IMPORTS'),
+  component: lazyRouteComponent(() => import('#/features/imports/page'), 'ImportsPage'),
+})
+
+const oneImport = createRoute({
+  getParentRoute: () => shell,
+  path: '/imports/$id',
+  beforeLoad: allowed('IMPORT', 'READ_IMPORTS'),
+  component: lazyRouteComponent(() => import('#/features/imports/import'), 'ImportPage'),
+})
+
+const explorer = createRoute({
+  getParentRoute: () => shell,
+  path: '/explorer',
+  component: lazyRouteComponent(() => import('#/features/explorer/page'), 'ExplorerPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: Settings,
+})
+
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/account' })
+  },
+})
+
+const account = createRoute({
+  getParentRoute: () => settings,
+  path: '/account',
+  component: lazyRouteComponent(() => import('#/features/account/page'), 'AccountPage'),
+})
+
+const sessions = createRoute({
+  getParentRoute: () => settings,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('#/features/account/sessions'), 'SessionsPage'),
+})
+
+const tokens = createRoute({
+  getParentRoute: () => settings,
+  path: '/tokens',
+  beforeLoad: allowed('MANAGE_OWN_TOKENS'),
+  component: lazyRouteComponent(() => import('#/features/account/tokens'), 'TokensPage'),
+})
+
+const users = createRoute({
+  getParentRoute: () => settings,
+  path: '/users',
+  beforeLoad: allowed('MANAGE_USERS'),
+  component: lazyRouteComponent(() => import('#/features/users/page'), 'UsersPage'),
+})
+
+const system = createRoute({
+  getParentRoute: () => settings,
+  path: '/system',
+  beforeLoad: allowed('READ_SYSTEM'),
+  component: lazyRouteComponent(() => import('#/features/system/page'), 'SystemPage'),
+})
+
+const ledger = createRoute({
+  getParentRoute: () => settings,
+  path: '/ledger',
+  beforeLoad: allowed('READ_LEDGER'),
+  component: lazyRouteComponent(() => import('#/features/ledger/page'), 'LedgerPage'),
+})
+
+const tree = root.addChildren([
+  signin,
+  setup,
+  shell.addChildren([
+    overview,
+    conversations,
+    conversation,
+    search,
+    message,
+    customers,
+    customer,
+    allStaff,
+    staff,
+    imports,
+    oneImport,
+    explorer,
+    settings.addChildren([settingsHome, account, sessions, tokens, users, system, ledger]),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultErrorComponent: Failure,
+  defaultPendingComponent: RowsSkeleton,
+  defaultNotFoundComponent: NotFound,
+  defaultPendingMs: 300,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
