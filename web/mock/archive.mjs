@@ -1,0 +1,233 @@
+// What the mock answers about messages and people.
+import { createHash } from 'node:crypto'
+import { page } from './page.mjs'
+
+const sha = (text) => createHash('sha256').update(text)
+const ORIGIN = 'xinju.example/demo'
+
+export function archive(world, ledger) {
+  const conversations = () =>
+    [...world.conversations.values()].sort((a, b) =>
+      b.list.at(-1).at.localeCompare(a.list.at(-1).at),
+    )
+  const ofParty = (side, id) =>
+    conversations().filter((c) => c.parties.some((p) => p[side]?.id === id))
+
+  function messageView(m) {
+    return {
+      ...m,
+      conversation: () => conversationView(m.conversation),
+      from: party(m.from),
+      to: m.to.map(party),
+      recalledBy: m.recalledBy ? () => messageView(m.recalledBy) : null,
+      recalls: m.recalls ? () => messageView(m.recalls) : null,
+      seal: {
+        state: m.state,
+        index: m.index,
+        checkpointSize: m.state === 'SEALED' ? ledger().checkpoint.size : null,
+      },
+      original: () => original(m),
+      proof: () => (m.state === 'WAITING' ? null : proof(m, ledger())),
+    }
+  }
+  const party = (p) => ({
+    ...p,
+    customer: p.customer ? () => customerView(p.customer) : null,
+    staff: p.staff ? () => staffView(p.staff) : null,
+  })
+
+  function conversationView(c) {
+    const outside = c.parties.filter((p) => p.side !== 'STAFF')
+    const names = (list) => list.map((p) => p.name).join('、')
+    return {
+      ...c,
+      title: c.kind === 'SINGLE' && outside.length ? names(outside) : names(c.parties),
+      parties: c.parties.map(party),
+      messageCount: c.list.length,
+      firstAt: c.list[0].at,
+      lastAt: c.list.at(-1).at,
+      lastMessage: () => messageView(c.list.at(-1)),
+      messages: (args) => {
+        const start = args.at ? { offset: before(c, args.at) } : {}
+        return page(c.list, { ...args, ...start }, messageView)
+      },
+      positionAt: ({ at }) => before(c, at),
+      positionOf: ({ message }) => {
+        const found = c.list.findIndex((m) => m.id === message)
+        return found < 0 ? null : found
+      },
+    }
+  }
+  const before = (c, at) => c.list.filter((m) => m.at < new Date(at).toISOString()).length
+
+  function customerView(c) {
+    return {
+      ...c,
+      followers: c.followers.map((f) => ({ ...f, staff: f.staff && staffView(f.staff) })),
+      conversations: (args) => page(ofParty('customer', c.id), args, conversationView),
+      lastContactAt: () => ofParty('customer', c.id)[0]?.list.at(-1).at ?? null,
+    }
+  }
+  function staffView(s) {
+    return { ...s, conversations: (args) => page(ofParty('staff', s.id), args, conversationView) }
+  }
+  const named = (rows, search) =>
+    rows
+      .filter(
+        (r) =>
+          !search ||
+          r.name.includes(search) ||
+          r.channelId === search ||
+          r.identities?.some((i) => i.channelId === search),
+      )
+      .sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'))
+
+  return {
+    conversation: ({ id }) => {
+      const found = conversations().find((c) => c.id === id)
+      return found ? conversationView(found) : null
+    },
+    conversations: ({ filter, ...args }) =>
+      page(
+        conversations().filter(
+          (c) =>
+            (!filter?.kind || c.kind === filter.kind) &&
+            (!filter?.customer || c.parties.some((p) => p.customer?.id === filter.customer)) &&
+            (!filter?.staff || c.parties.some((p) => p.staff?.id === filter.staff)),
+        ),
+        args,
+        conversationView,
+      ),
+    message: ({ id }) => (world.messages.has(id) ? messageView(world.messages.get(id)) : null),
+    search: (args) => search(world, args, messageView),
+    customer: ({ id }) => {
+      const found = [...world.customers.values()].find((c) => c.id === id)
+      return found ? customerView(found) : null
+    },
+    customers: ({ search, ...args }) =>
+      page(named([...world.customers.values()], search), args, customerView),
+    staff: ({ id }) => {
+      const found = [...world.staff.values()].find((s) => s.id === id)
+      return found ? staffView(found) : null
+    },
+    allStaff: ({ search, ...args }) =>
+      page(named([...world.staff.values()], search), args, staffView),
+    departments: () => world.departments,
+    consistencyProof: () => [sha('a').digest('base64'), sha('b').digest('base64')],
+  }
+}
+
+function original(m) {
+  const bytes = Buffer.from(m.raw)
+  return {
+    format: 'wecom.message.v1',
+    size: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    text: m.raw,
+    base64: bytes.toString('base64'),
+    via: 'import',
+    account: 'wecom',
+    sourceId: m.key,
+    cursor: String(m.index + 1),
+    import: null,
+  }
+}
+
+function proof(m, ledger) {
+  const entry = JSON.stringify({
+    v: 1,
+    _sd: [sha(m.key).digest('base64url')],
+    at: m.receivedAt,
+    _sd_alg: 'sha-256',
+  })
+  const path = Array.from({ length: 14 }, (_, i) => sha(`${m.key}${i}`).digest('base64'))
+  const disclose = (name, value) => ({
+    name,
+    encoded: Buffer.from(JSON.stringify(['c2FsdHNhbHRzYWx0', name, value])).toString('base64url'),
+    value: JSON.stringify(value),
+  })
+  return {
+    entry,
+    disclosures: [
+      disclose('original', m.raw),
+      disclose('source_id', m.key),
+      disclose('parties', [m.from.channelId]),
+    ],
+    leaf: sha(`\0${entry}`).digest('base64'),
+    index: m.index,
+    treeSize: ledger.checkpoint.size,
+    path,
+    checkpoint: ledger.checkpoint.note,
+    tlogProof: `c2sp.org/tlog-proof@v1\nindex ${m.index}\n${path.join('\n')}\n\n${ledger.checkpoint.note}`,
+    verified: m.state === 'SEALED',
+  }
+}
+
+export function makeLedger(size) {
+  const root = sha(`root${size}`).digest('base64')
+  const signature = sha(`signature${size}`).digest('base64')
+  return {
+    size,
+    origin: ORIGIN,
+    verifierKey: `${ORIGIN}+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW`,
+    segments: Math.floor(size / 65_536),
+    checkpoint:
+      size === 0
+        ? null
+        : {
+            size,
+            root,
+            signedAt: new Date().toISOString(),
+            note: `${ORIGIN}\n${size}\n${root}\n\n— ${ORIGIN} ${signature}\n`,
+          },
+  }
+}
+
+/** Every word must occur; quotes keep words together; `-` excludes. Enough to look at the page with. */
+function search(world, { query, order, ...args }, view) {
+  const started = performance.now()
+  const quotes = [...query].filter((c) => c === '"').length
+  if (quotes % 2 === 1) {
+    const fault = {
+      position: query.lastIndexOf('"'),
+      code: 'UNCLOSED_QUOTE',
+      message: 'the quote is not closed',
+    }
+    return {
+      syntaxError: fault,
+      edges: [],
+      pageInfo: page([]).pageInfo,
+      totalCount: 0,
+      tookMicros: 12,
+    }
+  }
+  const words = [...query.matchAll(/-?"([^"]*)"|(\S+)/g)].map((w) => ({
+    text: (w[1] ?? w[2]).replace(/^-/, ''),
+    not: w[0].startsWith('-'),
+  }))
+  const wanted = words.filter((w) => !w.not && !w.text.includes(':')).map((w) => w.text)
+  let hits = world.order.filter((m) =>
+    words.every((w) => w.text.includes(':') || m.text.includes(w.text) !== w.not),
+  )
+  if (order !== 'OLDEST') hits = [...hits].reverse()
+  const found = page(hits, args, view)
+  return {
+    syntaxError: null,
+    pageInfo: found.pageInfo,
+    totalCount: found.totalCount,
+    tookMicros: Math.round((performance.now() - started) * 1000),
+    edges: found.edges.map((e) => ({ ...e, snippet: snippet(e.node.text, wanted) })),
+  }
+}
+
+function snippet(text, words) {
+  const first = Math.min(...words.map((w) => text.indexOf(w)).filter((i) => i >= 0), text.length)
+  const from = Math.max(0, first - 40)
+  const part = (from > 0 ? '…' : '') + text.slice(from, from + 160)
+  const marks = []
+  for (const w of words) {
+    for (let i = part.indexOf(w); i >= 0 && w; i = part.indexOf(w, i + w.length))
+      marks.push({ start: i, end: i + w.length })
+  }
+  return { text: part, marks: marks.sort((a, b) => a.start - b.start) }
+}

@@ -1,0 +1,368 @@
+// What the mock answers about accounts, imports and itself.
+import { randomBytes } from 'node:crypto'
+import { GraphQLError } from 'graphql'
+import { page } from './page.mjs'
+
+const ALL = [
+  'READ_CONTENT',
+  'SEARCH',
+  'READ_DIRECTORY',
+  'IMPORT',
+  'READ_IMPORTS',
+  'READ_LEDGER',
+  'READ_SYSTEM',
+  'MANAGE_USERS',
+  'MANAGE_OWN_ACCOUNT',
+  'MANAGE_OWN_TOKENS',
+  'OPERATE',
+]
+const CAN = {
+  ADMINISTRATOR: ALL,
+  COMPLIANCE: ALL.filter((a) => !['IMPORT', 'MANAGE_USERS', 'OPERATE', 'READ_SYSTEM'].includes(a)),
+  STAFF: ['READ_CONTENT', 'SEARCH', 'READ_DIRECTORY', 'MANAGE_OWN_ACCOUNT', 'MANAGE_OWN_TOKENS'],
+}
+export const PASSWORD = 'correct horse battery'
+const ago = (ms) => new Date(Date.now() - ms).toISOString()
+const DAY = 86_400_000
+const fault = (code, message) => new GraphQLError(message, { extensions: { code } })
+
+export function office({ setupNeeded, records, startedAt }) {
+  const user = (login, name, role, more = {}) => ({
+    __typename: 'User',
+    id: `usr_${login}`,
+    login,
+    name,
+    role,
+    active: true,
+    createdAt: ago(90 * DAY),
+    signedInAt: ago(DAY),
+    ...more,
+  })
+  const users = [
+    user('admin', '管理员', 'ADMINISTRATOR'),
+    user('compliance', '周敏', 'COMPLIANCE'),
+    user('sales', '王伟', 'STAFF'),
+    user('former', '李磊', 'STAFF', { active: false, signedInAt: null }),
+  ]
+  const sessions = new Map()
+  const tokens = [
+    {
+      __typename: 'Token',
+      id: 'tok_1',
+      name: '夜间导入脚本',
+      scopes: ['IMPORT'],
+      createdAt: ago(30 * DAY),
+      expiresAt: ago(-60 * DAY),
+      usedAt: ago(3_600_000),
+    },
+    {
+      __typename: 'Token',
+      id: 'tok_2',
+      name: 'BI 读取',
+      scopes: ['READ', 'LEDGER'],
+      createdAt: ago(88 * DAY),
+      expiresAt: ago(-2 * DAY),
+      usedAt: null,
+    },
+  ]
+  const imports = records === 0 ? [] : sampleImports(records)
+  const state = { setupNeeded, failures: 0, lockedUntil: 0 }
+
+  function open(login, agent) {
+    const secret = randomBytes(18).toString('base64url')
+    const address = '192.168.1.23'
+    sessions.set(secret, {
+      id: `ses_${secret.slice(0, 8)}`,
+      login,
+      createdAt: new Date().toISOString(),
+      seenAt: new Date().toISOString(),
+      address,
+      agent,
+    })
+    return secret
+  }
+  function viewerOf(secret) {
+    const session = sessions.get(secret)
+    const found = session && users.find((u) => u.login === session.login && u.active)
+    if (!found) return null
+    const others = [
+      {
+        id: 'ses_phone',
+        login: found.login,
+        createdAt: ago(3 * DAY),
+        seenAt: ago(2 * 3_600_000),
+        address: '10.8.0.14',
+        agent:
+          'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1',
+      },
+    ]
+    const own = [...sessions.values()].filter((s) => s.login === found.login)
+    return {
+      user: found,
+      can: CAN[found.role],
+      sessionId: session.id,
+      sessions: [...own, ...(state.othersEnded ? [] : others)].map((s) => ({
+        __typename: 'Session',
+        ...s,
+        current: s.id === session.id,
+      })),
+      tokens,
+    }
+  }
+  function need(context, action) {
+    const viewer = viewerOf(context.secret)
+    if (!viewer) throw fault('UNAUTHENTICATED', 'sign in first')
+    if (action && !viewer.can.includes(action)) throw fault('FORBIDDEN', `needs ${action}`)
+    return viewer
+  }
+
+  const password = (text) =>
+    text.length < 12 ? 'PASSWORD_TOO_SHORT' : text.length > 1024 ? 'PASSWORD_TOO_LONG' : null
+  const importView = (i) => ({ ...i, rejects: (args) => page(i.rejectList, args) })
+
+  const query = {
+    viewer: (_, c) => viewerOf(c.secret),
+    setup: () => ({ needed: state.setupNeeded, version: '0.1.0-mock' }),
+    imports: (args, c) => {
+      need(c, 'READ_IMPORTS')
+      return page(imports, args, importView)
+    },
+    import: ({ id }) => {
+      const found = imports.find((i) => i.id === id)
+      return found ? importView(found) : null
+    },
+    users: (_, c) => {
+      need(c, 'MANAGE_USERS')
+      return users
+    },
+    system: (_, c) => {
+      need(c, 'READ_SYSTEM')
+      return system(startedAt, records)
+    },
+  }
+
+  const mutation = {
+    completeSetup: ({ input }, c) => {
+      if (!state.setupNeeded) return { viewer: null, refusal: 'ALREADY_DONE' }
+      if (input.token !== 'mock-token') return { viewer: null, refusal: 'LINK_INVALID' }
+      const refusal = password(input.password)
+      if (refusal) return { viewer: null, refusal }
+      users.unshift(user(input.login, input.name, 'ADMINISTRATOR'))
+      state.setupNeeded = false
+      c.setCookie(open(input.login, c.agent))
+      return { viewer: viewerOf(c.secret), refusal: null }
+    },
+    signIn: ({ input }, c) => {
+      if (Date.now() < state.lockedUntil) {
+        return {
+          viewer: null,
+          refusal: 'TOO_MANY_ATTEMPTS',
+          retryAfterSeconds: Math.ceil((state.lockedUntil - Date.now()) / 1000),
+        }
+      }
+      const found = users.find((u) => u.login === input.login && u.active)
+      if (!found || input.password !== PASSWORD) {
+        state.failures += 1
+        if (state.failures >= 5) {
+          state.lockedUntil = Date.now() + 30_000
+          state.failures = 0
+          return { viewer: null, refusal: 'TOO_MANY_ATTEMPTS', retryAfterSeconds: 30 }
+        }
+        return { viewer: null, refusal: 'WRONG_CREDENTIALS', retryAfterSeconds: null }
+      }
+      state.failures = 0
+      c.setCookie(open(found.login, c.agent))
+      return { viewer: viewerOf(c.secret), refusal: null }
+    },
+    signOut: (_, c) => {
+      sessions.delete(c.secret)
+      c.setCookie('')
+      return { done: true }
+    },
+    revokeSession: ({ input }, c) => {
+      need(c)
+      if (input.id === 'ses_phone') state.othersEnded = true
+      for (const [secret, s] of sessions) if (s.id === input.id) sessions.delete(secret)
+      return { id: input.id }
+    },
+    revokeOtherSessions: (_, c) => {
+      const viewer = need(c)
+      state.othersEnded = true
+      return { count: viewer.sessions.length - 1 }
+    },
+    changePassword: ({ input }, c) => {
+      need(c, 'MANAGE_OWN_ACCOUNT')
+      if (input.current !== PASSWORD) return { refusal: 'WRONG_PASSWORD' }
+      return { refusal: password(input.new) }
+    },
+    createToken: ({ input }, c) => {
+      need(c, 'MANAGE_OWN_TOKENS')
+      if (!input.name.trim()) return { refusal: 'NAME_INVALID' }
+      if (input.scopes.length === 0) return { refusal: 'NO_SCOPE' }
+      const token = {
+        __typename: 'Token',
+        id: `tok_${tokens.length + 1}`,
+        name: input.name,
+        scopes: input.scopes,
+        createdAt: ago(0),
+        expiresAt: ago(-input.days * DAY),
+        usedAt: null,
+      }
+      tokens.unshift(token)
+      return { token, secret: `xj_${randomBytes(24).toString('base64url')}`, refusal: null }
+    },
+    revokeToken: ({ input }, c) => {
+      need(c)
+      tokens.splice(
+        tokens.findIndex((t) => t.id === input.id),
+        1,
+      )
+      return { id: input.id }
+    },
+    createUser: ({ input }, c) => {
+      need(c, 'MANAGE_USERS')
+      if (users.some((u) => u.login === input.login)) return { refusal: 'LOGIN_TAKEN' }
+      const refusal = password(input.password)
+      if (refusal) return { refusal }
+      const made = user(input.login, input.name, input.role, {
+        createdAt: ago(0),
+        signedInAt: null,
+      })
+      users.push(made)
+      return { user: made, refusal: null }
+    },
+    setUserActive: ({ input }, c) => {
+      const viewer = need(c, 'MANAGE_USERS')
+      const found = users.find((u) => u.id === input.id)
+      if (found.id === viewer.user.id) return { user: found, refusal: 'YOURSELF' }
+      found.active = input.active
+      return { user: found, refusal: null }
+    },
+    startImport: ({ input }, c) => {
+      need(c, 'IMPORT')
+      if (imports[0]?.state === 'RUNNING') return { import: null, refusal: 'ANOTHER_IS_RUNNING' }
+      const made = runningImport(input.file, c)
+      imports.unshift(made)
+      return { import: importView(made), refusal: null }
+    },
+  }
+  return { query, mutation, imports, importView, need, state, open }
+}
+
+function sampleImports(records) {
+  const base = { __typename: 'Import', failure: null, startedBy: '管理员' }
+  const rejectList = [
+    {
+      line: 118,
+      reason: 'NOT_JSON',
+      excerpt: '{"msgid":"1747113220706429","action":"send","from":',
+    },
+    {
+      line: 2_091,
+      reason: 'NO_MESSAGE_ID',
+      excerpt:
+        '{"action":"send","from":"staff018","tolist":["wm5f5c3b34b867e25f89f0d2b4582999"],"msgtime":1735702814753}',
+    },
+    { line: 16_936, reason: 'CUT_OFF', excerpt: '{"msgid":"28915318439324452' },
+  ]
+  return [
+    {
+      ...base,
+      id: 'imp_2',
+      fileName: 'wecom-2026-11.ndjson.zst',
+      fileBytes: 812_337,
+      state: 'DONE',
+      read: records + 3,
+      added: records,
+      known: 0,
+      rejected: 3,
+      bytes: 4_773_176,
+      startedAt: ago(26 * 3_600_000),
+      endedAt: ago(26 * 3_600_000 - 900),
+      rejectList,
+    },
+    {
+      ...base,
+      id: 'imp_1',
+      fileName: '导出_旧系统.ndjson',
+      fileBytes: 90_112,
+      state: 'FAILED',
+      read: 400,
+      added: 400,
+      known: 0,
+      rejected: 0,
+      bytes: 90_112,
+      startedAt: ago(5 * DAY),
+      endedAt: ago(5 * DAY - 400),
+      failure: 'the file is not valid zstd: frame 2 is cut off',
+      rejectList: [],
+    },
+  ]
+}
+
+function runningImport(file, context) {
+  const size = file?.size ?? 500_000
+  const total = Math.max(20, Math.round(size / 280))
+  const made = {
+    __typename: 'Import',
+    id: `imp_${Date.now()}`,
+    fileName: file?.name ?? 'file.ndjson',
+    fileBytes: size,
+    state: 'RUNNING',
+    read: 0,
+    added: 0,
+    known: 0,
+    rejected: 0,
+    bytes: 0,
+    startedBy: '管理员',
+    startedAt: ago(0),
+    endedAt: null,
+    failure: null,
+    rejectList: [],
+  }
+  const timer = setInterval(() => {
+    made.read = Math.min(total, made.read + Math.ceil(total / 12))
+    made.bytes = Math.round((made.read / total) * size)
+    made.rejected = made.read === total ? 2 : 0
+    made.added = made.read - made.rejected
+    if (made.read === total) {
+      made.state = 'DONE'
+      made.endedAt = ago(0)
+      made.rejectList = [
+        { line: 7, reason: 'NOT_JSON', excerpt: 'hello' },
+        { line: 12, reason: 'NOT_UTF8', excerpt: '\uFFFD\uFFFD' },
+      ]
+      clearInterval(timer)
+    }
+    context.changed()
+  }, 250)
+  return made
+}
+
+function system(startedAt, records) {
+  const check = (name, state, detail, advice = null) => ({ name, state, detail, advice })
+  return {
+    version: '0.1.0-mock',
+    startedAt,
+    now: new Date().toISOString(),
+    dataFolder: '/var/lib/xinju',
+    indexLag: 0,
+    recordBytes: records * 71,
+    databaseBytes: 4_325_376,
+    indexBytes: records * 64,
+    mediaBytes: 0,
+    freeBytes: 8_412_000_000,
+    checks: [
+      check(
+        'disk',
+        'WARNING',
+        '8.4 GB free of 50 GB',
+        'Free space or move the data folder to a larger disk before less than 5 GB remain.',
+      ),
+      check('ledger', 'OK', 'last checkpoint 1 s ago'),
+      check('index', 'OK', 'no lag'),
+      check('master_key', 'OK', 'readable by the server only'),
+      check('clock', 'OK', 'no jump seen since start'),
+    ],
+  }
+}
