@@ -95,4 +95,15 @@ impl RejectReason {
             Self::CutOff => "cut_off",
         }
     }
+
+    /// What is wrong and what to do, for the operator of the machine.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::NotUtf8 => "not UTF-8: convert the file to UTF-8",
+            Self::NotJson => "not a JSON object: the file must hold one message a line, not an array or text",
+            Self::NoMessageId => "no msgid: a message needs its id, a text that is not empty",
+            Self::TooLong => "longer than a record may be",
+            Self::CutOff => "the file ends in the middle of it: export the file again",
+        }
+    }
 }

@@ -6,6 +6,18 @@ pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const IMPORT_LINE_BYTES_MAX: usize = RECORD_BYTES_MAX + 1;
 /// Largest directory file (departments, staff, contacts) that an import accepts, in bytes.
 pub const DIRECTORY_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Lines that an import handles at once.
+pub const IMPORT_BATCH_LINES: usize = 4_096;
+/// Bytes of lines after which a batch is full, however few they are.
+pub const IMPORT_BATCH_BYTES: usize = 16 * 1024 * 1024;
+/// Largest window of a compressed file, as a power of two: 128 MiB of memory, what `zstd -d` takes without asking.
+pub const IMPORT_ZSTD_WINDOW_LOG_MAX: u32 = 27;
+/// How much larger than its compressed form a file may be; one that unpacks to more is a bomb. Chat packs 10 to 100 times smaller.
+pub const IMPORT_UNPACK_RATIO_MAX: u64 = 1_000;
+/// Unpacked bytes before [`IMPORT_UNPACK_RATIO_MAX`] counts, so that small files of repetitions pass.
+pub const IMPORT_UNPACK_FREE_BYTES: u64 = 256 * 1024 * 1024;
+/// Characters of a refused line that are kept to find it again.
+pub const REJECT_EXCERPT_CHARS: usize = 200;
 /// Rejected lines that one import keeps a detail row for; those beyond are counted and kept in the rejects file only.
 pub const IMPORT_REJECT_ROWS_MAX: usize = 1_000;
 /// Largest file that may be uploaded for an import, in bytes.
@@ -14,8 +26,10 @@ pub const UPLOAD_BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
 pub const PARTIES_MAX: usize = 5_000;
 /// Depth to which forwarded chat records are unfolded; deeper ones are shown as a line.
 pub const NESTING_DEPTH_MAX: usize = 8;
-/// Items of one forwarded, mixed, news, note or vote message that are unfolded.
+/// Parts of one forwarded, mixed, news or note message that are unfolded, at all depths together, and fields of one list.
 pub const MESSAGE_ITEMS_MAX: usize = 1_000;
+/// Characters that are shown of a message of a kind that this version does not know.
+pub const UNKNOWN_BODY_CHARS_MAX: usize = 20_000;
 /// Characters of one message's text that are indexed; the original keeps all.
 pub const INDEXED_TEXT_CHARS_MAX: usize = 200_000;
 

@@ -3,6 +3,8 @@
 use crate::channel::Party;
 use crate::time::Timestamp;
 
+pub mod keys;
+
 /// What people see of one original.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -126,7 +128,7 @@ pub struct Body {
     pub attachments: Vec<Attachment>,
     /// Parts of forwarded, mixed, news and note messages.
     pub items: Vec<BodyItem>,
-    /// A message quoted inside the text, where WeCom inlined one.
+    /// The message that this one answers, where WeCom inlined its words in the text; not part of `text`.
     pub quote: Option<String>,
     /// The source id of the message that this one recalls.
     pub recalls: Option<String>,
@@ -135,7 +137,7 @@ pub struct Body {
 /// A labelled fact. The label is a stable key that the console translates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyField {
-    /// Stable key such as `duration`, `amount`, `address`.
+    /// Stable key, one of [`keys::FIELD_KEYS`].
     pub key: &'static str,
     /// The value.
     pub value: FieldValue,
@@ -156,14 +158,14 @@ pub enum FieldValue {
     Money(i64),
     /// A size in bytes.
     Bytes(u64),
-    /// One of a closed list of stable keys such as `video_single`.
+    /// One of [`keys::CHOICE_KEYS`].
     Choice(&'static str),
 }
 
 /// A file that belongs to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
-    /// What sort of file it is: image, voice, video, emotion, file or document.
+    /// What sort of file it is: image, voice, video, emotion or file.
     pub kind: MessageKind,
     /// Its name, where the source gives one.
     pub name: Option<String>,
@@ -191,7 +193,7 @@ pub struct BodyItem {
 }
 
 impl Message {
-    /// All words of the message in one string, for search, lists and plain output: title, text, field texts, file names and parts, a line each.
+    /// All words of the message in one string, for search, lists and plain output: title, text, what it quotes, field texts, file names and parts, a line each.
     pub fn text(&self) -> String {
         let mut lines = Vec::new();
         self.body.lines(&mut lines);
@@ -213,6 +215,7 @@ impl Body {
         };
         push(&self.title);
         push(&self.text);
+        self.quote.iter().for_each(|quote| push(quote));
         self.url.iter().for_each(|url| push(url));
         for field in &self.fields {
             if let FieldValue::Text(text) = &field.value {

@@ -1,0 +1,4 @@
+//! WeCom (企业微信): decrypted messages of the conversation archive, files of them, and the directory.
+
+mod lenient;
+pub mod message;
