@@ -3,9 +3,11 @@ import '#/ui/base.css'
 import { createRoot } from 'react-dom/client'
 import { readNonce, stampStyles } from '#/lib/nonce'
 import { preferences } from '#/lib/preferences'
+import { takeSetupToken } from '#/lib/setupToken'
 import { startLanguage } from '#/locales'
 import { Root } from '#/routes/Root'
 
+takeSetupToken()
 const nonce = readNonce()
 if (nonce) stampStyles(nonce)
 

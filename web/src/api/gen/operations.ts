@@ -32,6 +32,59 @@ export type SealState =
   /** Its stored bytes do not match its leaf, or cannot be read. */
   | 'FAILED';
 
+export type ImportState =
+  | 'RUNNING'
+  | 'DONE'
+  | 'FAILED'
+  | 'INTERRUPTED';
+
+export type CompleteSetupInput = {
+  token: string;
+  login: string;
+  name: string;
+  password: string;
+};
+
+export type SetupRefusal =
+  | 'LINK_INVALID'
+  | 'ALREADY_DONE'
+  | 'LOGIN_INVALID'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG';
+
+export type SignInInput = {
+  login: string;
+  password: string;
+};
+
+export type SignInRefusal =
+  | 'WRONG_CREDENTIALS'
+  | 'TOO_MANY_ATTEMPTS';
+
+export type OverviewQueryVariables = Exact<{
+  zoneOffsetMinutes: number;
+  days: number;
+  ledger: boolean;
+  imports: boolean;
+}>;
+
+
+export type OverviewQuery = { overview: { records: number, conversations: number, customers: number, staff: number, newestMessageAt: string | null, messagesPerDay: Array<{ day: string, messages: number }>, ledger?: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null }, lastImport?: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } | null } };
+
+export type CompleteSetupMutationVariables = Exact<{
+  input: CompleteSetupInput;
+}>;
+
+
+export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } } | null } };
+
+export type SignInMutationVariables = Exact<{
+  input: SignInInput;
+}>;
+
+
+export type SignInMutation = { signIn: { refusal: SignInRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } } | null } };
+
 export type LedgerPartsFragment = { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null };
 
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
@@ -55,6 +108,8 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { signOut: { done: boolean } };
+
+export type ImportPartsFragment = { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null };
 
 export type SealPartsFragment = { state: SealState, index: number, checkpointSize: number | null };
 
@@ -102,6 +157,23 @@ export const ViewerPartsFragmentDoc = new TypedDocumentString(`
   sessionId
 }
     `, {"fragmentName":"ViewerParts"}) as unknown as TypedDocumentString<ViewerPartsFragment, unknown>;
+export const ImportPartsFragmentDoc = new TypedDocumentString(`
+    fragment ImportParts on Import {
+  id
+  fileName
+  fileBytes
+  state
+  read
+  added
+  known
+  rejected
+  bytes
+  startedBy
+  startedAt
+  endedAt
+  failure
+}
+    `, {"fragmentName":"ImportParts"}) as unknown as TypedDocumentString<ImportPartsFragment, unknown>;
 export const SealPartsFragmentDoc = new TypedDocumentString(`
     fragment SealParts on Seal {
   state
@@ -109,6 +181,92 @@ export const SealPartsFragmentDoc = new TypedDocumentString(`
   checkpointSize
 }
     `, {"fragmentName":"SealParts"}) as unknown as TypedDocumentString<SealPartsFragment, unknown>;
+export const OverviewDocument = new TypedDocumentString(`
+    query Overview($zoneOffsetMinutes: Int!, $days: Int!, $ledger: Boolean!, $imports: Boolean!) {
+  overview(zoneOffsetMinutes: $zoneOffsetMinutes, days: $days) {
+    records
+    conversations
+    customers
+    staff
+    newestMessageAt
+    messagesPerDay {
+      day
+      messages
+    }
+    ledger @include(if: $ledger) {
+      ...LedgerParts
+    }
+    lastImport @include(if: $imports) {
+      ...ImportParts
+    }
+  }
+}
+    fragment LedgerParts on LedgerState {
+  size
+  origin
+  verifierKey
+  segments
+  checkpoint {
+    size
+    root
+    signedAt
+    note
+  }
+}
+fragment ImportParts on Import {
+  id
+  fileName
+  fileBytes
+  state
+  read
+  added
+  known
+  rejected
+  bytes
+  startedBy
+  startedAt
+  endedAt
+  failure
+}`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const CompleteSetupDocument = new TypedDocumentString(`
+    mutation CompleteSetup($input: CompleteSetupInput!) {
+  completeSetup(input: $input) {
+    viewer {
+      ...ViewerParts
+    }
+    refusal
+  }
+}
+    fragment ViewerParts on Viewer {
+  user {
+    id
+    login
+    name
+    role
+  }
+  can
+  sessionId
+}`) as unknown as TypedDocumentString<CompleteSetupMutation, CompleteSetupMutationVariables>;
+export const SignInDocument = new TypedDocumentString(`
+    mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) {
+    viewer {
+      ...ViewerParts
+    }
+    refusal
+    retryAfterSeconds
+  }
+}
+    fragment ViewerParts on Viewer {
+  user {
+    id
+    login
+    name
+    role
+  }
+  can
+  sessionId
+}`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {

@@ -1,7 +1,88 @@
+// Signing in. Too many failures lock the form for as long as the server says, counted down.
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
+import { Button, Input } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PageHeader } from '#/ui/Page'
+import { SignInDocument } from '#/api/gen/operations'
+import { sessionQuery } from '#/lib/access'
+import { useCountdown } from '#/lib/countdown'
+import { useEnter } from '#/lib/enter'
+import { request } from '#/lib/graphql'
+import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX } from '#/lib/limits'
+import { Door } from '#/ui/Door'
+import { Field, FormFault } from '#/ui/Field'
+import { useErrorText } from '#/ui/States'
 
 export function SignInPage() {
   const { t } = useTranslation('signin')
-  return <PageHeader title={t('title')} />
+  const errorText = useErrorText()
+  const { to } = useSearch({ from: '/signin' })
+  const version = useQuery(sessionQuery).data?.setup.version
+  const [login, setLogin] = useState('')
+  const [password, setPassword] = useState('')
+  const lock = useCountdown()
+  const enter = useEnter()
+  const signIn = useMutation({
+    mutationFn: () => request(SignInDocument, { input: { login: login.trim(), password } }),
+    onSuccess: ({ signIn: answer }) => {
+      if (answer.viewer) return enter(answer.viewer, to)
+      setPassword('')
+      if (answer.retryAfterSeconds) lock.start(answer.retryAfterSeconds)
+    },
+  })
+  const refusal = signIn.data?.signIn.refusal
+  return (
+    <Door title={t('title')} text={t('text')} foot={version && <span>{version}</span>}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          signIn.mutate()
+        }}
+      >
+        {lock.left > 0 && <FormFault>{t('locked', { seconds: lock.left })}</FormFault>}
+        {lock.left === 0 && refusal === 'WRONG_CREDENTIALS' && !signIn.isPending && (
+          <FormFault>{t('wrong')}</FormFault>
+        )}
+        {signIn.error && <FormFault>{errorText(signIn.error)}</FormFault>}
+        <Field label={t('login')}>
+          {(field) => (
+            <Input
+              {...field}
+              autoFocus
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={NAME_CHARS_MAX}
+              size="large"
+              value={login}
+              onChange={(event) => setLogin(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={t('password')}>
+          {(field) => (
+            <Input.Password
+              {...field}
+              autoComplete="current-password"
+              maxLength={PASSWORD_CHARS_MAX}
+              size="large"
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          )}
+        </Field>
+        <Button
+          type="primary"
+          htmlType="submit"
+          size="large"
+          block
+          loading={signIn.isPending}
+          disabled={lock.left > 0 || login.trim() === '' || password === ''}
+        >
+          {t('title')}
+        </Button>
+      </form>
+    </Door>
+  )
 }

@@ -11,6 +11,7 @@ import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
 import { search } from './search'
+import { setup } from './setup'
 import { shell } from './shell'
 import { signin } from './signin'
 import { staff } from './staff'
@@ -30,6 +31,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   overview,
   search,
   shell,
+  setup,
   signin,
   staff,
   system,

@@ -3,4 +3,12 @@ import type { ledger as source } from '../zh-CN/ledger'
 
 export const ledger: Messages<typeof source> = {
   title: 'Ledger',
+  text: 'The Merkle ledger of all records and audit events (RFC 6962). With a checkpoint and the verifier key anybody can check alone that a record was not altered.',
+  size: 'Entries',
+  checkpoint: 'Checkpoint',
+  noCheckpoint: 'None yet',
+  root: 'Root hash',
+  empty: 'The ledger has no entries yet',
+  covered: 'A checkpoint covers all entries',
+  behind: '{{count}} waiting for a checkpoint',
 }

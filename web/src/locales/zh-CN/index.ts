@@ -9,6 +9,7 @@ import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
 import { search } from './search'
+import { setup } from './setup'
 import { shell } from './shell'
 import { signin } from './signin'
 import { staff } from './staff'
@@ -28,6 +29,7 @@ export const zhCN = {
   overview,
   search,
   shell,
+  setup,
   signin,
   staff,
   system,

@@ -1,0 +1,17 @@
+// Coming in: what the session query knows once somebody has signed in or set the archive up.
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { sessionQuery, type Viewer } from './access'
+
+/** Takes a viewer that the server has just let in, and goes on to a place of the console. */
+export function useEnter(): (viewer: Viewer, to?: string) => Promise<void> {
+  const client = useQueryClient()
+  const router = useRouter()
+  return async (viewer, to = '/') => {
+    const version = client.getQueryData(sessionQuery.queryKey)?.setup.version ?? ''
+    client.clear()
+    client.setQueryData(sessionQuery.queryKey, { viewer, setup: { needed: false, version } })
+    await router.invalidate()
+    router.history.push(to)
+  }
+}

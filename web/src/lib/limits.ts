@@ -1,0 +1,9 @@
+// The server's limits that forms should tell before they are hit. The server holds them; these only spare a round trip.
+
+/** Characters of a password. */
+export const PASSWORD_CHARS_MIN = 10
+export const PASSWORD_CHARS_MAX = 200
+/** Characters of a login, a name of a person or of a token. */
+export const NAME_CHARS_MAX = 100
+/** Days that an API token may live. */
+export const TOKEN_DAYS_MAX = 366

@@ -1,0 +1,24 @@
+import type { Messages } from '..'
+import type { setup as source } from '../zh-CN/setup'
+
+export const setup: Messages<typeof source> = {
+  title: 'First set-up',
+  text: 'Makes the first administrator of this new archive.',
+  noToken:
+    'Open this page by the one-time link that the server printed when it first started. The link stands only there; after a reload open it again.',
+  done: 'The set-up was completed long ago; this link is no longer valid.',
+  signIn: 'Go to sign in',
+  name: 'Name',
+  login: 'Login',
+  loginHint: 'Letters, digits and . _ -; you will sign in with it',
+  password: 'Password',
+  passwordHint: 'At least {{min}} characters; an unusual sentence is easy to keep and safe',
+  again: 'Password again',
+  differs: 'The two differ',
+  submit: 'Complete set-up and sign in',
+  'refusal.LINK_INVALID': "The link is not valid. Copy all of it from the server's first output.",
+  'refusal.ALREADY_DONE': 'The set-up is already done. Please sign in.',
+  'refusal.LOGIN_INVALID': 'A login consists of letters, digits and . _ -',
+  'refusal.PASSWORD_TOO_SHORT': 'Too short: at least {{min}} characters',
+  'refusal.PASSWORD_TOO_LONG': 'Too long: at most {{max}} characters',
+}

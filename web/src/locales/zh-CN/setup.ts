@@ -1,0 +1,21 @@
+export const setup = {
+  title: '初次设置',
+  text: '为这个新存档设立第一位管理员。',
+  noToken:
+    '请使用服务器首次启动时打印的一次性设置链接打开本页。链接只在这台服务器的启动输出中，本页刷新后需要重新打开链接。',
+  done: '设置早已完成，这个链接不再有效。',
+  signIn: '前往登录',
+  name: '姓名',
+  login: '登录名',
+  loginHint: '字母、数字与 . _ -，今后用它登录',
+  password: '密码',
+  passwordHint: '至少 {{min}} 个字符；一句不常见的话最好记也最安全',
+  again: '再输入一次密码',
+  differs: '两次输入不一致',
+  submit: '完成设置并登录',
+  'refusal.LINK_INVALID': '设置链接无效。请从服务器的启动输出中复制完整的链接。',
+  'refusal.ALREADY_DONE': '设置早已完成，请直接登录。',
+  'refusal.LOGIN_INVALID': '登录名只能由字母、数字与 . _ - 组成',
+  'refusal.PASSWORD_TOO_SHORT': '密码太短，至少 {{min}} 个字符',
+  'refusal.PASSWORD_TOO_LONG': '密码太长，至多 {{max}} 个字符',
+}
