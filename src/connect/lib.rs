@@ -2,4 +2,6 @@
 //!
 //! A decoder takes bytes from outside and makes nouns of the model. It bounds what it reads, never panics and never stores anything.
 
+pub mod error;
+pub mod unpack;
 pub mod wecom;

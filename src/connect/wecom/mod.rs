@@ -1,4 +1,5 @@
 //! WeCom (企业微信): decrypted messages of the conversation archive, files of them, and the directory.
 
 mod lenient;
+pub mod lines;
 pub mod message;
