@@ -10,7 +10,7 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common'
     keySeparator: false
-    nsSeparator: false
+    nsSeparator: ':'
     returnNull: false
     resources: typeof zhCN
   }
@@ -35,7 +35,7 @@ export async function startLanguage(language: Language): Promise<void> {
     resources: { 'zh-CN': zhCN },
     defaultNS: 'common',
     keySeparator: false,
-    nsSeparator: false,
+    nsSeparator: ':',
     returnNull: false,
     interpolation: { escapeValue: false },
   })

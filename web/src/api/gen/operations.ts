@@ -23,6 +23,54 @@ export type Action =
   | 'MANAGE_OWN_TOKENS'
   | 'OPERATE';
 
+export type Channel =
+  | 'WECOM';
+
+export type Side =
+  | 'STAFF'
+  | 'CUSTOMER'
+  | 'ROBOT';
+
+export type ConversationKind =
+  | 'SINGLE'
+  | 'GROUP';
+
+export type MessageKind =
+  | 'TEXT'
+  | 'IMAGE'
+  | 'VOICE'
+  | 'VIDEO'
+  | 'EMOTION'
+  | 'FILE'
+  | 'LINK'
+  | 'MINI_PROGRAM'
+  | 'CARD'
+  | 'LOCATION'
+  | 'CHAT_RECORD'
+  | 'MIXED'
+  | 'TODO'
+  | 'VOTE'
+  | 'COLLECT'
+  | 'RED_PACKET'
+  | 'MEETING'
+  | 'MEETING_NOTIFICATION'
+  | 'DOCUMENT'
+  | 'MARKDOWN'
+  | 'NEWS'
+  | 'CALENDAR'
+  | 'VOICE_CALL'
+  | 'SHARED_DOCUMENT'
+  | 'CALL'
+  | 'CHANNEL_POST'
+  | 'DISK_FILE'
+  | 'SOLITAIRE'
+  | 'NOTE'
+  | 'RECALL'
+  | 'AGREE'
+  | 'DISAGREE'
+  | 'SWITCH'
+  | 'UNKNOWN';
+
 /** The state of a record's proof. */
 export type SealState =
   /** A signed checkpoint covers it, and its leaf matches its stored bytes. */
@@ -61,6 +109,31 @@ export type SignInRefusal =
   | 'WRONG_CREDENTIALS'
   | 'TOO_MANY_ATTEMPTS';
 
+export type CustomersQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  search?: string | null | undefined;
+}>;
+
+
+export type CustomersQuery = { customers: { totalCount: number, nodes: Array<{ id: string, name: string, company: string | null, listed: boolean, lastContactAt: string | null, followers: Array<{ remark: string, tags: Array<string>, staff: { id: string, name: string } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CustomerQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CustomerQuery = { customer: { id: string, name: string, company: string | null, position: string | null, listed: boolean, lastContactAt: string | null, identities: Array<{ channel: Channel, channelId: string }>, followers: Array<{ remark: string, description: string, since: string | null, tags: Array<string>, staff: { id: string, name: string } | null }> } | null };
+
+export type CustomerConversationsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CustomerConversationsQuery = { customer: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type OverviewQueryVariables = Exact<{
   zoneOffsetMinutes: number;
   days: number;
@@ -85,6 +158,31 @@ export type SignInMutationVariables = Exact<{
 
 export type SignInMutation = { signIn: { refusal: SignInRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } } | null } };
 
+export type AllStaffQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  search?: string | null | undefined;
+}>;
+
+
+export type AllStaffQuery = { allStaff: { totalCount: number, nodes: Array<{ id: string, name: string, channelId: string, position: string | null, listed: boolean, departments: Array<{ id: string, name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type StaffMemberQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StaffMemberQuery = { staff: { id: string, name: string, channelId: string, position: string | null, listed: boolean, departments: Array<{ id: string, name: string }> } | null };
+
+export type StaffConversationsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type StaffConversationsQuery = { staff: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type LedgerPartsFragment = { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null };
 
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
@@ -108,6 +206,8 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { signOut: { done: boolean } };
+
+export type ConversationRowPartsFragment = { id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null };
 
 export type ImportPartsFragment = { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null };
 
@@ -157,6 +257,47 @@ export const ViewerPartsFragmentDoc = new TypedDocumentString(`
   sessionId
 }
     `, {"fragmentName":"ViewerParts"}) as unknown as TypedDocumentString<ViewerPartsFragment, unknown>;
+export const SealPartsFragmentDoc = new TypedDocumentString(`
+    fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}
+    `, {"fragmentName":"SealParts"}) as unknown as TypedDocumentString<SealPartsFragment, unknown>;
+export const ConversationRowPartsFragmentDoc = new TypedDocumentString(`
+    fragment ConversationRowParts on Conversation {
+  id
+  kind
+  title
+  messageCount
+  lastAt
+  parties {
+    channelId
+    name
+    side
+  }
+  lastMessage {
+    id
+    kind
+    text
+    recalledBy {
+      id
+    }
+    seal {
+      ...SealParts
+    }
+    from {
+      channelId
+      name
+      side
+    }
+  }
+}
+    fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`, {"fragmentName":"ConversationRowParts"}) as unknown as TypedDocumentString<ConversationRowPartsFragment, unknown>;
 export const ImportPartsFragmentDoc = new TypedDocumentString(`
     fragment ImportParts on Import {
   id
@@ -174,13 +315,106 @@ export const ImportPartsFragmentDoc = new TypedDocumentString(`
   failure
 }
     `, {"fragmentName":"ImportParts"}) as unknown as TypedDocumentString<ImportPartsFragment, unknown>;
-export const SealPartsFragmentDoc = new TypedDocumentString(`
-    fragment SealParts on Seal {
+export const CustomersDocument = new TypedDocumentString(`
+    query Customers($first: Int!, $after: String, $search: String) {
+  customers(first: $first, after: $after, search: $search) {
+    nodes {
+      id
+      name
+      company
+      listed
+      lastContactAt
+      followers {
+        remark
+        tags
+        staff {
+          id
+          name
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<CustomersQuery, CustomersQueryVariables>;
+export const CustomerDocument = new TypedDocumentString(`
+    query Customer($id: ID!) {
+  customer(id: $id) {
+    id
+    name
+    company
+    position
+    listed
+    lastContactAt
+    identities {
+      channel
+      channelId
+    }
+    followers {
+      remark
+      description
+      since
+      tags
+      staff {
+        id
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
+export const CustomerConversationsDocument = new TypedDocumentString(`
+    query CustomerConversations($id: ID!, $first: Int!, $after: String) {
+  customer(id: $id) {
+    conversations(first: $first, after: $after) {
+      nodes {
+        ...ConversationRowParts
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    fragment ConversationRowParts on Conversation {
+  id
+  kind
+  title
+  messageCount
+  lastAt
+  parties {
+    channelId
+    name
+    side
+  }
+  lastMessage {
+    id
+    kind
+    text
+    recalledBy {
+      id
+    }
+    seal {
+      ...SealParts
+    }
+    from {
+      channelId
+      name
+      side
+    }
+  }
+}
+fragment SealParts on Seal {
   state
   index
   checkpointSize
-}
-    `, {"fragmentName":"SealParts"}) as unknown as TypedDocumentString<SealPartsFragment, unknown>;
+}`) as unknown as TypedDocumentString<CustomerConversationsQuery, CustomerConversationsQueryVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($zoneOffsetMinutes: Int!, $days: Int!, $ledger: Boolean!, $imports: Boolean!) {
   overview(zoneOffsetMinutes: $zoneOffsetMinutes, days: $days) {
@@ -267,6 +501,91 @@ export const SignInDocument = new TypedDocumentString(`
   can
   sessionId
 }`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+export const AllStaffDocument = new TypedDocumentString(`
+    query AllStaff($first: Int!, $after: String, $search: String) {
+  allStaff(first: $first, after: $after, search: $search) {
+    nodes {
+      id
+      name
+      channelId
+      position
+      listed
+      departments {
+        id
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<AllStaffQuery, AllStaffQueryVariables>;
+export const StaffMemberDocument = new TypedDocumentString(`
+    query StaffMember($id: ID!) {
+  staff(id: $id) {
+    id
+    name
+    channelId
+    position
+    listed
+    departments {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StaffMemberQuery, StaffMemberQueryVariables>;
+export const StaffConversationsDocument = new TypedDocumentString(`
+    query StaffConversations($id: ID!, $first: Int!, $after: String) {
+  staff(id: $id) {
+    conversations(first: $first, after: $after) {
+      nodes {
+        ...ConversationRowParts
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    fragment ConversationRowParts on Conversation {
+  id
+  kind
+  title
+  messageCount
+  lastAt
+  parties {
+    channelId
+    name
+    side
+  }
+  lastMessage {
+    id
+    kind
+    text
+    recalledBy {
+      id
+    }
+    seal {
+      ...SealParts
+    }
+    from {
+      channelId
+      name
+      side
+    }
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<StaffConversationsQuery, StaffConversationsQueryVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {

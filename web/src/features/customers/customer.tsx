@@ -1,7 +1,133 @@
+// One customer: who it is, who looks after it, every conversation with it.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { PageHeader } from '#/ui/Page'
+import {
+  CustomerConversationsDocument,
+  CustomerDocument,
+  type CustomerQuery,
+} from '#/api/gen/operations'
+import { useCan } from '#/lib/access'
+import { ApiError } from '#/lib/graphql'
+import { pagesOf, queryOf } from '#/lib/query'
+import { Answer } from '#/ui/Answer'
+import { ConversationRow } from '#/ui/ConversationRow'
+import { CopyText } from '#/ui/CopyText'
+import { List } from '#/ui/List'
+import { Facts, PageHeader, Section } from '#/ui/Page'
+import { Pages } from '#/ui/Pages'
+import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
+import { Ago, Time } from '#/ui/Time'
+import { Tags } from './Tags'
+
+const PAGE_SIZE = 30
+
+type Customer = NonNullable<CustomerQuery['customer']>
 
 export function CustomerPage() {
+  const { id } = useParams({ from: '/shell/customers/$id' })
+  const can = useCan()
+  return (
+    <Answer
+      query={useQuery(queryOf(CustomerDocument, { id }))}
+      skeleton={<BlockSkeleton height={220} />}
+    >
+      {({ customer }) =>
+        customer ? (
+          <>
+            <Person customer={customer} />
+            {can('READ_CONTENT') && <Conversations id={id} />}
+          </>
+        ) : (
+          <ErrorState error={new ApiError('NOT_FOUND', id)} />
+        )
+      }
+    </Answer>
+  )
+}
+
+function Person({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers')
-  return <PageHeader title={t('title')} />
+  const { t: model } = useTranslation('model')
+  const facts: [string, React.ReactNode][] = customer.identities.map((identity) => [
+    model(`channel.${identity.channel}`),
+    <CopyText key={identity.channelId} text={identity.channelId} label={t('identity')} />,
+  ])
+  if (customer.company) facts.unshift([t('company'), customer.company])
+  if (customer.position) facts.unshift([t('position'), customer.position])
+  for (const follower of customer.followers) {
+    facts.push([t('follower'), <FollowerLine key={follower.staff?.id} follower={follower} />])
+  }
+  const last = customer.lastContactAt
+  return (
+    <>
+      <PageHeader title={customer.name} text={last ? <Lasting at={last} /> : t('noContact')} />
+      <Section title={t('facts')} text={customer.listed ? undefined : t('unlisted')}>
+        <Facts facts={facts} />
+      </Section>
+    </>
+  )
+}
+
+function Lasting({ at }: { at: string }) {
+  const { t } = useTranslation('customers')
+  return (
+    <>
+      {t('lastContact')} <Ago at={at} />
+    </>
+  )
+}
+
+function FollowerLine({ follower }: { follower: Customer['followers'][number] }) {
+  const { t } = useTranslation('customers')
+  const { staff } = follower
+  return (
+    <>
+      {staff ? (
+        <Link to="/staff/$id" params={{ id: staff.id }}>
+          {staff.name}
+        </Link>
+      ) : (
+        t('unknownStaff')
+      )}
+      {follower.since && (
+        <span className="muted">
+          {' '}
+          {t('since')} <Time at={follower.since} form="day" />
+        </span>
+      )}
+      {follower.remark && <div>{t('remark', { remark: follower.remark })}</div>}
+      {follower.description && <div className="muted">{follower.description}</div>}
+      {follower.tags.length > 0 && <Tags tags={follower.tags} />}
+    </>
+  )
+}
+
+function Conversations({ id }: { id: string }) {
+  const { t } = useTranslation('customers')
+  const query = useInfiniteQuery(
+    pagesOf(
+      CustomerConversationsDocument,
+      { id, first: PAGE_SIZE },
+      (d) => d.customer?.conversations.pageInfo,
+    ),
+  )
+  const total = query.data?.pages[0]?.customer?.conversations.totalCount
+  return (
+    <Section title={t('conversations')} text={total} flush>
+      <Pages query={query} skeleton={<RowsSkeleton rows={3} height={62} />}>
+        {(pages) => {
+          const rows = pages.flatMap((page) => page.customer?.conversations.nodes ?? [])
+          if (rows.length === 0) return <EmptyState title={t('noConversations')} />
+          return (
+            <List label={t('conversations')}>
+              {rows.map((row) => (
+                <ConversationRow key={row.id} conversation={row} />
+              ))}
+            </List>
+          )
+        }}
+      </Pages>
+    </Section>
+  )
 }

@@ -1,7 +1,96 @@
+// One member of staff: department, position, every conversation.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { PageHeader } from '#/ui/Page'
+import {
+  StaffConversationsDocument,
+  StaffMemberDocument,
+  type StaffMemberQuery,
+} from '#/api/gen/operations'
+import { useCan } from '#/lib/access'
+import { ApiError } from '#/lib/graphql'
+import { pagesOf, queryOf } from '#/lib/query'
+import { Answer } from '#/ui/Answer'
+import { ConversationRow } from '#/ui/ConversationRow'
+import { CopyText } from '#/ui/CopyText'
+import { List } from '#/ui/List'
+import { Facts, PageHeader, Section } from '#/ui/Page'
+import { Pages } from '#/ui/Pages'
+import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
+
+const PAGE_SIZE = 30
+
+type Member = NonNullable<StaffMemberQuery['staff']>
 
 export function StaffPage() {
+  const { id } = useParams({ from: '/shell/staff/$id' })
+  const can = useCan()
+  return (
+    <Answer
+      query={useQuery(queryOf(StaffMemberDocument, { id }))}
+      skeleton={<BlockSkeleton height={220} />}
+    >
+      {({ staff }) =>
+        staff ? (
+          <>
+            <Person member={staff} />
+            {can('READ_CONTENT') && <Conversations id={id} />}
+          </>
+        ) : (
+          <ErrorState error={new ApiError('NOT_FOUND', id)} />
+        )
+      }
+    </Answer>
+  )
+}
+
+function Person({ member }: { member: Member }) {
   const { t } = useTranslation('staff')
-  return <PageHeader title={t('title')} />
+  const departments = member.departments.map((department) => department.name).join('、')
+  return (
+    <>
+      <PageHeader
+        title={member.name}
+        text={[departments, member.position].filter(Boolean).join(' · ') || t('noDepartment')}
+      />
+      <Section title={t('facts')} text={member.listed ? undefined : t('unlisted')}>
+        <Facts
+          facts={[
+            [t('channelId'), <CopyText key="id" text={member.channelId} label={t('channelId')} />],
+            [t('departments'), departments || '—'],
+            [t('position'), member.position ?? '—'],
+          ]}
+        />
+      </Section>
+    </>
+  )
+}
+
+function Conversations({ id }: { id: string }) {
+  const { t } = useTranslation('staff')
+  const query = useInfiniteQuery(
+    pagesOf(
+      StaffConversationsDocument,
+      { id, first: PAGE_SIZE },
+      (d) => d.staff?.conversations.pageInfo,
+    ),
+  )
+  const total = query.data?.pages[0]?.staff?.conversations.totalCount
+  return (
+    <Section title={t('conversations')} text={total} flush>
+      <Pages query={query} skeleton={<RowsSkeleton rows={6} height={62} />}>
+        {(pages) => {
+          const rows = pages.flatMap((page) => page.staff?.conversations.nodes ?? [])
+          if (rows.length === 0) return <EmptyState title={t('noConversations')} />
+          return (
+            <List label={t('conversations')}>
+              {rows.map((row) => (
+                <ConversationRow key={row.id} conversation={row} />
+              ))}
+            </List>
+          )
+        }}
+      </Pages>
+    </Section>
+  )
 }

@@ -20,6 +20,8 @@ export const common: Messages<typeof source> = {
   back: 'Back',
   unknown: 'Unknown',
   total: '{{count}} in all',
+  messages: '{{count}} messages',
+  messages_one: '{{count}} message',
   'error.title': 'Could not load',
   'error.UNAUTHENTICATED': 'Your session has ended. Please sign in again.',
   'error.FORBIDDEN': 'You may not do this. Ask an administrator if you need to.',

@@ -3,4 +3,20 @@ import type { staff as source } from '../zh-CN/staff'
 
 export const staff: Messages<typeof source> = {
   title: 'Staff',
+  text: 'The staff of the directory',
+  count: '{{count}} members of staff',
+  count_one: '{{count}} member of staff',
+  search: 'Name',
+  name: 'Name',
+  departments: 'Departments',
+  position: 'Position',
+  channelId: 'WeCom account',
+  noMatch: 'No member of staff matches "{{asked}}"',
+  empty: 'No staff yet',
+  emptyText: 'Choose a directory file with an import, and staff and departments stand here.',
+  facts: 'Facts',
+  unlisted: 'Not in the directory; known from messages only',
+  noDepartment: 'No department known',
+  conversations: 'Conversations',
+  noConversations: 'No conversations yet',
 }

@@ -1,3 +1,18 @@
 export const staff = {
   title: '员工',
+  text: '通讯录中的员工',
+  count: '{{count}} 位员工',
+  search: '姓名',
+  name: '姓名',
+  departments: '部门',
+  position: '职务',
+  channelId: '企业微信账号',
+  noMatch: '没有名称含“{{asked}}”的员工',
+  empty: '还没有员工',
+  emptyText: '导入消息时一并选择通讯录文件，员工与部门就会列在这里。',
+  facts: '资料',
+  unlisted: '通讯录中没有，只在消息中出现过',
+  noDepartment: '没有部门信息',
+  conversations: '会话',
+  noConversations: '还没有会话',
 }
