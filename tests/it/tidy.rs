@@ -1,0 +1,8 @@
+//! Style that matters is a test: what files hold, who may import whom, which licences may come in, what is not left open.
+
+mod files;
+mod layers;
+mod licences;
+mod manifests;
+mod tree;
+mod web;
