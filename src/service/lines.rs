@@ -42,6 +42,19 @@ pub struct Directory {
     pub staff: Vec<Staff>,
     /// The customers.
     pub customers: Vec<Customer>,
+    /// Entries that could not be read; all others are in the lists above.
+    pub problems: Vec<DirectoryProblem>,
+}
+
+/// An entry of a directory file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryProblem {
+    /// The list it stands in, by its name in the file.
+    pub list: &'static str,
+    /// Its place in that list, from 1.
+    pub number: usize,
+    /// What is wrong with it, for people.
+    pub reason: &'static str,
 }
 
 /// The file is not a directory that can be read; says what is wrong and where, for people.
