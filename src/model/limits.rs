@@ -6,18 +6,18 @@ pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const IMPORT_LINE_BYTES_MAX: usize = RECORD_BYTES_MAX + 1;
 /// Largest directory file (departments, staff, contacts) that an import accepts, in bytes.
 pub const DIRECTORY_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// Lines that an import handles at once.
-pub const IMPORT_BATCH_LINES: usize = 4_096;
-/// Bytes of lines after which a batch is full, however few they are.
-pub const IMPORT_BATCH_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of lines after which a batch of an import is full, however few they are.
+pub const IMPORT_BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// What is kept of a line that is too long to be a record, in bytes from its beginning.
+pub const IMPORT_REFUSED_BYTES_MAX: usize = 64 * 1024;
+/// Entries of a directory file that one import describes as unreadable; those beyond are only left out.
+pub const DIRECTORY_PROBLEMS_MAX: usize = 1_000;
 /// Largest window of a compressed file, as a power of two: 128 MiB of memory, what `zstd -d` takes without asking.
 pub const IMPORT_ZSTD_WINDOW_LOG_MAX: u32 = 27;
 /// How much larger than its compressed form a file may be; one that unpacks to more is a bomb. Chat packs 10 to 100 times smaller.
 pub const IMPORT_UNPACK_RATIO_MAX: u64 = 1_000;
 /// Unpacked bytes before [`IMPORT_UNPACK_RATIO_MAX`] counts, so that small files of repetitions pass.
 pub const IMPORT_UNPACK_FREE_BYTES: u64 = 256 * 1024 * 1024;
-/// Characters of a refused line that are kept to find it again.
-pub const REJECT_EXCERPT_CHARS: usize = 200;
 /// Rejected lines that one import keeps a detail row for; those beyond are counted and kept in the rejects file only.
 pub const IMPORT_REJECT_ROWS_MAX: usize = 1_000;
 /// Largest file that may be uploaded for an import, in bytes.

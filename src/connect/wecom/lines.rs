@@ -4,14 +4,13 @@
 //! order mark at the start are dropped; everything else of a line is the original, byte for byte. Memory is bounded whatever the
 //! file holds. An array of messages is not read: each of its lines is refused with [`RejectReason::NotJson`].
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use xinju_model::import::{Reject, RejectReason};
-use xinju_model::limits::{
-    IMPORT_BATCH_BYTES, IMPORT_BATCH_LINES, IMPORT_LINE_BYTES_MAX, RECORD_BYTES_MAX, REJECT_EXCERPT_CHARS,
-};
+use xinju_model::import::RejectReason;
+use xinju_model::limits::{IMPORT_BATCH_BYTES, IMPORT_LINE_BYTES_MAX, IMPORT_REFUSED_BYTES_MAX, RECORD_BYTES_MAX};
+use xinju_service::lines::{ImportLine, LineSource, RefusedLine};
 
 use crate::error::ConnectError;
 use crate::unpack::Unpacked;
@@ -22,20 +21,11 @@ const BUFFER_BYTES: usize = 256 * 1024;
 const TAKEN_BYTES_MAX: u64 = IMPORT_LINE_BYTES_MAX as u64 + 1;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// One line that is not blank.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Its number in the file, from 1, blank ones counted.
-    pub number: u64,
-    /// The original, or why it was refused.
-    pub original: Result<Vec<u8>, Reject>,
-}
-
 /// The lines of a file, in order.
 pub struct Lines<R: Read> {
     file: BufReader<Unpacked<R>>,
     number: u64,
-    fault: Option<ConnectError>,
+    fault: Option<io::Error>,
     ended: bool,
 }
 
@@ -46,39 +36,12 @@ impl<R: Read> Lines<R> {
         Ok(Self { file, number: 0, fault: None, ended: false })
     }
 
-    /// Bytes of the file read so far, packed as it is: what progress is measured by.
-    pub fn file_bytes(&self) -> u64 {
-        self.file.get_ref().file_bytes()
-    }
-
-    /// The next lines, few enough to be held in memory together; empty at the end. A fault comes after the lines before it.
-    pub fn batch(&mut self) -> Result<Vec<Line>, ConnectError> {
-        let mut lines = Vec::new();
-        let mut bytes = 0;
-        while lines.len() < IMPORT_BATCH_LINES && bytes < IMPORT_BATCH_BYTES {
-            match self.next_line() {
-                Some(line) => {
-                    bytes += line.original.as_ref().map_or(0, Vec::len);
-                    lines.push(line);
-                }
-                None => break,
-            }
-        }
-        match self.fault.take() {
-            Some(fault) if lines.is_empty() => Err(fault),
-            fault => {
-                self.fault = fault;
-                Ok(lines)
-            }
-        }
-    }
-
     /// The next line that is not blank; none at the end and at a fault.
-    fn next_line(&mut self) -> Option<Line> {
+    fn next_line(&mut self) -> Option<ImportLine> {
         while !self.ended {
             let mut bytes = Vec::new();
             if let Err(error) = self.file.by_ref().take(TAKEN_BYTES_MAX).read_until(b'\n', &mut bytes) {
-                self.fault = Some(error.into());
+                self.fault = Some(error);
                 self.ended = true;
             }
             if bytes.is_empty() {
@@ -101,7 +64,7 @@ impl<R: Read> Lines<R> {
     /// Reads to the end of a line that is too long, keeping nothing of it.
     fn skip_line(&mut self) {
         if let Err(error) = self.file.skip_until(b'\n') {
-            self.fault = Some(error.into());
+            self.fault = Some(error);
             self.ended = true;
         }
     }
@@ -115,12 +78,42 @@ impl<R: Read> Lines<R> {
     }
 }
 
-fn line(number: u64, bytes: Vec<u8>, whole: bool) -> Line {
-    let original = match check(&bytes, whole) {
+impl<R: Read + Send> LineSource for Lines<R> {
+    /// A fault comes after the lines before it; a line that it cut in two is among them, refused.
+    fn next_batch(&mut self, max: usize) -> io::Result<Vec<ImportLine>> {
+        let mut lines = Vec::new();
+        let mut bytes = 0;
+        while lines.len() < max && bytes < IMPORT_BATCH_BYTES {
+            let Some(line) = self.next_line() else { break };
+            bytes += line.content.as_ref().map_or_else(|refused| refused.bytes.len(), Vec::len);
+            lines.push(line);
+        }
+        match self.fault.take() {
+            Some(fault) if lines.is_empty() => Err(fault),
+            fault => {
+                self.fault = fault;
+                Ok(lines)
+            }
+        }
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.file.get_ref().file_bytes()
+    }
+}
+
+fn line(number: u64, mut bytes: Vec<u8>, whole: bool) -> ImportLine {
+    let content = match check(&bytes, whole) {
         Ok(()) => Ok(bytes),
-        Err(reason) => Err(Reject { line: number, reason, excerpt: excerpt(&bytes) }),
+        Err(reason) => {
+            if reason == RejectReason::TooLong {
+                bytes.truncate(IMPORT_REFUSED_BYTES_MAX);
+                bytes.shrink_to_fit();
+            }
+            Err(RefusedLine { reason, bytes })
+        }
     };
-    Line { number, original }
+    ImportLine { number, content }
 }
 
 /// Whether a line is a record: an object with an id. `whole` says that a line feed ended it.
@@ -149,28 +142,22 @@ fn check(bytes: &[u8], whole: bool) -> Result<(), RejectReason> {
     if id.is_some_and(|id| !id.is_empty()) { Ok(()) } else { Err(RejectReason::NoMessageId) }
 }
 
-fn excerpt(bytes: &[u8]) -> String {
-    // No character has more than four bytes.
-    let start = bytes.get(..REJECT_EXCERPT_CHARS * 4).unwrap_or(bytes);
-    String::from_utf8_lossy(start).chars().take(REJECT_EXCERPT_CHARS).collect()
-}
-
-impl<R: Read> Iterator for Lines<R> {
-    type Item = Result<Line, ConnectError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.next_line().map(Ok).or_else(|| self.fault.take().map(Err))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn read(file: &[u8]) -> Vec<Line> {
-        Lines::new(file).unwrap().collect::<Result<_, _>>().unwrap()
+    fn read(file: &[u8]) -> Vec<ImportLine> {
+        let mut source = Lines::new(file).unwrap();
+        let mut lines = Vec::new();
+        loop {
+            let batch = source.next_batch(3).unwrap();
+            if batch.is_empty() {
+                return lines;
+            }
+            lines.extend(batch);
+        }
     }
 
     /// Numbers and contents of the lines; a refused one by its reason.
@@ -180,8 +167,8 @@ mod tests {
         let shown: Vec<_> = lines
             .iter()
             .map(|line| {
-                let original = line.original.as_ref().map(|bytes| std::str::from_utf8(bytes).unwrap());
-                (line.number, original.map_err(|reject| reject.reason))
+                let content = line.content.as_ref().map(|bytes| std::str::from_utf8(bytes).unwrap());
+                (line.number, content.map_err(|refused| refused.reason))
             })
             .collect();
         assert_eq!(shown, expected);
@@ -245,13 +232,11 @@ mod tests {
         for end in ["\n", "\r\n"] {
             let file = format!("{}{end}{}{end}{A}", record(RECORD_BYTES_MAX), record(RECORD_BYTES_MAX + 1));
             let lines = read(file.as_bytes());
-            assert_eq!(lines[0].original.as_ref().map(Vec::len), Ok(RECORD_BYTES_MAX));
-            let reject = lines[1].original.as_ref().unwrap_err();
-            assert_eq!(
-                (reject.line, reject.reason, reject.excerpt.len()),
-                (2, RejectReason::TooLong, REJECT_EXCERPT_CHARS)
-            );
-            assert_eq!(lines[2], Line { number: 3, original: Ok(A.as_bytes().to_vec()) });
+            assert_eq!(lines[0].content.as_ref().map(Vec::len), Ok(RECORD_BYTES_MAX));
+            let refused = lines[1].content.as_ref().unwrap_err();
+            assert_eq!(refused.reason, RejectReason::TooLong);
+            assert_eq!(refused.bytes, record(IMPORT_REFUSED_BYTES_MAX).as_bytes());
+            assert_eq!(lines[2], ImportLine { number: 3, content: Ok(A.as_bytes().to_vec()) });
         }
         let endless = record(3 * RECORD_BYTES_MAX);
         check_lines(endless.as_bytes(), &[(1, Err(RejectReason::TooLong))]);
@@ -265,30 +250,29 @@ mod tests {
         let mut lines = Lines::new(&packed[..packed.len() * 2 / 3]).unwrap();
         let mut read = Vec::new();
         let fault = loop {
-            match lines.batch() {
+            match lines.next_batch(1_000) {
                 Ok(batch) => {
-                    assert!(!batch.is_empty() && batch.len() <= IMPORT_BATCH_LINES);
+                    assert!(!batch.is_empty() && batch.len() <= 1_000);
                     read.extend(batch);
                 }
-                Err(fault) => break fault,
+                Err(fault) => break ConnectError::from(fault),
             }
         };
         assert!(matches!(fault, ConnectError::CutOff), "{fault}");
         assert!(read.len() > 10_000);
-        assert!(read[..read.len() - 1].iter().all(|line| line.original.is_ok()));
-        assert_eq!(lines.batch().unwrap(), []);
+        assert!(read[..read.len() - 1].iter().all(|line| line.content.is_ok()));
+        assert_eq!(lines.next_batch(1_000).unwrap(), []);
     }
 
     #[test]
     fn batches_are_bounded_by_lines_and_by_bytes() {
-        let many = format!("{A}\n").repeat(IMPORT_BATCH_LINES + 1);
+        let many = format!("{A}\n").repeat(101);
         let mut lines = Lines::new(many.as_bytes()).unwrap();
-        let sizes = [(); 3].map(|()| lines.batch().unwrap().len());
-        assert_eq!(sizes, [IMPORT_BATCH_LINES, 1, 0]);
-        let large = format!("{A}{}\n", " ".repeat(RECORD_BYTES_MAX - A.len())).repeat(6);
+        assert_eq!([(); 3].map(|()| lines.next_batch(100).unwrap().len()), [100, 1, 0]);
+        let large = format!("{A}{}\n", " ".repeat(RECORD_BYTES_MAX / 2 - A.len())).repeat(5);
         let mut lines = Lines::new(large.as_bytes()).unwrap();
-        assert_eq!([(); 3].map(|()| lines.batch().unwrap().len()), [4, 2, 0]);
-        assert_eq!(lines.file_bytes(), large.len() as u64);
+        assert_eq!([(); 4].map(|()| lines.next_batch(100).unwrap().len()), [2, 2, 1, 0]);
+        assert_eq!(lines.bytes_read(), large.len() as u64);
     }
 
     proptest! {
@@ -297,7 +281,7 @@ mod tests {
             prop_assume!(!file.starts_with(&[0x1F, 0x8B]));
             for line in read(&file) {
                 prop_assert!(line.number >= 1);
-                prop_assert!(line.original.is_err());
+                prop_assert!(line.content.is_err());
             }
         }
     }
