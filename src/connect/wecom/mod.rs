@@ -4,3 +4,6 @@ pub mod directory;
 mod lenient;
 pub mod lines;
 pub mod message;
+
+#[cfg(test)]
+mod tests;
