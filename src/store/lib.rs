@@ -2,8 +2,37 @@
 //!
 //! One commit thread writes; readers use snapshots and never wait. See `tables` for every table.
 
+pub mod disk;
 pub mod error;
 pub mod read;
 pub mod store;
 pub mod verify;
 pub mod write;
+
+mod commit;
+mod lock;
+mod open;
+mod shared;
+
+mod backend;
+mod row;
+mod tables;
+mod totals;
+
+mod block;
+mod checkpoint;
+mod dedupe;
+mod entry;
+mod ledger;
+mod tail;
+mod tree;
+mod varint;
+
+mod conversation;
+mod customer;
+mod directory;
+mod import;
+mod session;
+mod staff;
+mod token;
+mod user;

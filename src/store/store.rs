@@ -2,18 +2,30 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
 
+use crossbeam_channel::{Sender, bounded};
 use xinju_keys::keystore::Keystore;
 use xinju_model::access::Permit;
 use xinju_model::id::Random;
+use xinju_model::limits::SEGMENT_ENTRIES;
 
+use crate::commit::{self, Asked, Job};
+use crate::disk::Disk;
 use crate::error::StoreError;
+use crate::lock::Lock;
+use crate::open;
 use crate::read::ReadTx;
+use crate::shared::Shared;
 use crate::write::WriteTx;
 
 /// The open store.
 pub struct Store {
-    _stub: (),
+    pub(crate) shared: Arc<Shared>,
+    queue: Option<Sender<Job>>,
+    commits: Option<JoinHandle<()>>,
+    _lock: Lock,
 }
 
 /// Numbers that production leaves alone and tests make small.
@@ -29,6 +41,24 @@ pub struct StoreOptions {
     pub queue_length: usize,
 }
 
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            segment_entries: SEGMENT_ENTRIES,
+            page_cache_bytes: 32 * 1024 * 1024,
+            block_cache_bytes: 32 * 1024 * 1024,
+            queue_length: 64,
+        }
+    }
+}
+
+impl StoreOptions {
+    /// Levels of the ledger's tree inside a segment.
+    pub(crate) fn segment_height(&self) -> u32 {
+        self.segment_entries.max(1).ilog2()
+    }
+}
+
 impl Store {
     /// Opens a data folder, making it when new. Migrates older formats (after a snapshot), sweeps orphans, starts the commit thread and the sealing job.
     pub fn open(
@@ -37,8 +67,26 @@ impl Store {
         random: Arc<dyn Random>,
         options: StoreOptions,
     ) -> Result<Self, StoreError> {
-        let _ = (data, keys, random, options);
-        todo!()
+        Self::open_on(data, keys, random, options, Disk::default())
+    }
+
+    /// As [`Store::open`], on a disk that may fail: crash tests count its steps and let one of them, and all that follow, go wrong.
+    pub fn open_on(
+        data: &Path,
+        keys: Arc<Keystore>,
+        random: Arc<dyn Random>,
+        options: StoreOptions,
+        disk: Disk,
+    ) -> Result<Self, StoreError> {
+        if !options.segment_entries.is_power_of_two() || options.segment_entries < 2 {
+            return Err(StoreError::Refused("a segment holds a power of two of entries".to_owned()));
+        }
+        disk.durable.create_folder(data)?;
+        let lock = Lock::take(data)?;
+        let shared = Arc::new(open::open(data, keys, random, options, disk)?);
+        let (queue, jobs) = bounded(options.queue_length.max(1));
+        let commits = commit::start(Arc::clone(&shared), jobs)?;
+        Ok(Self { shared, queue: Some(queue), commits: Some(commits), _lock: lock })
     }
 
     /// Runs `work` in the next group commit and returns its value once that is durable. `work` may run again when another write of its group fails,
@@ -48,23 +96,43 @@ impl Store {
         permit: &Permit,
         work: impl FnMut(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let _ = (permit, work);
-        todo!()
+        self.shared.check_open()?;
+        let closing = || StoreError::Closed("the store is shutting down".to_owned());
+        let (reply, answer) = bounded(1);
+        let job = Asked::job(permit.actor().clone(), permit.place().to_owned(), work, reply);
+        self.queue.as_ref().ok_or_else(closing)?.send(job).map_err(|_| closing())?;
+        answer.recv().map_err(|_| closing())?
     }
 
     /// A snapshot of everything committed.
     pub fn read(&self) -> Result<ReadTx, StoreError> {
-        todo!()
+        ReadTx::begin(Arc::clone(&self.shared))
     }
 
     /// Entries that are durable; cheap (an atomic).
     pub fn size(&self) -> u64 {
-        todo!()
+        self.shared.size()
     }
 
     /// Waits until `size` is larger than `than`, or `timeout` passed. For the indexer and the checkpoint job.
-    pub fn wait_past(&self, than: u64, timeout: std::time::Duration) -> u64 {
-        let _ = (than, timeout);
-        todo!()
+    pub fn wait_past(&self, than: u64, timeout: Duration) -> u64 {
+        self.shared.wait_past(than, timeout)
     }
 }
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // With the last sender gone the commit thread finishes what waits, and ends.
+        self.queue = None;
+        if let Some(commits) = self.commits.take()
+            && commits.join().is_err()
+        {
+            tracing::error!("the commit thread ended in a panic");
+        }
+        self.shared.close("the store is shutting down");
+    }
+}
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

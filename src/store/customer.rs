@@ -1,0 +1,104 @@
+//! Customers.
+
+use std::ops::Bound;
+
+use redb::ReadableTable;
+use xinju_model::customer::Customer;
+use xinju_model::id::CustomerId;
+
+use crate::directory::{CHANNELS, party_key};
+use crate::error::StoreError;
+use crate::read::{Identity, Page, ReadTx};
+use crate::row::{self, id_of};
+use crate::tables::{CUSTOMER_NAMES, CUSTOMERS};
+use crate::write::WriteTx;
+
+/// Bytes of a name that its place in the list depends on; further ones are told apart by id.
+const NAME_BYTES_SORTED: usize = 120;
+
+/// The place in the list: those without a name last, then by folded name, then by id.
+fn name_key(name: &str, id: CustomerId) -> Vec<u8> {
+    let mut key = vec![u8::from(name.is_empty())];
+    // A zero ends the name, so that a name comes before its continuations; names hold none that matter.
+    key.extend(name.to_lowercase().bytes().take(NAME_BYTES_SORTED).filter(|byte| *byte != 0));
+    key.push(0);
+    key.extend_from_slice(&id.0);
+    key
+}
+
+/// What a search looks through: name, firm and remarks, folded.
+fn haystack(customer: &Customer) -> String {
+    let parts = [Some(customer.name.as_str()), customer.company.as_deref()];
+    let remarks = customer.followers.iter().map(|follower| follower.remark.as_str());
+    let parts: Vec<&str> = parts.into_iter().flatten().chain(remarks).filter(|part| !part.is_empty()).collect();
+    parts.join("\n").to_lowercase()
+}
+
+impl ReadTx {
+    /// A customer.
+    pub fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+        self.tx.open_table(CUSTOMERS)?.get(id.0)?.map(|row| row::decode(row.value())).transpose()
+    }
+
+    /// Customers by name (then id); `search` matches a part of the name, the firm, a remark or an exact identity.
+    pub fn customers(
+        &self,
+        search: Option<&str>,
+        page: &Page<(String, CustomerId)>,
+    ) -> Result<Vec<Customer>, StoreError> {
+        let names = self.tx.open_table(CUSTOMER_NAMES)?;
+        let after = page.after.as_ref().map(|(name, id)| name_key(name, *id));
+        let from = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        let needle = search.map(str::to_lowercase);
+        let exact = search.map_or(Ok(None), |search| self.customer_of(search))?;
+        let mut customers = Vec::new();
+        for row in names.range::<&[u8]>((from, Bound::Unbounded))? {
+            if customers.len() >= page.limit {
+                break;
+            }
+            let (key, text) = row?;
+            let id = CustomerId(id_of(key.value()));
+            let matches = needle.as_deref().is_none_or(|needle| text.value().contains(needle)) || exact == Some(id);
+            if matches {
+                customers.extend(self.customer(id)?);
+            }
+        }
+        Ok(customers)
+    }
+
+    /// The customer who has exactly this id on some channel.
+    fn customer_of(&self, id: &str) -> Result<Option<CustomerId>, StoreError> {
+        for channel in CHANNELS {
+            if let Some(Identity::Customer(id)) = self.identity(channel, &party_key(channel, id))? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl WriteTx<'_> {
+    /// A customer, as this transaction sees it.
+    pub fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+        self.tx.open_table(CUSTOMERS)?.get(id.0)?.map(|row| row::decode(row.value())).transpose()
+    }
+
+    /// Puts a customer; its identities lead to it.
+    pub fn put_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
+        self.changed = true;
+        let owner = Identity::Customer(customer.id);
+        let mut names = self.tx.open_table(CUSTOMER_NAMES)?;
+        if let Some(before) = self.customer(customer.id)? {
+            names.remove(name_key(&before.name, before.id).as_slice())?;
+            for identity in before.identities.iter().filter(|identity| !customer.identities.contains(identity)) {
+                self.remove_identity(identity.channel, &identity.id, &owner)?;
+            }
+        }
+        names.insert(name_key(&customer.name, customer.id).as_slice(), haystack(customer).as_str())?;
+        for identity in &customer.identities {
+            self.put_identity(identity.channel, &identity.id, &owner)?;
+        }
+        self.tx.open_table(CUSTOMERS)?.insert(customer.id.0, row::encode(customer)?.as_slice())?;
+        Ok(())
+    }
+}
