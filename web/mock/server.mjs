@@ -177,6 +177,27 @@ async function readMultipart(type, body) {
   return operations
 }
 
+function answerDownload(request, response) {
+  const [, , noun, id, what] = new URL(request.url, 'http://x').pathname.split('/')
+  response.setHeader('Content-Disposition', `attachment; filename="${id}.${what ?? 'txt'}"`)
+  const message = noun === 'messages' ? past.message({ id }) : null
+  if (message) return send(response, 200, 'application/json', message.original().text)
+  if (noun === 'ledger')
+    return send(
+      response,
+      200,
+      'text/plain',
+      id === 'checkpoint' ? ledger.checkpoint.note : ledger.verifierKey,
+    )
+  const job = desk.imports.find((i) => i.id === id)
+  send(
+    response,
+    job ? 200 : 404,
+    'application/x-ndjson',
+    (job?.rejectList ?? []).map((r) => `${JSON.stringify(r)}\n`).join(''),
+  )
+}
+
 const TYPES = {
   '.js': 'text/javascript',
   '.css': 'text/css',
@@ -224,6 +245,7 @@ const server = createServer((request, response) => {
     if (!response.headersSent) send(response, 500, 'text/plain', 'failed')
   }
   if (request.url?.startsWith('/graphql')) answerGraphql(request, response).catch(failed)
+  else if (request.url?.startsWith('/api/')) answerDownload(request, response)
   else if (dist) answerFile(request, response)
   else send(response, 404, 'text/plain', 'only /graphql here')
 })

@@ -86,6 +86,13 @@ export type ImportState =
   | 'FAILED'
   | 'INTERRUPTED';
 
+export type RejectReason =
+  | 'NOT_UTF8'
+  | 'NOT_JSON'
+  | 'NO_MESSAGE_ID'
+  | 'TOO_LONG'
+  | 'CUT_OFF';
+
 export type CompleteSetupInput = {
   token: string;
   login: string;
@@ -108,6 +115,15 @@ export type SignInInput = {
 export type SignInRefusal =
   | 'WRONG_CREDENTIALS'
   | 'TOO_MANY_ATTEMPTS';
+
+export type StartImportInput = {
+  file: File;
+  directory?: File | null | undefined;
+};
+
+export type ImportRefusal =
+  | 'ANOTHER_IS_RUNNING'
+  | 'DIRECTORY_INVALID';
 
 export type CustomersQueryVariables = Exact<{
   first: number;
@@ -133,6 +149,44 @@ export type CustomerConversationsQueryVariables = Exact<{
 
 
 export type CustomerConversationsQuery = { customer: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ImportsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ImportsQuery = { imports: { totalCount: number, nodes: Array<{ id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ImportQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ImportQuery = { import: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } | null };
+
+export type RejectsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RejectsQuery = { import: { rejects: { totalCount: number, nodes: Array<{ line: number, reason: RejectReason, excerpt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type StartImportMutationVariables = Exact<{
+  input: StartImportInput;
+}>;
+
+
+export type StartImportMutation = { startImport: { refusal: ImportRefusal | null, import: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } | null } };
+
+export type ImportProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ImportProgressSubscription = { importProgress: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } };
 
 export type OverviewQueryVariables = Exact<{
   zoneOffsetMinutes: number;
@@ -415,6 +469,118 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<CustomerConversationsQuery, CustomerConversationsQueryVariables>;
+export const ImportsDocument = new TypedDocumentString(`
+    query Imports($first: Int!, $after: String) {
+  imports(first: $first, after: $after) {
+    nodes {
+      ...ImportParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment ImportParts on Import {
+  id
+  fileName
+  fileBytes
+  state
+  read
+  added
+  known
+  rejected
+  bytes
+  startedBy
+  startedAt
+  endedAt
+  failure
+}`) as unknown as TypedDocumentString<ImportsQuery, ImportsQueryVariables>;
+export const ImportDocument = new TypedDocumentString(`
+    query Import($id: ID!) {
+  import(id: $id) {
+    ...ImportParts
+  }
+}
+    fragment ImportParts on Import {
+  id
+  fileName
+  fileBytes
+  state
+  read
+  added
+  known
+  rejected
+  bytes
+  startedBy
+  startedAt
+  endedAt
+  failure
+}`) as unknown as TypedDocumentString<ImportQuery, ImportQueryVariables>;
+export const RejectsDocument = new TypedDocumentString(`
+    query Rejects($id: ID!, $first: Int!, $after: String) {
+  import(id: $id) {
+    rejects(first: $first, after: $after) {
+      nodes {
+        line
+        reason
+        excerpt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RejectsQuery, RejectsQueryVariables>;
+export const StartImportDocument = new TypedDocumentString(`
+    mutation StartImport($input: StartImportInput!) {
+  startImport(input: $input) {
+    import {
+      ...ImportParts
+    }
+    refusal
+  }
+}
+    fragment ImportParts on Import {
+  id
+  fileName
+  fileBytes
+  state
+  read
+  added
+  known
+  rejected
+  bytes
+  startedBy
+  startedAt
+  endedAt
+  failure
+}`) as unknown as TypedDocumentString<StartImportMutation, StartImportMutationVariables>;
+export const ImportProgressDocument = new TypedDocumentString(`
+    subscription ImportProgress($id: ID!) {
+  importProgress(id: $id) {
+    ...ImportParts
+  }
+}
+    fragment ImportParts on Import {
+  id
+  fileName
+  fileBytes
+  state
+  read
+  added
+  known
+  rejected
+  bytes
+  startedBy
+  startedAt
+  endedAt
+  failure
+}`) as unknown as TypedDocumentString<ImportProgressSubscription, ImportProgressSubscriptionVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($zoneOffsetMinutes: Int!, $days: Int!, $ledger: Boolean!, $imports: Boolean!) {
   overview(zoneOffsetMinutes: $zoneOffsetMinutes, days: $days) {
