@@ -4,5 +4,6 @@ mod files;
 mod layers;
 mod licences;
 mod manifests;
+mod tables;
 mod tree;
 mod web;

@@ -19,7 +19,7 @@ enum Room<'a> {
 fn room(path: &str) -> Room<'_> {
     let mut parts = path.split('/');
     match (parts.next(), parts.next()) {
-        (Some("lib" | "api" | "locales"), Some(_)) => Room::Ground,
+        (Some("lib" | "api" | "locales"), _) => Room::Ground,
         (Some("ui"), Some(_)) => Room::Ui,
         (Some("features"), Some(feature)) => Room::Feature(feature),
         _ => Room::Top,
@@ -43,7 +43,7 @@ fn imports(file: &SourceFile) -> Vec<String> {
     for opening in ["from '", "from \"", "import '", "import \"", "import('", "import(\""] {
         for behind in file.text.split(opening).skip(1) {
             let Some((target, _)) = behind.split_once(['\'', '"']) else { continue };
-            if let Some(path) = target.strip_prefix("@/") {
+            if let Some(path) = target.strip_prefix("#/") {
                 found.push(path.to_owned());
             } else if target.starts_with('.') {
                 found.push(resolve(folder, target));
@@ -80,7 +80,7 @@ fn paths_are_resolved_and_rooms_are_kept() {
     assert!(!may_import(&Room::Ground, &Room::Ui));
     let file = SourceFile {
         path: "web/src/ui/a.tsx".into(),
-        text: "import x from '../features/b/c';\nexport { y } from \"@/lib/y\";\nimport './z.css';".into(),
+        text: "import x from '../features/b/c';\nexport { y } from \"#/lib/y\";\nimport './z.css';".into(),
     };
     assert_eq!(imports(&file), ["features/b/c", "lib/y", "ui/z.css"]);
 }
