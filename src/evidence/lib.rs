@@ -1,1 +1,5 @@
-//! xinju-evidence
+//! Evidence: what a third party can check without us, in published formats. Needs no store.
+
+pub mod entry;
+pub mod error;
+pub mod proof;

@@ -77,6 +77,8 @@ pub const TOKEN_DAYS_MAX: u32 = 366;
 
 /// Entries in one sealed segment: a perfect subtree of the ledger.
 pub const SEGMENT_ENTRIES: u64 = 65_536;
+/// Largest proof of one record as a document, in bytes: its text stands in it as JSON in base64.
+pub const RECORD_PROOF_BYTES_MAX: usize = 3 * RECORD_BYTES_MAX;
 /// Entries in one hash tile (C2SP tlog-tiles).
 pub const TILE_ENTRIES: u64 = 256;
 /// Entries in one block of a segment at most.

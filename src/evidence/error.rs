@@ -1,0 +1,38 @@
+//! Why evidence does not hold, in words for people.
+
+use xinju_model::checkpoint::NoteError;
+
+/// The error of this crate: the first thing that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EvidenceError {
+    /// The proof is no file of its format.
+    #[error("the proof is not a tlog-proof: {0}")]
+    ProofMalformed(&'static str),
+    /// The checkpoint is no checkpoint, or is not signed by the log.
+    #[error("the checkpoint does not hold: {0}")]
+    Checkpoint(#[from] NoteError),
+    /// The path leads elsewhere.
+    #[error(
+        "the path does not lead from this entry at place {index} to the root of the checkpoint over {size} entries"
+    )]
+    Path {
+        /// The entry's place as the proof states it.
+        index: u64,
+        /// Entries under the checkpoint.
+        size: u64,
+    },
+    /// The document around an entry cannot be read.
+    #[error("not a record proof: {0}")]
+    Document(&'static str),
+    /// The entry is not in the form that its version has.
+    #[error("the entry is not in order: {0}")]
+    Entry(&'static str),
+    /// A disclosure does not hold.
+    #[error("disclosure {number} does not hold: {reason}")]
+    Disclosure {
+        /// Its place in the document, from 1.
+        number: usize,
+        /// Why.
+        reason: &'static str,
+    },
+}
