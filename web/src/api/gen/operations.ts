@@ -23,6 +23,11 @@ export type Action =
   | 'MANAGE_OWN_TOKENS'
   | 'OPERATE';
 
+export type TokenScope =
+  | 'READ'
+  | 'IMPORT'
+  | 'LEDGER';
+
 export type Channel =
   | 'WECOM';
 
@@ -93,6 +98,11 @@ export type RejectReason =
   | 'TOO_LONG'
   | 'CUT_OFF';
 
+export type HealthState =
+  | 'OK'
+  | 'WARNING'
+  | 'FAILED';
+
 export type CompleteSetupInput = {
   token: string;
   login: string;
@@ -116,6 +126,58 @@ export type SignInRefusal =
   | 'WRONG_CREDENTIALS'
   | 'TOO_MANY_ATTEMPTS';
 
+export type RevokeSessionInput = {
+  id: string;
+};
+
+export type ChangePasswordInput = {
+  current: string;
+  new: string;
+};
+
+export type PasswordRefusal =
+  | 'WRONG_PASSWORD'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG';
+
+export type CreateTokenInput = {
+  name: string;
+  scopes: Array<TokenScope>;
+  days: number;
+};
+
+export type TokenRefusal =
+  | 'NAME_INVALID'
+  | 'NO_SCOPE'
+  | 'DAYS_INVALID';
+
+export type RevokeTokenInput = {
+  id: string;
+};
+
+export type CreateUserInput = {
+  login: string;
+  name: string;
+  role: Role;
+  password: string;
+};
+
+export type UserRefusal =
+  | 'LOGIN_TAKEN'
+  | 'LOGIN_INVALID'
+  | 'NAME_INVALID'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG';
+
+export type SetUserActiveInput = {
+  id: string;
+  active: boolean;
+};
+
+export type SetUserActiveRefusal =
+  | 'LAST_ADMINISTRATOR'
+  | 'YOURSELF';
+
 export type StartImportInput = {
   file: File;
   directory?: File | null | undefined;
@@ -124,6 +186,54 @@ export type StartImportInput = {
 export type ImportRefusal =
   | 'ANOTHER_IS_RUNNING'
   | 'DIRECTORY_INVALID';
+
+export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, role: Role } } | null };
+
+export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionsQuery = { viewer: { sessions: Array<{ id: string, createdAt: string, seenAt: string, address: string, agent: string, current: boolean }> } | null };
+
+export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TokensQuery = { viewer: { tokens: Array<{ id: string, name: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string, usedAt: string | null }> } | null };
+
+export type ChangePasswordMutationVariables = Exact<{
+  input: ChangePasswordInput;
+}>;
+
+
+export type ChangePasswordMutation = { changePassword: { refusal: PasswordRefusal | null } };
+
+export type RevokeSessionMutationVariables = Exact<{
+  input: RevokeSessionInput;
+}>;
+
+
+export type RevokeSessionMutation = { revokeSession: { id: string | null } };
+
+export type RevokeOtherSessionsMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RevokeOtherSessionsMutation = { revokeOtherSessions: { count: number } };
+
+export type CreateTokenMutationVariables = Exact<{
+  input: CreateTokenInput;
+}>;
+
+
+export type CreateTokenMutation = { createToken: { secret: string | null, refusal: TokenRefusal | null, token: { id: string } | null } };
+
+export type RevokeTokenMutationVariables = Exact<{
+  input: RevokeTokenInput;
+}>;
+
+
+export type RevokeTokenMutation = { revokeToken: { id: string | null } };
 
 export type CustomersQueryVariables = Exact<{
   first: number;
@@ -188,6 +298,11 @@ export type ImportProgressSubscriptionVariables = Exact<{
 
 export type ImportProgressSubscription = { importProgress: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } };
 
+export type SignCheckpointMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignCheckpointMutation = { signCheckpoint: { checkpoint: { size: number } | null } };
+
 export type OverviewQueryVariables = Exact<{
   zoneOffsetMinutes: number;
   days: number;
@@ -236,6 +351,30 @@ export type StaffConversationsQueryVariables = Exact<{
 
 
 export type StaffConversationsQuery = { staff: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type SystemQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SystemQuery = { system: { version: string, startedAt: string, now: string, dataFolder: string, indexLag: number, recordBytes: number, databaseBytes: number, indexBytes: number, mediaBytes: number, freeBytes: number, checks: Array<{ name: string, state: HealthState, detail: string, advice: string | null }> } };
+
+export type UsersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type UsersQuery = { users: Array<{ id: string, login: string, name: string, role: Role, active: boolean, createdAt: string, signedInAt: string | null }> };
+
+export type CreateUserMutationVariables = Exact<{
+  input: CreateUserInput;
+}>;
+
+
+export type CreateUserMutation = { createUser: { refusal: UserRefusal | null, user: { id: string, name: string } | null } };
+
+export type SetUserActiveMutationVariables = Exact<{
+  input: SetUserActiveInput;
+}>;
+
+
+export type SetUserActiveMutation = { setUserActive: { refusal: SetUserActiveRefusal | null, user: { id: string, active: boolean } | null } };
 
 export type LedgerPartsFragment = { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null };
 
@@ -369,6 +508,93 @@ export const ImportPartsFragmentDoc = new TypedDocumentString(`
   failure
 }
     `, {"fragmentName":"ImportParts"}) as unknown as TypedDocumentString<ImportPartsFragment, unknown>;
+export const AccountDocument = new TypedDocumentString(`
+    query Account {
+  viewer {
+    ...ViewerParts
+    user {
+      createdAt
+      signedInAt
+    }
+  }
+}
+    fragment ViewerParts on Viewer {
+  user {
+    id
+    login
+    name
+    role
+  }
+  can
+  sessionId
+}`) as unknown as TypedDocumentString<AccountQuery, AccountQueryVariables>;
+export const SessionsDocument = new TypedDocumentString(`
+    query Sessions {
+  viewer {
+    sessions {
+      id
+      createdAt
+      seenAt
+      address
+      agent
+      current
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;
+export const TokensDocument = new TypedDocumentString(`
+    query Tokens {
+  viewer {
+    tokens {
+      id
+      name
+      scopes
+      createdAt
+      expiresAt
+      usedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TokensQuery, TokensQueryVariables>;
+export const ChangePasswordDocument = new TypedDocumentString(`
+    mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const RevokeSessionDocument = new TypedDocumentString(`
+    mutation RevokeSession($input: RevokeSessionInput!) {
+  revokeSession(input: $input) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeSessionMutation, RevokeSessionMutationVariables>;
+export const RevokeOtherSessionsDocument = new TypedDocumentString(`
+    mutation RevokeOtherSessions {
+  revokeOtherSessions {
+    count
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeOtherSessionsMutation, RevokeOtherSessionsMutationVariables>;
+export const CreateTokenDocument = new TypedDocumentString(`
+    mutation CreateToken($input: CreateTokenInput!) {
+  createToken(input: $input) {
+    token {
+      id
+    }
+    secret
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTokenMutation, CreateTokenMutationVariables>;
+export const RevokeTokenDocument = new TypedDocumentString(`
+    mutation RevokeToken($input: RevokeTokenInput!) {
+  revokeToken(input: $input) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
 export const CustomersDocument = new TypedDocumentString(`
     query Customers($first: Int!, $after: String, $search: String) {
   customers(first: $first, after: $after, search: $search) {
@@ -581,6 +807,15 @@ export const ImportProgressDocument = new TypedDocumentString(`
   endedAt
   failure
 }`) as unknown as TypedDocumentString<ImportProgressSubscription, ImportProgressSubscriptionVariables>;
+export const SignCheckpointDocument = new TypedDocumentString(`
+    mutation SignCheckpoint {
+  signCheckpoint {
+    checkpoint {
+      size
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SignCheckpointMutation, SignCheckpointMutationVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($zoneOffsetMinutes: Int!, $days: Int!, $ledger: Boolean!, $imports: Boolean!) {
   overview(zoneOffsetMinutes: $zoneOffsetMinutes, days: $days) {
@@ -752,6 +987,63 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<StaffConversationsQuery, StaffConversationsQueryVariables>;
+export const SystemDocument = new TypedDocumentString(`
+    query System {
+  system {
+    version
+    startedAt
+    now
+    dataFolder
+    indexLag
+    recordBytes
+    databaseBytes
+    indexBytes
+    mediaBytes
+    freeBytes
+    checks {
+      name
+      state
+      detail
+      advice
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SystemQuery, SystemQueryVariables>;
+export const UsersDocument = new TypedDocumentString(`
+    query Users {
+  users {
+    id
+    login
+    name
+    role
+    active
+    createdAt
+    signedInAt
+  }
+}
+    `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
+export const CreateUserDocument = new TypedDocumentString(`
+    mutation CreateUser($input: CreateUserInput!) {
+  createUser(input: $input) {
+    user {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateUserMutation, CreateUserMutationVariables>;
+export const SetUserActiveDocument = new TypedDocumentString(`
+    mutation SetUserActive($input: SetUserActiveInput!) {
+  setUserActive(input: $input) {
+    user {
+      id
+      active
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SetUserActiveMutation, SetUserActiveMutationVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {
