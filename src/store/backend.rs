@@ -219,9 +219,9 @@ fn by_sector<B: Split>(
         };
         let (now, rest) = bytes.split(take);
         if take.is_multiple_of(SECTOR) && sector > 0 {
-            whole(sector, now)?
+            whole(sector, now)?;
         } else {
-            part(sector, start, now)?
+            part(sector, start, now)?;
         }
         bytes = rest;
         at += take as u64;

@@ -24,6 +24,8 @@ pub(crate) type Job = Box<dyn Work>;
 pub(crate) trait Work: Send {
     /// Does it.
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<(), StoreError>;
+    /// Takes it into memory; called once, when it is durable.
+    fn publish(&self, _: &Shared) {}
     /// Says how it ended; called once, after the commit.
     fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
 }
@@ -151,6 +153,9 @@ fn run_group(
     let committed = write.finish()?;
     tx.commit()?;
     committed.publish(shared, cache);
+    for job in group.iter() {
+        job.publish(shared);
+    }
     Ok(Outcome::Done)
 }
 

@@ -7,6 +7,8 @@ use xinju_model::ledger::{self, Hash, Node, node_hash};
 
 use crate::error::StoreError;
 use crate::read::ReadTx;
+use crate::segment::tile_entries;
+use crate::shared::TilePlace;
 
 impl ReadTx {
     /// The leaf of an entry, as stored.
@@ -48,6 +50,23 @@ impl ReadTx {
         Ok(())
     }
 
+    /// A node inside a segment: from the tree over its tiles, or from one tile.
+    fn segment_node(&self, node: Node, first: u64) -> Result<Hash, StoreError> {
+        let segment = self.segment_of(first)?;
+        let place = first % self.shared.options.segment_entries;
+        let height = tile_entries(self.shared.options.segment_entries).ilog2();
+        let number = usize::try_from(place >> height).unwrap_or(usize::MAX);
+        let roots = self.shared.tile(TilePlace { file: segment.file, tile: None }, || segment.roots())?;
+        let nowhere = || StoreError::damaged(format!("the leaf of entry {first} is nowhere"));
+        if let Some(level) = node.level.checked_sub(height) {
+            return roots.node(level, place >> node.level).ok_or_else(nowhere);
+        }
+        let root = roots.node(0, number as u64).ok_or_else(nowhere)?;
+        let place_of = TilePlace { file: segment.file, tile: Some(number) };
+        let tile = self.shared.tile(place_of, || segment.tile(number, &root))?;
+        tile.node(node.level, (place % (1 << height)) >> node.level).ok_or_else(nowhere)
+    }
+
     /// The root of a perfect subtree that is wholly in this snapshot.
     fn node(&self, node: Node) -> Result<Hash, StoreError> {
         let height = self.shared.options.segment_height();
@@ -58,9 +77,11 @@ impl ReadTx {
         } else {
             node.level.checked_sub(height).and_then(|level| live.roots.node(level, node.index))
         };
+        let sealed = first < live.tail_base && node.level < height;
         drop(live);
         match known {
             Some(hash) => Ok(hash),
+            None if sealed => self.segment_node(node, first),
             None if node.level > 0 => {
                 let (level, index) = (node.level - 1, node.index * 2);
                 let left = self.node(Node { level, index })?;

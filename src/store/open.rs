@@ -11,9 +11,11 @@ use xinju_model::id::Random;
 use crate::backend::SealedFile;
 use crate::disk::Disk;
 use crate::error::StoreError;
+use crate::seal;
+use crate::segments::{self, SegmentRow};
 use crate::shared::{Live, Shared};
 use crate::store::StoreOptions;
-use crate::tables::{META, TAIL_LEDGER, for_every_table};
+use crate::tables::{META, SEGMENTS, TAIL_LEDGER, for_every_table};
 use crate::tail;
 use crate::totals::Totals;
 
@@ -47,8 +49,13 @@ pub(crate) fn open(
     disk.durable.create_folder(&segments_path(data))?;
     let db = open_database(&path, &keys, &random, &options, &disk)?;
     check_format(&db)?;
-    let live = load(&db, &options)?;
-    Ok(Shared::new(db, data.to_owned(), disk, keys, random, options, live))
+    let (live, rows) = load(&db, &options)?;
+    let folder = segments_path(data);
+    let segment = |(number, row)| Arc::new(segments::segment(number, row, &folder, &keys));
+    let segments = (0..).zip(&rows).map(segment).collect();
+    let shared = Shared::new(db, data.to_owned(), disk, keys, random, options, live, segments);
+    seal::sweep(&shared)?;
+    Ok(shared)
 }
 
 /// Makes the database under another name and names it when it is whole, so that a crash leaves none or all of it.
@@ -115,10 +122,14 @@ fn check_format(db: &Database) -> Result<(), StoreError> {
 }
 
 /// The tail and all segments' roots, from the database.
-fn load(db: &Database, options: &StoreOptions) -> Result<Live, StoreError> {
+fn load(db: &Database, options: &StoreOptions) -> Result<(Live, Vec<SegmentRow>), StoreError> {
     let tx = db.begin_read()?;
     let totals = Totals::read(&tx.open_table(META)?)?;
-    let mut live = Live::new(0, options);
+    let rows = segments::rows(&tx.open_table(SEGMENTS)?)?;
+    let mut live = Live::new(rows.len() as u64 * options.segment_entries, options);
+    for row in &rows {
+        live.roots.push(row.root);
+    }
     for row in tx.open_table(TAIL_LEDGER)?.iter()? {
         let (first, row) = row?;
         if first.value() != live.tail_base + live.tail.len() as u64 {
@@ -129,5 +140,5 @@ fn load(db: &Database, options: &StoreOptions) -> Result<Live, StoreError> {
     if live.tail_base + live.tail.len() as u64 != totals.size {
         return Err(StoreError::damaged("the tail does not reach the ledger's size"));
     }
-    Ok(live)
+    Ok((live, rows))
 }

@@ -8,14 +8,18 @@ use xinju_model::id::{CustomerId, EntryIndex, StaffId};
 
 use crate::error::StoreError;
 use crate::open::database_path;
+use crate::segment::Segment;
+use crate::segments;
 use crate::shared::Shared;
-use crate::tables::{CURSORS, CUSTOMERS, META, RECALLED, SETTINGS, STAFF};
+use crate::tables::{CURSORS, CUSTOMERS, META, RECALLED, SEGMENTS, SETTINGS, STAFF};
 use crate::totals::Totals;
 
 /// A snapshot.
 pub struct ReadTx {
     pub(crate) tx: ReadTransaction,
     pub(crate) shared: Arc<Shared>,
+    /// At least those that this snapshot's rows name.
+    pub(crate) segments: Arc<Vec<Arc<Segment>>>,
     pub(crate) totals: Totals,
 }
 
@@ -73,7 +77,9 @@ impl ReadTx {
     pub(crate) fn begin(shared: Arc<Shared>) -> Result<Self, StoreError> {
         let tx = shared.db.begin_read()?;
         let totals = Totals::read(&tx.open_table(META)?)?;
-        Ok(Self { tx, shared, totals })
+        // After the snapshot: a segment is in this list before its entries leave the tail.
+        let segments = shared.segments();
+        Ok(Self { tx, shared, segments, totals })
     }
 
     /// Entries in this snapshot.
@@ -106,14 +112,15 @@ impl ReadTx {
     pub fn stats(&self) -> Result<StoreStats, StoreError> {
         let path = database_path(&self.shared.data);
         let database = std::fs::metadata(&path).map_err(|error| StoreError::io(&path, error))?;
+        let segments = segments::rows(&self.tx.open_table(SEGMENTS)?)?;
         Ok(StoreStats {
             entries: self.totals.size,
             records: self.totals.records,
             conversations: self.totals.singles + self.totals.groups,
             customers: self.tx.open_table(CUSTOMERS)?.len()?,
             staff: self.tx.open_table(STAFF)?.len()?,
-            segments: 0,
-            segment_bytes: 0,
+            segments: segments.len() as u64,
+            segment_bytes: segments.iter().map(|segment| segment.bytes.sum()).sum(),
             database_bytes: database.len(),
             media_bytes: 0,
         })

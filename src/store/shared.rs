@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
@@ -18,8 +18,14 @@ use crate::block::Block;
 use crate::dedupe::DedupeKey;
 use crate::disk::Disk;
 use crate::error::StoreError;
+use crate::segment::Segment;
 use crate::store::StoreOptions;
 use crate::tree::Tree;
+
+/// Opened tiles kept, of 16 KiB each.
+const TILES_CACHED: usize = 256;
+/// Segments that the tail may hold before writers wait for the sealing job.
+const TAIL_SEGMENTS_MAX: u64 = 4;
 
 /// What the store's threads and snapshots share.
 pub(crate) struct Shared {
@@ -31,8 +37,11 @@ pub(crate) struct Shared {
     pub(crate) options: StoreOptions,
     pub(crate) hashing_key: [u8; 32],
     pub(crate) tail_sealer: Sealer,
-    pub(crate) blocks: BlockCache,
+    blocks: BlockCache,
+    tiles: Cache<TilePlace, Arc<Tree>>,
     live: RwLock<Live>,
+    segments: RwLock<Arc<Vec<Arc<Segment>>>>,
+    stopping: AtomicBool,
     size: AtomicU64,
     growth: Mutex<()>,
     grown: Condvar,
@@ -54,13 +63,22 @@ pub(crate) struct Live {
 /// Opened blocks: by the place they were read from.
 pub(crate) type BlockCache = Cache<BlockPlace, Arc<Block>, BlockWeight>;
 
+/// Where a tile was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TilePlace {
+    /// The segment's file.
+    pub(crate) file: [u8; 16],
+    /// The tile's number on level 0; none for the one of level 1.
+    pub(crate) tile: Option<usize>,
+}
+
 /// Where a block was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum BlockPlace {
     /// The tail, by its first index.
     Tail(u64),
     /// A segment's file and the number of the block in it.
-    Segment([u8; 16], u32),
+    Segment([u8; 16], usize),
 }
 
 #[derive(Clone)]
@@ -92,6 +110,15 @@ impl Live {
             self.tail.push(*leaf);
         }
     }
+
+    /// Forgets the oldest segment of the tail, which has this root and is sealed now.
+    pub(crate) fn drop_segment(&mut self, root: Hash) {
+        self.tail_base += 1 << self.tail.height();
+        self.tail.drop_front();
+        let base = self.tail_base;
+        self.tail_keys.retain(|_, index| *index >= base);
+        self.roots.push(root);
+    }
 }
 
 impl Shared {
@@ -104,6 +131,7 @@ impl Shared {
         random: Arc<dyn Random>,
         options: StoreOptions,
         live: Live,
+        segments: Vec<Arc<Segment>>,
     ) -> Self {
         let size = live.tail_base + live.tail.len() as u64;
         let cached_blocks = (options.block_cache_bytes / (256 * 1024)).max(16);
@@ -116,8 +144,11 @@ impl Shared {
             keys,
             random,
             blocks: Cache::with_weighter(cached_blocks, options.block_cache_bytes as u64, BlockWeight),
+            tiles: Cache::new(TILES_CACHED),
             options,
             live: RwLock::new(live),
+            segments: RwLock::new(Arc::new(segments)),
+            stopping: AtomicBool::new(false),
             size: AtomicU64::new(size),
             growth: Mutex::new(()),
             grown: Condvar::new(),
@@ -131,6 +162,67 @@ impl Shared {
 
     pub(crate) fn live_mut(&self) -> RwLockWriteGuard<'_, Live> {
         self.live.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An opened block, from the cache or by `open`; kept in the cache where `keep` says so.
+    pub(crate) fn block(
+        &self,
+        place: BlockPlace,
+        keep: bool,
+        open: impl FnOnce() -> Result<Block, StoreError>,
+    ) -> Result<Arc<Block>, StoreError> {
+        if let Some(block) = self.blocks.get(&place) {
+            return Ok(block);
+        }
+        let block = Arc::new(open()?);
+        if keep {
+            self.blocks.insert(place, Arc::clone(&block));
+        }
+        Ok(block)
+    }
+
+    /// An opened tile, from the cache or by `open`.
+    pub(crate) fn tile(
+        &self,
+        place: TilePlace,
+        open: impl FnOnce() -> Result<Tree, StoreError>,
+    ) -> Result<Arc<Tree>, StoreError> {
+        self.tiles.get_or_insert_with(&place, || open().map(Arc::new))
+    }
+
+    /// The sealed segments, in order.
+    pub(crate) fn segments(&self) -> Arc<Vec<Arc<Segment>>> {
+        Arc::clone(&self.segments.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds the next segment, where it is not there already.
+    pub(crate) fn push_segment(&self, segment: Segment) {
+        let mut segments = self.segments.write().unwrap_or_else(PoisonError::into_inner);
+        if segment.number == segments.len() as u64 {
+            Arc::make_mut(&mut segments).push(Arc::new(segment));
+        }
+    }
+
+    /// Whether background work should end.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire) || self.check_open().is_err()
+    }
+
+    /// Tells background work to end.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    /// Waits for so long, or until background work should end.
+    pub(crate) fn wait_stopping(&self, timeout: Duration) {
+        self.wait_while(timeout, || !self.is_stopping());
+    }
+
+    /// Waits until the tail is short enough for more, but not for ever: a tail that can't be sealed is better than a write that never ends.
+    pub(crate) fn wait_for_tail(&self, timeout: Duration) {
+        let longest = self.options.segment_entries.saturating_mul(TAIL_SEGMENTS_MAX);
+        self.wait_while(timeout, || self.size() - self.live().tail_base > longest && !self.is_stopping());
     }
 
     /// Entries that are durable.
@@ -154,17 +246,20 @@ impl Shared {
 
     /// Waits until the ledger is larger than `than` or `timeout` passed, or somebody wakes all; returns the size.
     pub(crate) fn wait_past(&self, than: u64, timeout: Duration) -> u64 {
+        self.wait_while(timeout, || self.size() <= than && !self.is_stopping());
+        self.size()
+    }
+
+    fn wait_while(&self, timeout: Duration, condition: impl Fn() -> bool) {
         let until = Instant::now().checked_add(timeout);
         let mut guard = self.growth();
-        while self.size() <= than && self.check_open().is_ok() {
+        while condition() {
             let left = until.map_or(timeout, |until| until.saturating_duration_since(Instant::now()));
             if left.is_zero() {
-                break;
+                return;
             }
             guard = self.grown.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        drop(guard);
-        self.size()
     }
 
     fn growth(&self) -> MutexGuard<'_, ()> {

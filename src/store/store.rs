@@ -17,13 +17,18 @@ use crate::error::StoreError;
 use crate::lock::Lock;
 use crate::open;
 use crate::read::ReadTx;
+use crate::seal;
 use crate::shared::Shared;
 use crate::write::WriteTx;
+
+/// How long a write waits at most for the sealing job to catch up.
+const TAIL_WAIT: Duration = Duration::from_secs(5);
 
 /// The open store.
 pub struct Store {
     pub(crate) shared: Arc<Shared>,
     queue: Option<Sender<Job>>,
+    sealing: Option<JoinHandle<()>>,
     commits: Option<JoinHandle<()>>,
     _lock: Lock,
 }
@@ -78,15 +83,18 @@ impl Store {
         options: StoreOptions,
         disk: Disk,
     ) -> Result<Self, StoreError> {
-        if !options.segment_entries.is_power_of_two() || options.segment_entries < 2 {
-            return Err(StoreError::Refused("a segment holds a power of two of entries".to_owned()));
+        if !options.segment_entries.is_power_of_two() || !(2..=SEGMENT_ENTRIES).contains(&options.segment_entries) {
+            return Err(StoreError::Refused(format!(
+                "a segment holds a power of two of entries, 2 to {SEGMENT_ENTRIES}"
+            )));
         }
         disk.durable.create_folder(data)?;
         let lock = Lock::take(data)?;
         let shared = Arc::new(open::open(data, keys, random, options, disk)?);
         let (queue, jobs) = bounded(options.queue_length.max(1));
         let commits = commit::start(Arc::clone(&shared), jobs)?;
-        Ok(Self { shared, queue: Some(queue), commits: Some(commits), _lock: lock })
+        let sealing = seal::start(Arc::clone(&shared), queue.clone())?;
+        Ok(Self { shared, queue: Some(queue), sealing: Some(sealing), commits: Some(commits), _lock: lock })
     }
 
     /// Runs `work` in the next group commit and returns its value once that is durable. `work` may run again when another write of its group fails,
@@ -97,6 +105,7 @@ impl Store {
         work: impl FnMut(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.shared.check_open()?;
+        self.shared.wait_for_tail(TAIL_WAIT);
         let closing = || StoreError::Closed("the store is shutting down".to_owned());
         let (reply, answer) = bounded(1);
         let job = Asked::job(permit.actor().clone(), permit.place().to_owned(), work, reply);
@@ -122,12 +131,13 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
+        self.shared.stop();
         // With the last sender gone the commit thread finishes what waits, and ends.
         self.queue = None;
-        if let Some(commits) = self.commits.take()
-            && commits.join().is_err()
-        {
-            tracing::error!("the commit thread ended in a panic");
+        for thread in [self.sealing.take(), self.commits.take()].into_iter().flatten() {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store ended in a panic");
+            }
         }
         self.shared.close("the store is shutting down");
     }
@@ -135,4 +145,4 @@ impl Drop for Store {
 
 #[cfg(test)]
 #[path = "store_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -65,17 +65,13 @@ pub(crate) fn open_block(first: u64, sealed: &[u8], sealer: &Sealer) -> Result<B
 
 impl ReadTx {
     /// The block of the tail that holds an entry, with its first index.
-    pub(crate) fn tail_block(&self, index: u64) -> Result<(u64, Arc<Block>), StoreError> {
+    pub(crate) fn tail_block(&self, index: u64, keep: bool) -> Result<(u64, Arc<Block>), StoreError> {
         let table = self.tx.open_table(TAIL_BLOCKS)?;
         let row = table.range(..=index)?.next_back();
         let (first, sealed) = row.ok_or_else(|| StoreError::damaged(format!("entry {index} is nowhere")))??;
         let first = first.value();
-        let place = BlockPlace::Tail(first);
-        if let Some(block) = self.shared.blocks.get(&place) {
-            return Ok((first, block));
-        }
-        let block = Arc::new(open_block(first, sealed.value(), &self.shared.tail_sealer)?);
-        self.shared.blocks.insert(place, Arc::clone(&block));
+        let open = || open_block(first, sealed.value(), &self.shared.tail_sealer);
+        let block = self.shared.block(BlockPlace::Tail(first), keep, open)?;
         Ok((first, block))
     }
 }

@@ -15,6 +15,11 @@ impl Tree {
         Self { levels: (0..=height).map(|_| Vec::new()).collect() }
     }
 
+    /// Levels above the leaves.
+    pub(crate) fn height(&self) -> usize {
+        self.levels.len().saturating_sub(1)
+    }
+
     /// Leaves so far.
     pub(crate) fn len(&self) -> usize {
         self.levels.first().map_or(0, Vec::len)
@@ -38,14 +43,14 @@ impl Tree {
         self.levels.get(usize::try_from(level).ok()?)?.get(usize::try_from(place).ok()?).copied()
     }
 
-    /// All nodes of a level.
-    pub(crate) fn level(&self, level: u32) -> &[Hash] {
-        usize::try_from(level).ok().and_then(|level| self.levels.get(level)).map_or(&[], Vec::as_slice)
+    /// The root of a tree whose leaves are all there.
+    pub(crate) fn top(&self) -> Option<Hash> {
+        self.levels.last()?.first().copied()
     }
 
     /// Forgets the first `1 << height` leaves and the nodes over them.
     pub(crate) fn drop_front(&mut self) {
-        let height = self.levels.len().saturating_sub(1);
+        let height = self.height();
         for (level, nodes) in self.levels.iter_mut().enumerate() {
             let count = (1_usize << (height - level)).min(nodes.len());
             nodes.drain(..count);
@@ -74,7 +79,8 @@ mod tests {
         assert_eq!(tree.node(3, 2), None);
         assert_eq!(tree.node(4, 0), None);
         tree.drop_front();
-        assert_eq!((tree.len(), tree.level(3).len()), (13, 1));
+        assert_eq!((tree.len(), tree.height()), (13, 3));
+        assert_eq!(tree.node(3, 1), None);
         assert_eq!(tree.node(0, 0), Some(leaves[8]));
         assert_eq!(tree.node(2, 1), Some(root_of(&leaves[12..16])));
         tree.push(leaf_hash(b"x"));

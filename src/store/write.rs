@@ -15,6 +15,7 @@ use xinju_model::time::Timestamp;
 use crate::block::BlockBuilder;
 use crate::conversation::{ConversationCache, NewParty, Tracked};
 use crate::dedupe::{DedupeKey, NO_KEY, dedupe_key};
+use crate::entry::find_sealed;
 use crate::error::StoreError;
 use crate::shared::{Live, Shared};
 use crate::tables::{CURSORS, META, PENDING_RECALLS, RECALLED, SETTINGS};
@@ -169,7 +170,10 @@ impl<'a> WriteTx<'a> {
         if *key == NO_KEY {
             return Ok(None);
         }
-        Ok(self.keys.get(key).or_else(|| live.tail_keys.get(key)).copied())
+        match self.keys.get(key).or_else(|| live.tail_keys.get(key)) {
+            Some(index) => Ok(Some(*index)),
+            None => find_sealed(self.shared, key),
+        }
     }
 
     /// Joins a recall and the message that it recalls, whichever of them came first. The first recall of a message stands.
