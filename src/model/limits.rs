@@ -20,6 +20,8 @@ pub const IMPORT_UNPACK_RATIO_MAX: u64 = 1_000;
 pub const IMPORT_UNPACK_FREE_BYTES: u64 = 256 * 1024 * 1024;
 /// Rejected lines that one import keeps a detail row for; those beyond are counted and kept in the rejects file only.
 pub const IMPORT_REJECT_ROWS_MAX: usize = 1_000;
+/// Bytes of refused lines that one import keeps whole; those beyond are counted only.
+pub const IMPORT_REJECTS_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Largest file that may be uploaded for an import, in bytes.
 pub const UPLOAD_BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
 /// Receivers and group members that one message or conversation may name; later ones are dropped from the normalised view only.

@@ -1,15 +1,28 @@
-//! Conversations and the timelines of their messages.
+//! Conversations: who talks with whom, newest activity first.
 
-use xinju_model::access::Viewer;
+use std::cmp::Reverse;
+
+use xinju_model::access::{Action, Viewer};
+use xinju_model::channel::Side;
 use xinju_model::conversation::{Conversation, ConversationKind};
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex, StaffId};
+use xinju_model::limits::PARTIES_MAX;
 use xinju_model::time::Timestamp;
+use xinju_store::read::{ConversationFilter, Page};
 
+use crate::audit::Act;
 use crate::error::ServiceError;
 use crate::message::MessageView;
-use crate::page::{Connection, Edge, PageRequest};
-use crate::party::PartyView;
+use crate::page::{Connection, Edge, PageRequest, read_moment, write_moment};
+use crate::party::{PartyView, Snapshot, party_key};
 use crate::service::Service;
+
+pub use crate::timeline::{Timeline, TimelineRequest};
+
+/// People that a group's title names.
+const TITLE_NAMES_MAX: usize = 5;
+/// Conversations read in one go where two filters meet.
+const MEET_BATCH: usize = 1_000;
 
 /// A conversation as people see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,42 +52,28 @@ pub struct ConversationQuery {
     pub with_last_message: bool,
 }
 
-/// Which part of a timeline is wanted. Oldest first always; `first` and `last` exclude each other.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TimelineRequest {
-    /// At most this many from the beginning, from `after`, from `offset` or from `at`.
-    pub first: Option<usize>,
-    /// Behind this cursor.
-    pub after: Option<String>,
-    /// At most this many before `before`, or the last ones.
-    pub last: Option<usize>,
-    /// Before this cursor.
-    pub before: Option<String>,
-    /// From this place, counted from 0.
-    pub offset: Option<u64>,
-    /// From the first message at or after this moment.
-    pub at: Option<Timestamp>,
+/// What a query means in the store: its filter, and keys of which one must be among the parties too.
+struct Sought {
+    filter: ConversationFilter,
+    also: Option<Vec<String>>,
 }
 
-/// One page of a timeline.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Timeline {
-    /// The messages in time order.
-    pub edges: Vec<Edge<MessageView>>,
-    /// Whether there are newer ones.
-    pub has_next: bool,
-    /// Whether there are older ones.
-    pub has_previous: bool,
-    /// Messages of the whole conversation that are searchable already.
-    pub total: u64,
-    /// The place of the first of these messages, from 0.
-    pub offset: u64,
+impl Sought {
+    fn also_fits(&self, conversation: &Conversation) -> bool {
+        self.also.as_ref().is_none_or(|keys| {
+            conversation.parties.iter().any(|party| keys.contains(&party_key(conversation.channel, &party.id)))
+        })
+    }
 }
+
+type Place = (Timestamp, ConversationId);
 
 impl Service {
     /// A conversation without its newest message; none where there is none to see.
     pub fn conversation(&self, viewer: &Viewer, id: ConversationId) -> Result<Option<ConversationView>, ServiceError> {
-        todo!()
+        self.core.allow(viewer, Action::ReadContent)?;
+        let snapshot = self.core.snapshot()?;
+        snapshot.tx.conversation(id)?.map(|conversation| snapshot.conversation(conversation)).transpose()
     }
 
     /// Conversations, newest activity first.
@@ -83,31 +82,152 @@ impl Service {
         viewer: &Viewer,
         query: &ConversationQuery,
     ) -> Result<Connection<ConversationView>, ServiceError> {
-        todo!()
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ReadContent)?;
+        let snapshot = core.snapshot()?;
+        let mut page = snapshot.list(query)?;
+        if query.with_last_message && !page.edges.is_empty() {
+            let indexes: Vec<EntryIndex> = page.edges.iter().map(|edge| edge.node.conversation.last_entry).collect();
+            let act = Act::audit("conversation.list").with("conversations", indexes.len());
+            let messages = core.audited_while(&permit, act, || core.views(&snapshot, &indexes))?;
+            for (edge, message) in page.edges.iter_mut().zip(messages) {
+                edge.node.last_message = message;
+            }
+        }
+        Ok(page)
+    }
+}
+
+impl Snapshot<'_> {
+    /// A conversation with names.
+    pub(crate) fn conversation(&self, conversation: Conversation) -> Result<ConversationView, ServiceError> {
+        let parties = conversation.parties.iter().take(PARTIES_MAX);
+        let parties = parties.map(|party| self.party(conversation.channel, &party.id));
+        let parties = parties.collect::<Result<Vec<_>, _>>()?;
+        Ok(ConversationView { title: title(conversation.kind, &parties), conversation, parties, last_message: None })
     }
 
-    /// A part of a conversation's messages in time order. One event in the ledger.
-    pub fn timeline(
+    fn list(&self, query: &ConversationQuery) -> Result<Connection<ConversationView>, ServiceError> {
+        let limit = query.page.limit()?;
+        let after = query.page.after.as_deref().map(read_moment).transpose()?;
+        let after = after.map(|(at, id)| (at, ConversationId(id)));
+        let Some(sought) = self.sought(query)? else {
+            return Ok(Connection { edges: Vec::new(), has_next: false, has_previous: after.is_some(), total: 0 });
+        };
+        let (mut found, total) = if sought.also.is_some() {
+            self.meet(&sought, after, limit)?
+        } else {
+            let page = Page { after, limit: limit + 1 };
+            let total = self.tx.count_conversations(&sought.filter)?;
+            (self.tx.conversations(&sought.filter, &page)?, total)
+        };
+        let has_next = found.len() > limit;
+        found.truncate(limit);
+        let mut edges = Vec::with_capacity(found.len());
+        for conversation in found {
+            let cursor = write_moment(conversation.last_at, conversation.id.0);
+            edges.push(Edge { cursor, node: self.conversation(conversation)? });
+        }
+        Ok(Connection { edges, has_next, has_previous: after.is_some(), total })
+    }
+
+    /// The filter of a query; none where it names a customer or a member of staff who is not there.
+    fn sought(&self, query: &ConversationQuery) -> Result<Option<Sought>, ServiceError> {
+        let customer = match query.customer {
+            None => None,
+            Some(id) => match self.customer_keys(id)? {
+                Some(keys) => Some(keys),
+                None => return Ok(None),
+            },
+        };
+        let staff = match query.staff {
+            None => None,
+            Some(id) => match self.tx.staff(id)? {
+                Some(staff) => Some(vec![party_key(staff.channel, &staff.account)]),
+                None => return Ok(None),
+            },
+        };
+        // A customer has few conversations, a member of staff may have very many: the customer's are walked.
+        let (party, also) = if customer.is_some() { (customer, staff) } else { (staff, None) };
+        Ok(Some(Sought { filter: ConversationFilter { kind: query.kind, party }, also }))
+    }
+
+    /// The keys of a customer's contact identities; none where there is no such customer.
+    pub(crate) fn customer_keys(&self, id: CustomerId) -> Result<Option<Vec<String>>, ServiceError> {
+        Ok(self.tx.customer(id)?.map(|customer| {
+            customer.identities.iter().map(|identity| party_key(identity.channel, &identity.id)).collect()
+        }))
+    }
+
+    /// Walks all conversations of the filter and keeps those that fit the other one too: one more than `limit` behind `after`, and how many fit.
+    fn meet(
         &self,
-        viewer: &Viewer,
-        id: ConversationId,
-        request: &TimelineRequest,
-    ) -> Result<Timeline, ServiceError> {
-        todo!()
+        sought: &Sought,
+        after: Option<Place>,
+        limit: usize,
+    ) -> Result<(Vec<Conversation>, u64), ServiceError> {
+        let (mut found, mut total, mut walked) = (Vec::new(), 0, None);
+        loop {
+            let batch = self.tx.conversations(&sought.filter, &Page { after: walked, limit: MEET_BATCH })?;
+            let full = batch.len() == MEET_BATCH;
+            walked = batch.last().map(|last| (last.last_at, last.id));
+            for conversation in batch.into_iter().filter(|conversation| sought.also_fits(conversation)) {
+                total += 1;
+                let behind = after.is_none_or(|after| is_behind((conversation.last_at, conversation.id), after));
+                if behind && found.len() <= limit {
+                    found.push(conversation);
+                }
+            }
+            if !full {
+                return Ok((found, total));
+            }
+        }
+    }
+}
+
+/// Whether a place comes after another in the order of lists: newest first, then by id.
+fn is_behind((at, id): Place, (after_at, after_id): Place) -> bool {
+    (Reverse(at), id) > (Reverse(after_at), after_id)
+}
+
+/// The customer's name for two who talk, the people's names for a group.
+fn title(kind: ConversationKind, parties: &[PartyView]) -> String {
+    let customers: Vec<&str> = names(parties, |side| side == Side::Customer);
+    let chosen = match kind {
+        ConversationKind::Single if !customers.is_empty() => customers,
+        ConversationKind::Single => names(parties, |_| true),
+        // Customers first: they are what a group is remembered by.
+        ConversationKind::Group => [customers, names(parties, |side| side != Side::Customer)].concat(),
+    };
+    let mut title = chosen.iter().take(TITLE_NAMES_MAX).copied().collect::<Vec<_>>().join("、");
+    if chosen.len() > TITLE_NAMES_MAX {
+        title.push('…');
+    }
+    title
+}
+
+fn names(parties: &[PartyView], wanted: impl Fn(Side) -> bool) -> Vec<&str> {
+    parties.iter().filter(|party| wanted(party.side)).map(|party| party.name.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use xinju_model::channel::Channel;
+
+    use super::*;
+
+    fn party(name: &str, side: Side) -> PartyView {
+        PartyView { channel: Channel::Wecom, id: name.into(), side, name: name.into(), customer: None, staff: None }
     }
 
-    /// How many messages of a conversation lie before a moment.
-    pub fn position_at(&self, viewer: &Viewer, id: ConversationId, at: Timestamp) -> Result<u64, ServiceError> {
-        todo!()
-    }
-
-    /// The place of a message in the timeline of a conversation, from 0; none where it is not in it.
-    pub fn position_of(
-        &self,
-        viewer: &Viewer,
-        id: ConversationId,
-        message: EntryIndex,
-    ) -> Result<Option<u64>, ServiceError> {
-        todo!()
+    #[test]
+    fn titles_name_customers_first() {
+        let two = [party("李雷", Side::Staff), party("韩梅梅", Side::Customer)];
+        assert_eq!(title(ConversationKind::Single, &two), "韩梅梅");
+        assert_eq!(title(ConversationKind::Group, &two), "韩梅梅、李雷");
+        let colleagues = [party("a", Side::Staff), party("b", Side::Staff)];
+        assert_eq!(title(ConversationKind::Single, &colleagues), "a、b");
+        let many: Vec<PartyView> = (0..6).map(|n| party(&n.to_string(), Side::Staff)).collect();
+        assert_eq!(title(ConversationKind::Group, &many), "0、1、2、3、4…");
     }
 }

@@ -1,18 +1,63 @@
 //! Customers.
 
-use xinju_model::access::Viewer;
+use xinju_model::access::{Action, Viewer};
 use xinju_model::customer::Customer;
 use xinju_model::id::CustomerId;
+use xinju_model::limits::QUERY_CHARS_MAX;
 use xinju_model::time::Timestamp;
+use xinju_store::read::{ConversationFilter, Page, ReadTx};
 
 use crate::error::ServiceError;
-use crate::page::{Connection, PageRequest};
+use crate::page::{Connection, Edge, PageRequest, bad_cursor, read_cursor, write_cursor};
 use crate::service::Service;
+
+/// Matches of a search that are counted; a list shows no higher number.
+const COUNTED_MAX: usize = 10_000;
+
+/// The directory's name, else the channel's id.
+fn named(mut customer: Customer) -> Customer {
+    if customer.name.is_empty()
+        && let Some(identity) = customer.identities.first()
+    {
+        customer.name.clone_from(&identity.id);
+    }
+    customer
+}
+
+fn write_key(customer: &Customer) -> String {
+    let mut bytes = customer.id.0.to_vec();
+    bytes.extend_from_slice(customer.name.as_bytes());
+    write_cursor(&bytes)
+}
+
+fn read_key(cursor: &str) -> Result<(String, CustomerId), ServiceError> {
+    let bytes = read_cursor(cursor)?;
+    let (id, name) = bytes.split_first_chunk::<16>().ok_or_else(bad_cursor)?;
+    let name = String::from_utf8(name.to_vec()).map_err(|_| bad_cursor())?;
+    Ok((name, CustomerId(*id)))
+}
+
+/// Words to look for; none where nothing is asked.
+pub(crate) fn words(search: Option<&str>) -> Result<Option<&str>, ServiceError> {
+    let words = search.map(str::trim).filter(|words| !words.is_empty());
+    if words.is_some_and(|words| words.chars().nth(QUERY_CHARS_MAX).is_some()) {
+        return Err(ServiceError::Limit(format!("search for at most {QUERY_CHARS_MAX} characters")));
+    }
+    Ok(words)
+}
+
+fn count(tx: &ReadTx, words: Option<&str>) -> Result<u64, ServiceError> {
+    match words {
+        None => Ok(tx.stats()?.customers),
+        Some(words) => Ok(tx.customers(Some(words), &Page { after: None, limit: COUNTED_MAX })?.len() as u64),
+    }
+}
 
 impl Service {
     /// A customer. `name` is filled with the channel's id where the directory knows none.
     pub fn customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
-        todo!()
+        self.core.allow(viewer, Action::ReadDirectory)?;
+        Ok(self.core.store.read()?.customer(id)?.map(named))
     }
 
     /// Customers by name; `search` matches part of a name or remark, or an exact channel id.
@@ -22,11 +67,25 @@ impl Service {
         search: Option<&str>,
         page: &PageRequest,
     ) -> Result<Connection<Customer>, ServiceError> {
-        todo!()
+        self.core.allow(viewer, Action::ReadDirectory)?;
+        let (limit, words) = (page.limit()?, words(search)?);
+        let after = page.after.as_deref().map(read_key).transpose()?;
+        let has_previous = after.is_some();
+        let tx = self.core.store.read()?;
+        let mut found = tx.customers(words, &Page { after, limit: limit + 1 })?;
+        let has_next = found.len() > limit;
+        found.truncate(limit);
+        let edges = found.into_iter().map(|customer| Edge { cursor: write_key(&customer), node: named(customer) });
+        Ok(Connection { edges: edges.collect(), has_next, has_previous, total: count(&tx, words)? })
     }
 
     /// When the newest message to or from a customer was sent; none where there is none.
     pub fn last_contact(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Timestamp>, ServiceError> {
-        todo!()
+        self.core.allow(viewer, Action::ReadDirectory)?;
+        let snapshot = self.core.snapshot()?;
+        let Some(keys) = snapshot.customer_keys(id)? else { return Ok(None) };
+        let filter = ConversationFilter { kind: None, party: Some(keys) };
+        let newest = snapshot.tx.conversations(&filter, &Page { after: None, limit: 1 })?;
+        Ok(newest.first().map(|conversation| conversation.last_at))
     }
 }

@@ -3,16 +3,14 @@
 //! Only this crate asks for permissions ([`xinju_model::access::authorize`]) and writes events to the ledger.
 //! Everything here is synchronous; the doors run it on threads where blocking is allowed.
 
-#![allow(clippy::todo, unused_variables, dead_code, unused_imports)]
-
 pub mod audit;
-pub mod clock;
 pub mod conversation;
 pub mod customer;
 pub mod decode;
 pub mod error;
 pub mod import;
 pub mod intake;
+pub(crate) mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod lines;
@@ -21,6 +19,7 @@ pub mod metrics;
 pub mod overview;
 pub mod page;
 pub mod party;
+pub(crate) mod password;
 pub mod proof;
 pub mod rebuild;
 pub mod search;
@@ -28,6 +27,13 @@ pub mod service;
 pub mod session;
 pub mod staff;
 pub mod system;
+pub mod timeline;
 pub mod token;
 pub mod user;
 pub mod verify;
+pub mod watch;
+
+#[cfg(test)]
+mod world;
+
+pub use service::{OpenOptions, Service};

@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
-use xinju_model::access::Viewer;
-use xinju_model::facts::Facts;
+use xinju_model::access::{Action, Viewer};
+use xinju_model::channel::Channel;
+use xinju_model::entry::entry_leaf;
+use xinju_model::facts::{Facts, facts};
 use xinju_model::id::EntryIndex;
-use xinju_model::message::Message;
-use xinju_model::record::Source;
+use xinju_model::limits::{PAGE_SIZE_MAX, PARTIES_MAX};
+use xinju_model::message::{Body, Message, MessageKind};
+use xinju_model::record::{Entry, Format, Source, Via};
 use xinju_model::time::Timestamp;
+use xinju_store::error::StoreError;
 
+use crate::audit::Act;
 use crate::error::ServiceError;
-use crate::party::PartyView;
-use crate::service::Service;
+use crate::party::{PartyView, Snapshot};
+use crate::service::{Core, Service};
 
 /// The state of a record's proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +25,7 @@ pub enum SealState {
     Sealed,
     /// Durable, waiting for its checkpoint.
     Waiting,
-    /// Its stored bytes do not match its leaf.
+    /// Its stored bytes do not match its leaf, or cannot be read.
     Failed,
 }
 
@@ -74,11 +79,132 @@ impl MessageView {
 impl Service {
     /// A message; none where there is none to see. One event in the ledger.
     pub fn message(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<MessageView>, ServiceError> {
-        todo!()
+        Ok(self.messages(viewer, &[index])?.pop().flatten())
     }
 
     /// Several messages in the order asked for, at most a page. One event in the ledger.
     pub fn messages(&self, viewer: &Viewer, indexes: &[EntryIndex]) -> Result<Vec<Option<MessageView>>, ServiceError> {
-        todo!()
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ReadContent)?;
+        if indexes.len() > PAGE_SIZE_MAX {
+            return Err(ServiceError::Limit(format!("at most {PAGE_SIZE_MAX} messages at once")));
+        }
+        let act = match indexes {
+            [] => return Ok(Vec::new()),
+            [one] => Act::audit("message.read").on(one),
+            many => {
+                let names: Vec<String> = many.iter().map(ToString::to_string).collect();
+                Act::audit("message.read").with("messages", names.join(" "))
+            }
+        };
+        core.audited_while(&permit, act, || core.views(&core.snapshot()?, indexes))
+    }
+}
+
+impl Core {
+    /// Messages as people see them; none for events and places beyond the ledger. Whoever calls this has asked for permission.
+    pub(crate) fn views(
+        &self,
+        snapshot: &Snapshot<'_>,
+        indexes: &[EntryIndex],
+    ) -> Result<Vec<Option<MessageView>>, ServiceError> {
+        let covered = snapshot.tx.last_checkpoint()?.map_or(0, |(size, _, _)| size);
+        indexes.iter().map(|index| self.view(snapshot, *index, covered)).collect()
+    }
+
+    fn view(
+        &self,
+        snapshot: &Snapshot<'_>,
+        index: EntryIndex,
+        covered: u64,
+    ) -> Result<Option<MessageView>, ServiceError> {
+        let checkpoint_size = (covered > index.0).then_some(covered);
+        let entry = match snapshot.tx.entry(index) {
+            Ok(Some(entry)) => entry,
+            Ok(None) => return Ok(None),
+            Err(StoreError::Damaged(why)) => {
+                tracing::error!(%why, index = index.0, "a record cannot be read; run `xinju verify`");
+                return Ok(Some(unreadable(index, checkpoint_size)));
+            }
+            Err(other) => return Err(other.into()),
+        };
+        let Some(origin) = entry.origin.clone() else { return Ok(None) };
+        let source = origin.source;
+        let read = facts(source.format, &source.account, &entry.body);
+        let message = self.decoder.decode(source.format, &entry.body, &read);
+        let state = seal_state(snapshot, index, &entry, &read, checkpoint_size)?;
+        let from = read.from.as_ref().map(|id| snapshot.party(source.channel, id)).transpose()?;
+        let to = read.to.iter().take(PARTIES_MAX).map(|id| snapshot.party(source.channel, id));
+        let to = to.collect::<Result<Vec<_>, _>>()?;
+        let recalls = match &read.refers_to {
+            Some(id) => snapshot.tx.find_source_id(source.channel, &source.account, id)?,
+            None => None,
+        };
+        Ok(Some(MessageView {
+            index,
+            received_at: entry.at,
+            cursor: origin.cursor,
+            sequence: origin.sequence,
+            from,
+            to,
+            message,
+            recalled_by: snapshot.tx.recall_of(index)?,
+            recalls,
+            seal: SealView { state, checkpoint_size },
+            facts: read,
+            original: entry.body,
+            source,
+        }))
+    }
+}
+
+fn seal_state(
+    snapshot: &Snapshot<'_>,
+    index: EntryIndex,
+    entry: &Entry,
+    read: &Facts,
+    checkpoint_size: Option<u64>,
+) -> Result<SealState, ServiceError> {
+    let stored = match snapshot.tx.leaf(index) {
+        Ok(leaf) => leaf,
+        Err(StoreError::Damaged(_)) => None,
+        Err(other) => return Err(other.into()),
+    };
+    if stored != Some(entry_leaf(entry, Some(read))) {
+        return Ok(SealState::Failed);
+    }
+    Ok(if checkpoint_size.is_some() { SealState::Sealed } else { SealState::Waiting })
+}
+
+/// What is shown of a record whose stored bytes cannot be read: that it is there, and that it failed.
+fn unreadable(index: EntryIndex, checkpoint_size: Option<u64>) -> MessageView {
+    let source = Source {
+        channel: Channel::Wecom,
+        account: String::new(),
+        format: Format::WecomJson,
+        via: Via::Import,
+        import: None,
+    };
+    MessageView {
+        index,
+        received_at: Timestamp(0),
+        source: Arc::new(source),
+        cursor: None,
+        sequence: None,
+        facts: Facts::default(),
+        message: Message {
+            from: None,
+            to: Vec::new(),
+            sent_at: None,
+            kind: MessageKind::Unknown,
+            source_kind: String::new(),
+            body: Body::default(),
+        },
+        from: None,
+        to: Vec::new(),
+        original: Vec::new(),
+        recalled_by: None,
+        recalls: None,
+        seal: SealView { state: SealState::Failed, checkpoint_size },
     }
 }

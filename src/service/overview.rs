@@ -1,11 +1,17 @@
 //! The overview: numbers of the whole archive.
 
-use xinju_model::access::Viewer;
+use xinju_model::access::{Action, Viewer, may};
 use xinju_model::import::Import;
 use xinju_model::time::Timestamp;
+use xinju_store::read::{ConversationFilter, Page};
 
 use crate::error::ServiceError;
+use crate::search::check_zone;
 use crate::service::Service;
+
+/// Days that an overview shows at most.
+const DAYS_MAX: u32 = 3_660;
+const DAY_MS: i64 = 86_400_000;
 
 /// Numbers of the whole archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +32,60 @@ pub struct Overview {
     pub newest_message_at: Option<Timestamp>,
 }
 
+/// The first moment of the day of `at` in a zone.
+fn day_of(at: Timestamp, zone_offset_minutes: i32) -> Timestamp {
+    let shift = i64::from(zone_offset_minutes) * 60_000;
+    let local = at.millis().saturating_add(shift);
+    Timestamp(local.div_euclid(DAY_MS).saturating_mul(DAY_MS).saturating_sub(shift))
+}
+
 impl Service {
-    /// Numbers of the whole archive, with the last `days` days that have messages up to the newest one, cut in a zone (minutes east of UTC).
+    /// Numbers of the whole archive, with the `days` days up to the newest message, cut in a zone (minutes east of UTC).
     pub fn overview(&self, viewer: &Viewer, zone_offset_minutes: i32, days: u32) -> Result<Overview, ServiceError> {
-        todo!()
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ReadDirectory)?;
+        let zone = check_zone(zone_offset_minutes)?;
+        if days > DAYS_MAX {
+            return Err(ServiceError::Limit(format!("an overview shows at most {DAYS_MAX} days")));
+        }
+        let tx = core.store.read()?;
+        let newest = tx.conversations(&ConversationFilter::default(), &Page { after: None, limit: 1 })?;
+        let newest_message_at = newest.first().map(|conversation| conversation.last_at);
+        let messages_per_day = match newest_message_at {
+            Some(newest) if days > 0 => {
+                let last = day_of(newest, zone);
+                let from = last.plus_millis(-i64::from(days - 1) * DAY_MS);
+                core.index.per_day(permit.scope(), from, last.plus_millis(DAY_MS), zone)?
+            }
+            _ => Vec::new(),
+        };
+        let last_import = if may(viewer, Action::ReadImports) {
+            tx.imports(&Page { after: None, limit: 1 })?.pop().map(|import| core.imports.present(import))
+        } else {
+            None
+        };
+        let stats = tx.stats()?;
+        Ok(Overview {
+            records: stats.records,
+            conversations: stats.conversations,
+            customers: stats.customers,
+            staff: stats.staff,
+            messages_per_day,
+            last_import,
+            newest_message_at,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_cut_in_the_zone() {
+        let at = Timestamp::parse("2025-01-31T18:30:00Z").expect("time");
+        assert_eq!(day_of(at, 0).to_string(), "2025-01-31T00:00:00.000Z");
+        assert_eq!(day_of(at, 480).to_string(), "2025-01-31T16:00:00.000Z");
+        assert_eq!(day_of(at, -480).to_string(), "2025-01-31T08:00:00.000Z");
     }
 }

@@ -1,12 +1,14 @@
 //! Proofs: that an entry stands in the ledger as it was received.
 
-use xinju_model::access::Viewer;
-use xinju_model::entry::Disclosure;
+use xinju_evidence::proof::Proof;
+use xinju_model::access::{Action, Viewer};
+use xinju_model::entry::{Disclosure, disclosures, entry_bytes};
 use xinju_model::id::EntryIndex;
-use xinju_model::ledger::Hash;
+use xinju_model::ledger::{Hash, leaf_hash};
 
+use crate::audit::Act;
 use crate::error::ServiceError;
-use crate::service::Service;
+use crate::service::{Core, Service};
 
 /// Everything that proves one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +34,41 @@ pub struct ProofView {
 }
 
 impl Service {
-    /// The proof of a record; none until a checkpoint covers it. One event in the ledger.
+    /// The proof of a record; none until a checkpoint covers it, and for what is no record. One event in the ledger.
     pub fn proof(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
-        todo!()
+        let core = &self.core;
+        // A proof discloses the content that it is about.
+        core.allow(viewer, Action::ReadContent)?;
+        let permit = core.allow(viewer, Action::ReadLedger)?;
+        core.audited_while(&permit, Act::audit("message.prove").on(index), || core.prove(index))
+    }
+}
+
+impl Core {
+    fn prove(&self, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
+        let tx = self.store.read()?;
+        let Some((tree_size, _, checkpoint)) = tx.last_checkpoint()? else { return Ok(None) };
+        if index.0 >= tree_size {
+            return Ok(None);
+        }
+        let (Some(entry), Some(leaf)) = (tx.entry(index)?, tx.leaf(index)?) else { return Ok(None) };
+        if entry.origin.is_none() {
+            return Ok(None);
+        }
+        let disclosures = disclosures(&entry, None);
+        let bytes = entry_bytes(entry.kind, &entry.seed, &disclosures);
+        let proof = Proof { index: index.0, path: tx.inclusion(index, tree_size)?, checkpoint };
+        let verified = leaf_hash(&bytes) == leaf && proof.verify(&leaf, &self.note_key()).is_ok();
+        Ok(Some(ProofView {
+            entry: bytes,
+            disclosures,
+            leaf,
+            index,
+            tree_size,
+            tlog_proof: proof.to_text(),
+            path: proof.path,
+            checkpoint: proof.checkpoint,
+            verified,
+        }))
     }
 }

@@ -1,15 +1,27 @@
 //! Searching.
 
-use xinju_model::access::Viewer;
-use xinju_search::highlight::Snippet;
+use std::time::Instant;
 
+use xinju_model::access::{Action, Permit, Viewer};
+use xinju_model::id::EntryIndex;
+use xinju_model::limits::QUERY_CHARS_MAX;
+use xinju_search::highlight::{Snippet, snippet};
+use xinju_search::index::{Hits, Request};
+use xinju_search::query::{Query, parse};
+
+use crate::audit::Act;
 use crate::error::ServiceError;
 use crate::message::MessageView;
 use crate::page::PageRequest;
-use crate::service::Service;
+use crate::service::{Core, Service};
 
 pub use xinju_search::index::Order;
 pub use xinju_search::query::SyntaxError;
+
+/// Characters of a snippet.
+const SNIPPET_CHARS: usize = 160;
+/// Offsets from UTC that zones have, in minutes.
+const ZONE_MINUTES_MAX: i32 = 18 * 60;
 
 /// What to find.
 #[derive(Clone, Debug)]
@@ -50,9 +62,65 @@ pub struct Found {
     pub took_micros: u64,
 }
 
+/// A zone's offset within what zones have.
+pub(crate) fn check_zone(minutes: i32) -> Result<i32, ServiceError> {
+    if minutes.unsigned_abs() > ZONE_MINUTES_MAX.unsigned_abs() {
+        return Err(ServiceError::BadInput("a zone lies at most 18 hours from UTC".into()));
+    }
+    Ok(minutes)
+}
+
 impl Service {
     /// Finds messages, or says what is wrong with the query. One event in the ledger.
     pub fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<Result<Found, SyntaxError>, ServiceError> {
-        todo!()
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::Search)?;
+        // Hits carry their messages.
+        core.allow(viewer, Action::ReadContent)?;
+        request.page.limit()?;
+        let zone = check_zone(request.zone_offset_minutes)?;
+        let words: String = request.query.chars().take(QUERY_CHARS_MAX).collect();
+        let mut act = Act::audit("search.run").with("query", words);
+        if let Some(after) = &request.page.after {
+            act = act.with("after", after.chars().take(100).collect::<String>());
+        }
+        let query = match parse(&request.query, zone) {
+            Ok(query) => query,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
+        core.audited_while(&permit, act, || core.find(&permit, &query, request)).map(Ok)
+    }
+}
+
+impl Core {
+    fn find(&self, permit: &Permit, query: &Query, request: &SearchRequest) -> Result<Found, ServiceError> {
+        let snapshot = self.snapshot()?;
+        let begun = Instant::now();
+        let wanted = Request {
+            query,
+            scope: permit.scope(),
+            order: request.order,
+            after: request.page.after.as_deref(),
+            offset: 0,
+            limit: request.page.limit()?,
+            count: true,
+        };
+        let Hits { hits, total, more } = self.index.search(&wanted, &snapshot)?;
+        let took_micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.counters.searched(took_micros);
+        let indexes: Vec<EntryIndex> = hits.iter().map(|hit| hit.entry).collect();
+        let views = self.views(&snapshot, &indexes)?;
+        let hits = hits.into_iter().zip(views).filter_map(|(hit, view)| {
+            let message = view?;
+            let snippet = snippet(query, &message.message.text(), SNIPPET_CHARS);
+            Some(SearchHit { cursor: hit.cursor, message, snippet })
+        });
+        Ok(Found {
+            hits: hits.collect(),
+            has_next: more,
+            has_previous: request.page.after.is_some(),
+            total: total.unwrap_or(0),
+            took_micros,
+        })
     }
 }

@@ -1,17 +1,39 @@
 //! The open service: what it owns, how it starts and how it stops.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
 
-use xinju_keys::keystore::Keystore;
+use data_encoding::HEXLOWER;
+use parking_lot::Mutex;
+use xinju_keys::keystore::{Keystore, Purpose};
+use xinju_model::access::Viewer;
+use xinju_model::checkpoint::NoteKey;
 use xinju_model::id::Random;
-use xinju_model::time::Clock;
-use xinju_search::index::IndexOptions;
-use xinju_store::store::StoreOptions;
+use xinju_model::record::EntryKind;
+use xinju_model::time::{Clock, Timestamp};
+use xinju_search::error::SearchError;
+use xinju_search::index::{Index, IndexOptions};
+use xinju_store::store::{Store, StoreOptions};
 
+use crate::audit::{Act, record};
 use crate::decode::Decode;
 use crate::error::ServiceError;
+use crate::import::Imports;
+use crate::jobs::Jobs;
+use crate::jobs::feed::Feed;
+use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
+use crate::metrics::Counters;
+use crate::party::KnownParties;
+use crate::session::lockout::Lockout;
+use crate::watch::Watchers;
+
+/// The setting that holds the log's name.
+const ORIGIN_SETTING: &str = "ledger.origin";
+/// The folder of the search index inside the data folder.
+const INDEX_FOLDER: &str = "index";
 
 /// What a service is opened with besides its folder and keys.
 pub struct OpenOptions {
@@ -34,28 +56,153 @@ pub struct OpenOptions {
 /// The service. Cheap to clone; all clones are one. Stops when [`Service::close`] is called or the last clone is dropped.
 #[derive(Clone)]
 pub struct Service {
-    _inner: Arc<()>,
+    pub(crate) core: Arc<Core>,
+    jobs: Arc<Jobs>,
+}
+
+/// What use cases and jobs share.
+pub(crate) struct Core {
+    pub(crate) data: PathBuf,
+    pub(crate) version: &'static str,
+    pub(crate) started_at: Timestamp,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) decoder: Arc<dyn Decode>,
+    pub(crate) files: Arc<dyn ReadFiles>,
+    pub(crate) keys: Arc<Keystore>,
+    pub(crate) store: Store,
+    pub(crate) index: Index,
+    /// The log's name.
+    pub(crate) origin: String,
+    /// Everything below this ledger size is searchable.
+    pub(crate) searchable: AtomicU64,
+    /// What was accepted and waits for the index.
+    pub(crate) feed: Feed,
+    pub(crate) parties: KnownParties,
+    pub(crate) imports: Imports,
+    /// Held by changes of users, so that two of them cannot leave the archive without an administrator.
+    pub(crate) accounts: Mutex<()>,
+    pub(crate) lockout: Lockout,
+    pub(crate) counters: Counters,
+    pub(crate) ledger_watchers: Watchers<LedgerState>,
+    /// Held while a checkpoint is signed, so that checkpoints only grow.
+    pub(crate) signing: Mutex<()>,
 }
 
 impl Service {
     /// Opens the data folder, making it when new, and starts the jobs: indexing, checkpoints, heartbeat.
     /// Imports that were running when the last process ended are marked as interrupted.
     pub fn open(data: &Path, keys: Arc<Keystore>, options: OpenOptions) -> Result<Self, ServiceError> {
-        todo!()
+        let store = Store::open(data, Arc::clone(&keys), Arc::clone(&options.random), options.store)?;
+        let index = open_index(&data.join(INDEX_FOLDER), &keys, options.index, store.size())?;
+        let origin = origin(&store, &keys, &options)?;
+        let core = Arc::new(Core {
+            data: data.to_owned(),
+            version: options.version,
+            started_at: options.clock.now(),
+            searchable: AtomicU64::new(index.watermark()),
+            clock: options.clock,
+            random: options.random,
+            decoder: options.decoder,
+            files: options.files,
+            keys,
+            store,
+            index,
+            origin,
+            feed: Feed::new(),
+            parties: KnownParties::default(),
+            imports: Imports::default(),
+            accounts: Mutex::new(()),
+            lockout: Lockout::default(),
+            counters: Counters::default(),
+            ledger_watchers: Watchers::default(),
+            signing: Mutex::new(()),
+        });
+        core.end_interrupted_imports()?;
+        let jobs = Arc::new(Jobs::start(&core)?);
+        Ok(Self { core, jobs })
     }
 
-    /// Stops running imports at their next batch, stops the jobs, waits for them, commits the index. Calls after this fail.
+    /// Stops running imports at their next batch, stops the jobs, waits for them, commits the index. Calls after this find no jobs running.
     pub fn close(&self) {
-        todo!()
+        self.jobs.stop();
     }
 
     /// Waits until everything durable now is searchable, at most `timeout`; whether it is. For the command line and tests.
-    pub fn wait_indexed(&self, timeout: std::time::Duration) -> bool {
-        todo!()
+    pub fn wait_indexed(&self, timeout: Duration) -> bool {
+        let (wanted, begun) = (self.core.store.size(), Instant::now());
+        loop {
+            if self.core.searchable() >= wanted {
+                return true;
+            }
+            if begun.elapsed() >= timeout || self.core.feed.stopped() {
+                return false;
+            }
+            self.core.feed.hurry();
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// The clock that the service reads.
     pub fn clock(&self) -> Arc<dyn Clock> {
-        todo!()
+        Arc::clone(&self.core.clock)
     }
+
+    /// The jobs, to register threads with.
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+}
+
+impl Core {
+    /// The ledger size below which everything can be found.
+    pub(crate) fn searchable(&self) -> u64 {
+        self.searchable.load(std::sync::atomic::Ordering::Acquire)
+    }
+
+    /// The public key that signs this log's checkpoints.
+    pub(crate) fn note_key(&self) -> NoteKey {
+        NoteKey { name: self.origin.clone(), public: self.keys.signer().public() }
+    }
+}
+
+/// Opens the index; one that is damaged or knows more than the store does (a store from a backup) is made anew.
+fn open_index(folder: &Path, keys: &Keystore, options: IndexOptions, size: u64) -> Result<Index, ServiceError> {
+    let index = match Index::open(folder, keys.sealer(Purpose::Index), options) {
+        Ok(index) => index,
+        Err(SearchError::Damaged(why)) => {
+            tracing::warn!(%why, "the search index is damaged and is made again");
+            std::fs::remove_dir_all(folder)
+                .map_err(|source| ServiceError::Io { what: "removing the damaged index", source })?;
+            Index::open(folder, keys.sealer(Purpose::Index), options)?
+        }
+        Err(other) => return Err(other.into()),
+    };
+    if index.watermark() > size {
+        tracing::warn!("the search index is newer than the archive and is made again");
+        index.clear()?;
+    }
+    Ok(index)
+}
+
+/// The log's name, made at first start: the first entry of every ledger says it, with the key that signs.
+fn origin(store: &Store, keys: &Keystore, options: &OpenOptions) -> Result<String, ServiceError> {
+    if let Some(bytes) = store.read()?.setting(ORIGIN_SETTING)? {
+        return String::from_utf8(bytes).map_err(|_| ServiceError::Internal("the log's name is not text".into()));
+    }
+    let mut id = [0; 16];
+    options.random.fill(&mut id);
+    let origin = format!("xinju/{}", HEXLOWER.encode(&id));
+    let key = NoteKey { name: origin.clone(), public: keys.signer().public() };
+    let act = Act::of(EntryKind::Key, "archive.create")
+        .on(&origin)
+        .with("verifier_key", key.verifier_line())
+        .with("version", options.version);
+    let permit = xinju_model::access::authorize(&Viewer::system(), xinju_model::access::Action::Operate)?;
+    let (name, at) = (origin.clone(), options.clock.now());
+    store.write(&permit, move |tx| {
+        tx.put_setting(ORIGIN_SETTING, Some(name.as_bytes()))?;
+        record(tx, at, &act)
+    })?;
+    Ok(origin)
 }

@@ -1,12 +1,18 @@
 //! People who can sign in: creating, suspending, passwords.
 
-use xinju_model::access::{Role, Viewer};
-use xinju_model::id::UserId;
+use xinju_model::access::{Action, Role, Viewer};
+use xinju_model::id::{SessionId, TokenId, UserId};
 use xinju_model::user::User;
+use xinju_store::error::StoreError;
+use xinju_store::read::ReadTx;
+use xinju_store::write::UserRow;
 use zeroize::Zeroizing;
 
+use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
+use crate::password::{self, Unfit};
 use crate::service::Service;
+use crate::session::{end_sessions, own_user};
 
 /// A user to be made.
 pub struct CreateUser {
@@ -55,20 +61,76 @@ pub enum PasswordRefusal {
     PasswordTooLong,
 }
 
+impl From<Unfit> for PasswordRefusal {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::TooShort => Self::PasswordTooShort,
+            Unfit::TooLong => Self::PasswordTooLong,
+        }
+    }
+}
+
+fn check(new: &CreateUser) -> Result<(), UserRefusal> {
+    if !password::login_fits(&new.login) {
+        return Err(UserRefusal::LoginInvalid);
+    }
+    if !password::name_fits(&new.name) {
+        return Err(UserRefusal::NameInvalid);
+    }
+    password::check(&new.password).map_err(|unfit| match unfit {
+        Unfit::TooShort => UserRefusal::PasswordTooShort,
+        Unfit::TooLong => UserRefusal::PasswordTooLong,
+    })
+}
+
+/// A user's sessions but one.
+fn sessions_but(tx: &ReadTx, user: UserId, keep: Option<SessionId>) -> Result<Vec<SessionId>, StoreError> {
+    Ok(tx.sessions(user)?.into_iter().map(|session| session.id).filter(|id| Some(*id) != keep).collect())
+}
+
 impl Service {
     /// All users by login.
     pub fn users(&self, viewer: &Viewer) -> Result<Vec<User>, ServiceError> {
-        todo!()
+        self.core.allow(viewer, Action::ManageUsers)?;
+        Ok(self.core.store.read()?.users()?.into_iter().map(|row| row.user).collect())
     }
 
     /// A user: oneself, or any for those who manage users.
     pub fn user(&self, viewer: &Viewer, id: UserId) -> Result<Option<User>, ServiceError> {
-        todo!()
+        if viewer.user != Some(id) {
+            self.core.allow(viewer, Action::ManageUsers)?;
+        }
+        Ok(self.core.store.read()?.user(id)?.map(|row| row.user))
     }
 
     /// Makes a user.
     pub fn create_user(&self, viewer: &Viewer, new: CreateUser) -> Result<Result<User, UserRefusal>, ServiceError> {
-        todo!()
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManageUsers)?;
+        if let Err(refusal) = check(&new) {
+            return Ok(Err(refusal));
+        }
+        let _one_at_a_time = core.accounts.lock();
+        if core.store.read()?.user_by_login(&new.login.to_lowercase())?.is_some() {
+            return Ok(Err(UserRefusal::LoginTaken));
+        }
+        let (phc, now) = (password::hash(&new.password, &*core.random)?, core.clock.now());
+        let user = User {
+            id: UserId::random(&*core.random),
+            login: new.login,
+            name: new.name.trim().to_owned(),
+            role: new.role,
+            active: true,
+            created_at: now,
+            signed_in_at: None,
+        };
+        let act = Act::audit("user.create").on(user.id).with("role", user.role.name());
+        let row = UserRow { user: user.clone(), password: phc };
+        core.store.write(&permit, move |tx| {
+            tx.put_user(&row)?;
+            record(tx, now, &act)
+        })?;
+        Ok(Ok(user))
     }
 
     /// Suspends a user (sessions and tokens end at once) or lets the user in again.
@@ -78,7 +140,39 @@ impl Service {
         id: UserId,
         active: bool,
     ) -> Result<Result<User, SetUserActiveRefusal>, ServiceError> {
-        todo!()
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManageUsers)?;
+        if !active && viewer.user == Some(id) {
+            return Ok(Err(SetUserActiveRefusal::Yourself));
+        }
+        let _one_at_a_time = core.accounts.lock();
+        let tx = core.store.read()?;
+        if tx.user(id)?.is_none() {
+            return Err(ServiceError::NotFound("user"));
+        }
+        let another = |row: &UserRow| row.user.id != id && row.user.active && row.user.role == Role::Administrator;
+        if !active && !tx.users()?.iter().any(another) {
+            return Ok(Err(SetUserActiveRefusal::LastAdministrator));
+        }
+        let (sessions, tokens): (Vec<SessionId>, Vec<TokenId>) = if active {
+            (Vec::new(), Vec::new())
+        } else {
+            (sessions_but(&tx, id, None)?, tx.tokens(id)?.into_iter().map(|token| token.id).collect())
+        };
+        let act = Act::audit(if active { "user.resume" } else { "user.suspend" }).on(id);
+        let now = core.clock.now();
+        let user = core.store.write(&permit, move |tx| {
+            let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
+            row.user.active = active;
+            tx.put_user(&row)?;
+            end_sessions(tx, &sessions)?;
+            for token in &tokens {
+                tx.remove_token(*token)?;
+            }
+            record(tx, now, &act)?;
+            Ok(row.user)
+        })?;
+        Ok(Ok(user))
     }
 
     /// Changes the viewer's own password. Other sessions end; `keep` stays.
@@ -87,9 +181,28 @@ impl Service {
         viewer: &Viewer,
         current: &Zeroizing<String>,
         new: &Zeroizing<String>,
-        keep: Option<xinju_model::id::SessionId>,
+        keep: Option<SessionId>,
     ) -> Result<Result<(), PasswordRefusal>, ServiceError> {
-        todo!()
+        let core = &self.core;
+        core.allow(viewer, Action::ManageOwnAccount)?;
+        let id = own_user(viewer)?;
+        let row = core.store.read()?.user(id)?.ok_or(ServiceError::NotFound("user"))?;
+        let now = core.clock.now();
+        // A stolen session must not be a way to guess the password without the waiting times of signing in.
+        let wait = core.lockout.wait(&row.user.login, &viewer.place, now);
+        if wait > 0 {
+            return Err(ServiceError::Limit(format!("too many wrong passwords; try again in {wait} seconds")));
+        }
+        if !password::fits(current, Some(&row.password)) {
+            core.lockout.failed(&row.user.login, &viewer.place, now);
+            core.audited(&system(&viewer.place)?, Act::audit("password.refuse").on(id))?;
+            return Ok(Err(PasswordRefusal::WrongPassword));
+        }
+        if let Err(unfit) = password::check(new) {
+            return Ok(Err(unfit.into()));
+        }
+        self.put_password(viewer, Action::ManageOwnAccount, id, new, keep, "password.change")?;
+        Ok(Ok(()))
     }
 
     /// Gives a user a new password without the old one, for those who manage users. All sessions of the user end.
@@ -99,6 +212,170 @@ impl Service {
         login: &str,
         new: &Zeroizing<String>,
     ) -> Result<Result<User, PasswordRefusal>, ServiceError> {
-        todo!()
+        let core = &self.core;
+        core.allow(viewer, Action::ManageUsers)?;
+        let row = core.store.read()?.user_by_login(&login.to_lowercase())?.ok_or(ServiceError::NotFound("user"))?;
+        if let Err(unfit) = password::check(new) {
+            return Ok(Err(unfit.into()));
+        }
+        self.put_password(viewer, Action::ManageUsers, row.user.id, new, None, "password.reset").map(Ok)
+    }
+
+    fn put_password(
+        &self,
+        viewer: &Viewer,
+        action: Action,
+        id: UserId,
+        new: &Zeroizing<String>,
+        keep: Option<SessionId>,
+        name: &'static str,
+    ) -> Result<User, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow(viewer, action)?;
+        let phc = password::hash(new, &*core.random)?;
+        let _one_at_a_time = core.accounts.lock();
+        let sessions = sessions_but(&core.store.read()?, id, keep)?;
+        let (act, now) = (Act::audit(name).on(id), core.clock.now());
+        let user = core.store.write(&permit, move |tx| {
+            let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
+            row.password.clone_from(&phc);
+            tx.put_user(&row)?;
+            end_sessions(tx, &sessions)?;
+            record(tx, now, &act)?;
+            Ok(row.user)
+        })?;
+        core.lockout.succeeded(&user.login);
+        Ok(user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use xinju_model::access::Viewer;
+
+    use super::*;
+    use crate::error::Code;
+    use crate::token::CreateToken;
+    use crate::world::{PASSWORD, World, origin, viewer};
+
+    fn secret(text: &str) -> Zeroizing<String> {
+        Zeroizing::new(text.to_owned())
+    }
+
+    fn new(login: &str, name: &str, password: &str) -> CreateUser {
+        CreateUser { login: login.into(), name: name.into(), role: Role::Staff, password: secret(password) }
+    }
+
+    #[test]
+    fn users_are_made_by_administrators_and_logins_are_unique() {
+        let world = World::new();
+        let admin = world.administrator().principal.viewer;
+        let make = |new| world.service.create_user(&admin, new).expect("answered");
+        let ken = make(new("Ken", "Ken", PASSWORD)).expect("made");
+        assert_eq!(make(new("kEN", "Other", PASSWORD)), Err(UserRefusal::LoginTaken));
+        assert_eq!(make(new("a b", "x", PASSWORD)), Err(UserRefusal::LoginInvalid));
+        assert_eq!(make(new("ab", " ", PASSWORD)), Err(UserRefusal::NameInvalid));
+        assert_eq!(make(new("ab", "x", "short")), Err(UserRefusal::PasswordTooShort));
+        assert_eq!(make(new("ab", "x", &"y".repeat(201))), Err(UserRefusal::PasswordTooLong));
+        let logins: Vec<String> = world.service.users(&admin).expect("users").into_iter().map(|u| u.login).collect();
+        assert_eq!(logins, ["Admin", "Ken"]);
+        for role in [Role::Compliance, Role::Staff] {
+            let denied = viewer(role);
+            assert_eq!(world.service.users(&denied).expect_err("denied").code(), Code::Forbidden);
+            let error = world.service.create_user(&denied, new("z", "z", PASSWORD)).expect_err("denied");
+            assert_eq!(error.code(), Code::Forbidden);
+            assert_eq!(world.service.user(&denied, ken.id).expect_err("denied").code(), Code::Forbidden);
+        }
+        assert_eq!(world.service.user(&admin, ken.id).expect("answered").map(|u| u.name), Some("Ken".into()));
+    }
+
+    #[test]
+    fn suspension_ends_sessions_and_tokens_at_once() {
+        let world = World::new();
+        let admin = world.administrator().principal.viewer;
+        let ken = world.user("ken", Role::Staff);
+        let id = ken.principal.user.id;
+        let token = CreateToken { name: "t".into(), scopes: vec![xinju_model::user::TokenScope::Read], days: 1 };
+        let token = world.service.create_token(&ken.principal.viewer, token).expect("answered").expect("made");
+        let alive = || {
+            let session = world.service.authenticate_session(&ken.secret, "").expect("answered").is_some();
+            (session, world.service.authenticate_token(&token.secret, "").expect("answered").is_some())
+        };
+        assert_eq!(alive(), (true, true));
+        let user = world.service.set_user_active(&admin, id, false).expect("answered").expect("suspended");
+        assert!(!user.active);
+        assert_eq!(alive(), (false, false));
+        assert!(world.service.sign_in("ken", &secret(PASSWORD), &origin()).expect("answered").is_err());
+        world.service.set_user_active(&admin, id, true).expect("answered").expect("let in");
+        assert_eq!(alive(), (false, false));
+        world.sign_in("ken");
+        assert_eq!((world.count_events("user.suspend"), world.count_events("user.resume")), (1, 1));
+    }
+
+    #[test]
+    fn somebody_can_always_manage_users() {
+        let world = World::new();
+        let admin = world.administrator().principal;
+        let set = |viewer: &Viewer, id, active| world.service.set_user_active(viewer, id, active).expect("answered");
+        let last = set(&Viewer::operator(), admin.user.id, false);
+        assert_eq!(last.err(), Some(SetUserActiveRefusal::LastAdministrator));
+        assert_eq!(set(&admin.viewer, admin.user.id, false).err(), Some(SetUserActiveRefusal::Yourself));
+        let second = world.user("second", Role::Administrator).principal;
+        assert!(set(&second.viewer, admin.user.id, false).is_ok());
+        let last = set(&Viewer::operator(), second.user.id, false);
+        assert_eq!(last.err(), Some(SetUserActiveRefusal::LastAdministrator));
+        let error = world.service.set_user_active(&Viewer::operator(), UserId([0; 16]), false).expect_err("nobody");
+        assert_eq!(error.code(), Code::NotFound);
+        let error = world.service.set_user_active(&viewer(Role::Staff), second.user.id, true).expect_err("denied");
+        assert_eq!(error.code(), Code::Forbidden);
+    }
+
+    #[test]
+    fn a_new_password_ends_other_sessions() {
+        let world = World::new();
+        let admin = world.administrator();
+        let other = world.sign_in("admin");
+        let keep = admin.principal.session.as_ref().map(|session| session.id);
+        let change = |current: &str, new: &str| {
+            let viewer = &admin.principal.viewer;
+            world.service.change_password(viewer, &secret(current), &secret(new), keep).expect("answered")
+        };
+        assert_eq!(change("wrong password", "battery staple"), Err(PasswordRefusal::WrongPassword));
+        assert_eq!(change(PASSWORD, "short"), Err(PasswordRefusal::PasswordTooShort));
+        assert_eq!(change(PASSWORD, &"x".repeat(201)), Err(PasswordRefusal::PasswordTooLong));
+        assert_eq!(change(PASSWORD, "battery staple"), Ok(()));
+        assert!(world.service.authenticate_session(&admin.secret, "").expect("answered").is_some());
+        assert!(world.service.authenticate_session(&other.secret, "").expect("answered").is_none());
+        assert!(world.service.sign_in("admin", &secret(PASSWORD), &origin()).expect("answered").is_err());
+        assert!(world.service.sign_in("admin", &secret("battery staple"), &origin()).expect("answered").is_ok());
+        assert_eq!((world.count_events("password.refuse"), world.count_events("password.change")), (1, 1));
+    }
+
+    #[test]
+    fn guessing_the_present_password_makes_wait() {
+        let world = World::new();
+        let admin = world.administrator();
+        let guess = || {
+            let viewer = &admin.principal.viewer;
+            world.service.change_password(viewer, &secret("wrong password"), &secret("battery staple"), None)
+        };
+        for _ in 0..xinju_model::limits::SIGN_IN_FREE_FAILURES {
+            assert_eq!(guess().expect("answered"), Err(PasswordRefusal::WrongPassword));
+        }
+        assert_eq!(guess().expect_err("too many").code(), Code::Limit);
+    }
+
+    #[test]
+    fn administrators_reset_passwords() {
+        let world = World::new();
+        let ken = world.user("ken", Role::Staff);
+        let reset = |viewer: &Viewer, login: &str, new: &str| world.service.reset_password(viewer, login, &secret(new));
+        assert_eq!(reset(&viewer(Role::Staff), "ken", "battery staple").expect_err("denied").code(), Code::Forbidden);
+        assert_eq!(reset(&Viewer::operator(), "nobody", "battery staple").expect_err("none").code(), Code::NotFound);
+        let short = reset(&Viewer::operator(), "ken", "short").expect("answered");
+        assert_eq!(short.err(), Some(PasswordRefusal::PasswordTooShort));
+        reset(&Viewer::operator(), "KEN", "battery staple").expect("answered").expect("reset");
+        assert!(world.service.authenticate_session(&ken.secret, "").expect("answered").is_none());
+        assert!(world.service.sign_in("ken", &secret("battery staple"), &origin()).expect("answered").is_ok());
     }
 }

@@ -1,0 +1,169 @@
+//! Coming in, tried on a real store.
+
+use xinju_model::access::{Action, Credential, Role, Viewer};
+use xinju_model::limits::{SESSION_AGE_MS_MAX, SESSION_IDLE_MS_MAX, SETUP_LINK_MS_MAX, SIGN_IN_FREE_FAILURES};
+use zeroize::Zeroizing;
+
+use crate::error::Code;
+use crate::session::{CompleteSetup, SetupRefusal, SignInRefusal};
+use crate::world::{PASSWORD, World, origin, viewer};
+
+fn secret(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(text.to_owned())
+}
+
+fn setup(token: &Zeroizing<String>, login: &str, password: &str) -> CompleteSetup {
+    CompleteSetup { token: token.clone(), login: login.into(), name: String::new(), password: secret(password) }
+}
+
+#[test]
+fn the_set_up_link_is_good_once() {
+    let world = World::new();
+    let service = &world.service;
+    assert!(service.setup_state().expect("state").needed);
+    let old = service.make_setup_link(&Viewer::operator()).expect("link").expect("needed");
+    let token = service.make_setup_link(&Viewer::operator()).expect("link").expect("needed");
+    let refusal = |setup| service.complete_setup(setup, &origin()).expect("answered").err();
+    assert_eq!(refusal(setup(&old, "admin", PASSWORD)), Some(SetupRefusal::LinkInvalid));
+    assert_eq!(refusal(setup(&token, "ad min", PASSWORD)), Some(SetupRefusal::LoginInvalid));
+    assert_eq!(refusal(setup(&token, "admin", "short")), Some(SetupRefusal::PasswordTooShort));
+    assert_eq!(refusal(setup(&token, "admin", &"x".repeat(201))), Some(SetupRefusal::PasswordTooLong));
+    let signed_in = service.complete_setup(setup(&token, "admin", PASSWORD), &origin()).expect("answered").expect("in");
+    assert_eq!((signed_in.principal.user.role, signed_in.principal.user.name.as_str()), (Role::Administrator, "admin"));
+    assert_eq!(refusal(setup(&token, "other", PASSWORD)), Some(SetupRefusal::AlreadyDone));
+    assert!(!service.setup_state().expect("state").needed);
+    assert!(service.make_setup_link(&Viewer::operator()).expect("answered").is_none());
+    assert_eq!((world.count_events("setup.refuse"), world.count_events("user.create")), (1, 1));
+}
+
+#[test]
+fn a_set_up_link_lives_for_a_day() {
+    let world = World::new();
+    let token = world.service.make_setup_link(&Viewer::operator()).expect("link").expect("needed");
+    world.clock.pass(SETUP_LINK_MS_MAX);
+    let refusal = world.service.complete_setup(setup(&token, "admin", PASSWORD), &origin()).expect("answered").err();
+    assert_eq!(refusal, Some(SetupRefusal::LinkInvalid));
+}
+
+#[test]
+fn only_login_and_password_together_open() {
+    let world = World::new();
+    world.administrator();
+    let refusal = |login: &str, password: &str| {
+        world.service.sign_in(login, &secret(password), &origin()).expect("answered").err()
+    };
+    assert_eq!(refusal("admin", "wrong password"), Some(SignInRefusal::WrongCredentials));
+    assert_eq!(refusal("nobody", PASSWORD), Some(SignInRefusal::WrongCredentials));
+    assert_eq!(refusal("ADMIN", PASSWORD), None);
+    let failed = world.last_event("session.refuse").expect("an event");
+    assert_eq!((failed.object.as_str(), failed.place.as_str()), ("", "192.0.2.7"));
+    assert!(!world.events().iter().any(|(_, event)| format!("{event:?}").contains("nobody")));
+    let begun = world.last_event("session.start").expect("an event");
+    assert_eq!((begun.actor.kind.as_str(), begun.actor.name.as_str()), ("user", "管理员"));
+}
+
+#[test]
+fn failures_make_wait_and_the_password_is_not_looked_at() {
+    let world = World::new();
+    world.administrator();
+    for _ in 0..SIGN_IN_FREE_FAILURES {
+        let outcome = world.service.sign_in("admin", &secret("wrong password"), &origin()).expect("answered");
+        assert_eq!(outcome.err(), Some(SignInRefusal::WrongCredentials));
+    }
+    let outcome = world.service.sign_in("admin", &secret(PASSWORD), &origin()).expect("answered");
+    assert_eq!(outcome.err(), Some(SignInRefusal::TooManyAttempts(1)));
+    world.clock.pass(1_000);
+    world.sign_in("admin");
+}
+
+#[test]
+fn sessions_end_when_idle_and_when_old() {
+    let world = World::new();
+    let first = world.administrator();
+    let known = |secret: &str| world.service.authenticate_session(secret, "192.0.2.8").expect("answered");
+    let principal = known(&first.secret).expect("signed in");
+    assert_eq!(principal.viewer.place, "192.0.2.8");
+    assert_eq!(principal.viewer.credential, Credential::Session);
+    assert!(known("x").is_none() && known(&"A".repeat(43)).is_none());
+    world.clock.pass(SESSION_IDLE_MS_MAX);
+    assert!(known(&first.secret).is_some());
+    world.clock.pass(SESSION_IDLE_MS_MAX + 1);
+    assert!(known(&first.secret).is_none());
+    let second = world.sign_in("admin");
+    for _ in 0..SESSION_AGE_MS_MAX / SESSION_IDLE_MS_MAX {
+        assert!(known(&second.secret).is_some());
+        world.clock.pass(SESSION_IDLE_MS_MAX);
+    }
+    assert!(known(&second.secret).is_some());
+    world.clock.pass(1);
+    assert!(known(&second.secret).is_none());
+}
+
+#[test]
+fn when_a_session_was_seen_is_noted_to_the_minute() {
+    let world = World::new();
+    let signed_in = world.administrator();
+    let begun = signed_in.principal.session.as_ref().expect("a session").seen_at;
+    let seen = || {
+        world.service.authenticate_session(&signed_in.secret, "192.0.2.7").expect("answered");
+        world.service.sessions(&signed_in.principal.viewer).expect("sessions")[0].seen_at
+    };
+    world.clock.pass(59_000);
+    assert_eq!(seen(), begun);
+    world.clock.pass(1_000);
+    assert_eq!(seen(), begun.plus_millis(60_000));
+}
+
+#[test]
+fn people_end_their_own_sessions_only() {
+    let world = World::new();
+    let admin = world.administrator();
+    let (ken, other) = (world.user("ken", Role::Staff), world.sign_in("ken"));
+    let id = |signed_in: &crate::session::SignedIn| signed_in.principal.session.as_ref().expect("a session").id;
+    assert!(!world.service.revoke_session(&admin.principal.viewer, id(&ken)).expect("answered"));
+    assert_eq!(world.service.sessions(&ken.principal.viewer).expect("sessions").len(), 2);
+    assert_eq!(world.service.revoke_other_sessions(&ken.principal.viewer, Some(id(&ken))).expect("answered"), 1);
+    assert!(world.service.authenticate_session(&other.secret, "").expect("answered").is_none());
+    world.service.sign_out(&ken.principal.viewer, id(&ken)).expect("signed out");
+    assert!(world.service.authenticate_session(&ken.secret, "").expect("answered").is_none());
+    assert!(world.service.authenticate_session(&admin.secret, "").expect("answered").is_some());
+    let ended = world.last_event("session.end").expect("an event");
+    assert_eq!((ended.object, ended.actor.name.as_str()), (id(&ken).to_string(), "ken"));
+}
+
+#[test]
+fn the_secret_itself_is_not_stored() {
+    let world = World::new();
+    let admin = world.administrator();
+    let hash = world.service.core.secret_hash(super::Secret::Session, &admin.secret);
+    assert!(world.service.core.store.read().expect("read").session(&hash).expect("read").is_some());
+    assert_ne!(hash, world.service.core.secret_hash(super::Secret::Token, &admin.secret));
+    assert!(!world.events().iter().any(|(_, event)| format!("{event:?}").contains(admin.secret.as_str())));
+}
+
+#[test]
+fn a_restart_keeps_sessions() {
+    let world = World::new();
+    let admin = world.administrator();
+    let world = world.reopen();
+    assert!(world.service.authenticate_session(&admin.secret, "").expect("answered").is_some());
+}
+
+#[test]
+fn a_denied_attempt_is_written_down() {
+    let world = World::new();
+    let staff = viewer(Role::Staff);
+    let error = world.service.make_setup_link(&staff).expect_err("denied");
+    assert_eq!(error.code(), Code::Forbidden);
+    let event = world.last_event("access.denied").expect("an event");
+    assert_eq!(event.details.get("action").map(String::as_str), Some("manage_users"));
+    assert_eq!((event.details.get("name").map(String::as_str), event.place.as_str()), (Some("staff"), "192.0.2.7"));
+    assert_eq!(event.object, staff.user.expect("a user").to_string());
+}
+
+#[test]
+fn what_can_be_done_follows_the_policy() {
+    let world = World::new();
+    assert!(!world.service.can(&viewer(Role::Staff)).contains(&Action::Import));
+    assert_eq!(world.service.can(&viewer(Role::Administrator)), Action::ALL);
+}
