@@ -11,7 +11,12 @@ export function oddMessages(world) {
     ],
     ['VOICE', 'voice', { attachments: [file('VOICE', null, 6_810, { seconds: 10 })] }],
     ['VIDEO', 'video', { attachments: [file('VIDEO', null, 15_169_724, { seconds: 108 })] }],
-    ['FILE', 'file', { attachments: [file('FILE', '2026年会议酒店报价单（含税）.xlsx', 18_181)] }],
+    [
+      'FILE',
+      'file',
+      { attachments: [file('FILE', '2026年会议酒店报价单（含税）.xlsx', 18_181)] },
+      { msgid: 'file' },
+    ],
     [
       'EMOTION',
       'emotion',
@@ -31,8 +36,11 @@ export function oddMessages(world) {
       'location',
       {
         title: '北京富力万丽酒店',
-        text: '北京市朝阳区东三环中路61号',
-        fields: [field('longitude', 'TEXT', '116.461841'), field('latitude', 'TEXT', '39.899331')],
+        fields: [
+          field('address', 'TEXT', '北京市朝阳区东三环中路61号'),
+          field('latitude', 'TEXT', '39.899331'),
+          field('longitude', 'TEXT', '116.461841'),
+        ],
       },
     ],
     [
@@ -47,14 +55,23 @@ export function oddMessages(world) {
     [
       'CARD',
       'card',
-      { title: '微信联系人', fields: [field('user', 'TEXT', 'wmGAgeDQAAGjFmfnP7A3j2JxQDdLNhSw')] },
+      {
+        fields: [
+          field('company', 'TEXT', '微信联系人'),
+          field('person', 'TEXT', 'wmGAgeDQAAGjFmfnP7A3j2JxQDdLNhSw'),
+        ],
+      },
     ],
     [
       'RED_PACKET',
       'redpacket',
       {
         title: '恭喜发财，大吉大利',
-        fields: [field('count', 'NUMBER', null, 1), field('amount', 'MONEY', null, 3000)],
+        fields: [
+          field('redpacket_kind', 'CHOICE', 'redpacket_ordinary'),
+          field('count', 'NUMBER', null, 1),
+          field('amount', 'MONEY', null, 3000),
+        ],
       },
     ],
     [
@@ -62,7 +79,12 @@ export function oddMessages(world) {
       'meeting',
       {
         title: '入住方案确认',
-        fields: [time('start', 1), time('end', 2), field('status', 'CHOICE', 'pending')],
+        fields: [
+          time('starts_at', 1),
+          time('ends_at', 2),
+          field('place', 'TEXT', '二楼会议室'),
+          field('meeting_action', 'CHOICE', 'meeting_started'),
+        ],
       },
     ],
     [
@@ -70,15 +92,102 @@ export function oddMessages(world) {
       'calendar',
       {
         title: '业绩复盘会',
-        fields: [field('creator', 'TEXT', '李磊'), time('start', 20), time('end', 21)],
+        fields: [
+          field('creator', 'TEXT', '李磊'),
+          field('attendee', 'TEXT', '李磊'),
+          field('attendee', 'TEXT', '张涛'),
+          time('starts_at', 20),
+          time('ends_at', 21),
+        ],
       },
     ],
     [
       'CALL',
       'voiptext',
       {
-        fields: [field('duration', 'SECONDS', null, 549), field('call', 'CHOICE', 'video_single')],
+        fields: [
+          field('duration', 'SECONDS', null, 549),
+          field('call_kind', 'CHOICE', 'call_video_single'),
+        ],
       },
+    ],
+    [
+      'VOTE',
+      'vote',
+      {
+        title: '团建去哪里',
+        fields: [
+          field('vote_action', 'CHOICE', 'vote_started'),
+          field('option', 'TEXT', '海边'),
+          field('option', 'TEXT', '山里'),
+          field('vote_id', 'TEXT', 'voteid_8f3a'),
+        ],
+      },
+    ],
+    [
+      'COLLECT',
+      'collect',
+      {
+        title: '入住信息登记',
+        fields: [
+          field('room', 'TEXT', '六月团队入住'),
+          field('creator', 'TEXT', '李磊'),
+          field('created_at', 'TEXT', '2025-06-01 09:30:00'),
+          field('question', 'TEXT', '到店时间'),
+          field('answer_kind', 'CHOICE', 'answer_time'),
+          field('question', 'TEXT', '人数'),
+          field('answer_kind', 'CHOICE', 'answer_number'),
+        ],
+      },
+    ],
+    ['TODO', 'todo', { title: '待办', text: '周五前把发票寄给客户' }],
+    [
+      'MARKDOWN',
+      'markdown',
+      { text: '# 今日入住\n**三间**大床房，其中一间*要求高楼层*\n> 前台已确认' },
+    ],
+    [
+      'DOCUMENT',
+      'docmsg',
+      {
+        title: '会议流程表',
+        url: 'https://doc.weixin.qq.com/txdoc/excel?docid=xxx',
+        fields: [field('creator', 'TEXT', '李磊')],
+      },
+    ],
+    [
+      'NEWS',
+      'news',
+      {
+        items: [
+          item(0, 'LINK', null, '凭会员码可享八折', '夏季特惠上线', []),
+          item(0, 'LINK', null, '', '酒店周边一日游路线', []),
+        ],
+      },
+    ],
+    [
+      'SOLITAIRE',
+      'solitaire',
+      {
+        text: '早餐接龙\n1. 张涛\n2. 刘芳',
+        fields: [field('solitaire_action', 'CHOICE', 'solitaire_joined')],
+      },
+    ],
+    [
+      'VOICE_CALL',
+      'meeting_voice_call',
+      {
+        fields: [time('ends_at', 0)],
+        attachments: [file('VOICE', null, null)],
+        items: [
+          item(0, 'SHARED_DOCUMENT', 'zhangtao', '', '', [file('FILE', '合同草案.docx', null)]),
+        ],
+      },
+    ],
+    [
+      'CHANNEL_POST',
+      'sphfeed',
+      { title: '信据酒店', text: '春天的庭院', fields: [field('feed_kind', 'NUMBER', null, 4)] },
     ],
     [
       'CHAT_RECORD',
@@ -105,13 +214,9 @@ export function oddMessages(world) {
       },
     ],
     ['TEXT', 'text', { text: '可以的，给您留到晚上八点。', quote: '还能再便宜一点吗？' }],
-    [
-      'UNKNOWN',
-      'qydiskfile2',
-      { text: '{"msgtype":"qydiskfile2","info":{"filename":"季度报告.pdf"}}' },
-    ],
+    ['UNKNOWN', 'qydiskfile2', { text: 'info.filename: 季度报告.pdf\ninfo.size: 18181' }],
     ['TEXT', 'text', { text: '稍等，刚才那份报价发错了。' }, { state: 'FAILED' }],
-    ['RECALL', 'revoke', {}, { recalls: 'odd_3' }],
+    ['RECALL', 'revoke', {}, { recalls: 'file' }],
     ['AGREE', 'agree', {}],
     ['TEXT', 'text', { text: '好的，那就这样定下来吧。谢谢！' }, { state: 'WAITING' }],
   ]

@@ -92,20 +92,23 @@ export function makeWorld({ empty = false } = {}) {
   return world
 }
 
-/** A group of 6,000 messages over 200 days, of the sample's own sentences. */
+/** How many messages the long group has. */
+const LONG = Number(process.env.MOCK_LONG ?? 6000)
+
+/** A long group over 200 days, of the sample's own sentences. */
 function addLongGroup(world, source) {
   const staff = [...world.staff.keys()].slice(2, 5)
   const outside = [...world.customers.keys()].slice(0, 2)
   const people = [...staff, ...outside]
   const end = Date.now() - 3 * 60_000
-  for (let i = 0; i < 6000; i += 1) {
+  for (let i = 0; i < LONG; i += 1) {
     const from = people[(i * 7 + (i % 3)) % people.length]
     add(world, {
       msgid: `long_${i}`,
       from,
       tolist: people.filter((p) => p !== from),
       roomid: 'wrLongGroup',
-      msgtime: Math.round(end - ((6000 - i) * 200 * DAY) / 6000),
+      msgtime: Math.round(end - ((LONG - i) * 200 * DAY) / LONG),
       msgtype: 'text',
       text: { content: source[(i * 31) % source.length].text.content },
     })

@@ -19,6 +19,11 @@ export function formatCount(value: number, language: Language): string {
   return new Intl.NumberFormat(language).format(value)
 }
 
+/** Money in the smallest unit (分) of the renminbi: 3,000 -> "¥30.00". */
+export function formatMoney(fen: number, language: Language): string {
+  return new Intl.NumberFormat(language, { style: 'currency', currency: 'CNY' }).format(fen / 100)
+}
+
 /** A length of time in seconds: 75 -> "1:15", 3,675 -> "1:01:15". */
 export function formatSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
@@ -29,10 +34,11 @@ export function formatSeconds(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
 }
 
-export type TimeForm = 'day' | 'minute' | 'second' | 'clock' | 'full'
+export type TimeForm = 'day' | 'weekday' | 'minute' | 'second' | 'clock' | 'full'
 
 const PARTS: Record<TimeForm, Intl.DateTimeFormatOptions> = {
   day: { year: 'numeric', month: '2-digit', day: '2-digit' },
+  weekday: { weekday: 'short' },
   minute: {
     year: 'numeric',
     month: '2-digit',
@@ -69,7 +75,7 @@ function formatter(form: TimeForm, language: Language, timeZone?: string): Intl.
   let found = formatters.get(key)
   if (!found) {
     // Figures stand in the same order in both languages (2025-01-31 14:05), so that columns line up.
-    const locale = form === 'full' ? language : 'sv-SE'
+    const locale = form === 'full' || form === 'weekday' ? language : 'sv-SE'
     const zone = timeZone ? { timeZone } : {}
     found = new Intl.DateTimeFormat(locale, { ...PARTS[form], hourCycle: 'h23', ...zone })
     formatters.set(key, found)

@@ -48,16 +48,29 @@ const conversations = createRoute({
   getParentRoute: () => shell,
   path: '/conversations',
   beforeLoad: allowed('READ_CONTENT'),
-  validateSearch: (search: Record<string, unknown>): { kind?: 'SINGLE' | 'GROUP' | undefined } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): {
+    kind?: 'SINGLE' | 'GROUP' | undefined
+    customer?: string | undefined
+    staff?: string | undefined
+  } => ({
     kind: search.kind === 'SINGLE' || search.kind === 'GROUP' ? search.kind : undefined,
+    customer: typeof search.customer === 'string' ? search.customer : undefined,
+    staff: typeof search.staff === 'string' ? search.staff : undefined,
   }),
   component: lazyRouteComponent(() => import('#/features/conversations/page'), 'ConversationsPage'),
 })
 
+const conversationsHome = createRoute({
+  getParentRoute: () => conversations,
+  path: '/',
+  component: lazyRouteComponent(() => import('#/features/conversations/page'), 'NoConversation'),
+})
+
 const conversation = createRoute({
-  getParentRoute: () => shell,
-  path: '/conversations/$id',
-  beforeLoad: allowed('READ_CONTENT'),
+  getParentRoute: () => conversations,
+  path: '$id',
   // `message` is the message to show and to mark; `at` a moment to jump to.
   validateSearch: (
     search: Record<string, unknown>,
@@ -66,7 +79,7 @@ const conversation = createRoute({
     at: typeof search.at === 'string' ? search.at : undefined,
   }),
   component: lazyRouteComponent(
-    () => import('#/features/conversations/timeline'),
+    () => import('#/features/conversations/conversation'),
     'ConversationPage',
   ),
 })
@@ -207,8 +220,7 @@ const tree = root.addChildren([
   setup,
   shell.addChildren([
     overview,
-    conversations,
-    conversation,
+    conversations.addChildren([conversationsHome, conversation]),
     search,
     message,
     customers,

@@ -40,6 +40,14 @@ export type ConversationKind =
   | 'SINGLE'
   | 'GROUP';
 
+export type ConversationFilter = {
+  kind?: ConversationKind | null | undefined;
+  /** Only conversations of this customer. */
+  customer?: string | null | undefined;
+  /** Only conversations of this member of staff. */
+  staff?: string | null | undefined;
+};
+
 export type MessageKind =
   | 'TEXT'
   | 'IMAGE'
@@ -75,6 +83,15 @@ export type MessageKind =
   | 'DISAGREE'
   | 'SWITCH'
   | 'UNKNOWN';
+
+export type FieldForm =
+  | 'TEXT'
+  | 'NUMBER'
+  | 'SECONDS'
+  | 'TIME'
+  | 'MONEY'
+  | 'BYTES'
+  | 'CHOICE';
 
 /** The state of a record's proof. */
 export type SealState =
@@ -234,6 +251,66 @@ export type RevokeTokenMutationVariables = Exact<{
 
 
 export type RevokeTokenMutation = { revokeToken: { id: string | null } };
+
+export type ConversationsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  filter?: ConversationFilter | null | undefined;
+}>;
+
+
+export type ConversationsQuery = { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ConversationHeadQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ConversationHeadQuery = { conversation: { id: string, kind: ConversationKind, channel: Channel, title: string, messageCount: number, firstAt: string, lastAt: string, parties: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }> } | null };
+
+export type PlaceOfMessageQueryVariables = Exact<{
+  id: string;
+  message: string;
+}>;
+
+
+export type PlaceOfMessageQuery = { conversation: { positionOf: number | null } | null };
+
+export type PlaceOfMomentQueryVariables = Exact<{
+  id: string;
+  at: string;
+}>;
+
+
+export type PlaceOfMomentQuery = { conversation: { positionAt: number } | null };
+
+export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
+
+export type TimelineWindowQueryVariables = Exact<{
+  id: string;
+  offset: number;
+  first: number;
+}>;
+
+
+export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
+
+export type FilterPeopleQueryVariables = Exact<{
+  search: string;
+}>;
+
+
+export type FilterPeopleQuery = { customers: { nodes: Array<{ id: string, name: string, company: string | null }> }, allStaff: { nodes: Array<{ id: string, name: string }> } };
+
+export type FilterNamesQueryVariables = Exact<{
+  customer: string;
+  staff: string;
+  withCustomer: boolean;
+  withStaff: boolean;
+}>;
+
+
+export type FilterNamesQuery = { customer?: { id: string, name: string } | null, staff?: { id: string, name: string } | null };
 
 export type CustomersQueryVariables = Exact<{
   first: number;
@@ -404,6 +481,16 @@ export type ConversationRowPartsFragment = { id: string, kind: ConversationKind,
 
 export type ImportPartsFragment = { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null };
 
+export type PartyPartsFragment = { channelId: string, side: Side, name: string };
+
+export type FieldPartsFragment = { key: string, form: FieldForm, text: string | null, number: number | null, time: string | null };
+
+export type AttachmentPartsFragment = { kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null };
+
+export type ItemPartsFragment = { depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> };
+
+export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> };
+
 export type SealPartsFragment = { state: SealState, index: number, checkpointSize: number | null };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -424,6 +511,198 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const PartyPartsFragmentDoc = new TypedDocumentString(`
+    fragment PartyParts on Party {
+  channelId
+  side
+  name
+}
+    `, {"fragmentName":"PartyParts"}) as unknown as TypedDocumentString<PartyPartsFragment, unknown>;
+export const FieldPartsFragmentDoc = new TypedDocumentString(`
+    fragment FieldParts on BodyField {
+  key
+  form
+  text
+  number
+  time
+}
+    `, {"fragmentName":"FieldParts"}) as unknown as TypedDocumentString<FieldPartsFragment, unknown>;
+export const AttachmentPartsFragmentDoc = new TypedDocumentString(`
+    fragment AttachmentParts on Attachment {
+  kind
+  name
+  size
+  md5
+  seconds
+  width
+  height
+}
+    `, {"fragmentName":"AttachmentParts"}) as unknown as TypedDocumentString<AttachmentPartsFragment, unknown>;
+export const ItemPartsFragmentDoc = new TypedDocumentString(`
+    fragment ItemParts on BodyItem {
+  depth
+  kind
+  from
+  sentAt
+  title
+  text
+  url
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+}
+    fragment FieldParts on BodyField {
+  key
+  form
+  text
+  number
+  time
+}
+fragment AttachmentParts on Attachment {
+  kind
+  name
+  size
+  md5
+  seconds
+  width
+  height
+}`, {"fragmentName":"ItemParts"}) as unknown as TypedDocumentString<ItemPartsFragment, unknown>;
+export const BodyPartsFragmentDoc = new TypedDocumentString(`
+    fragment BodyParts on Body {
+  title
+  text
+  url
+  quote
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  items {
+    ...ItemParts
+  }
+}
+    fragment FieldParts on BodyField {
+  key
+  form
+  text
+  number
+  time
+}
+fragment AttachmentParts on Attachment {
+  kind
+  name
+  size
+  md5
+  seconds
+  width
+  height
+}
+fragment ItemParts on BodyItem {
+  depth
+  kind
+  from
+  sentAt
+  title
+  text
+  url
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+}`, {"fragmentName":"BodyParts"}) as unknown as TypedDocumentString<BodyPartsFragment, unknown>;
+export const SealPartsFragmentDoc = new TypedDocumentString(`
+    fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}
+    `, {"fragmentName":"SealParts"}) as unknown as TypedDocumentString<SealPartsFragment, unknown>;
+export const TimelinePartsFragmentDoc = new TypedDocumentString(`
+    fragment TimelineParts on Message {
+  id
+  kind
+  sourceKind
+  at
+  from {
+    ...PartyParts
+  }
+  body {
+    ...BodyParts
+  }
+  recalledBy {
+    id
+    at
+  }
+  recalls {
+    id
+  }
+  seal {
+    ...SealParts
+  }
+}
+    fragment PartyParts on Party {
+  channelId
+  side
+  name
+}
+fragment FieldParts on BodyField {
+  key
+  form
+  text
+  number
+  time
+}
+fragment AttachmentParts on Attachment {
+  kind
+  name
+  size
+  md5
+  seconds
+  width
+  height
+}
+fragment ItemParts on BodyItem {
+  depth
+  kind
+  from
+  sentAt
+  title
+  text
+  url
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+}
+fragment BodyParts on Body {
+  title
+  text
+  url
+  quote
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  items {
+    ...ItemParts
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`, {"fragmentName":"TimelineParts"}) as unknown as TypedDocumentString<TimelinePartsFragment, unknown>;
 export const LedgerPartsFragmentDoc = new TypedDocumentString(`
     fragment LedgerParts on LedgerState {
   size
@@ -450,13 +729,6 @@ export const ViewerPartsFragmentDoc = new TypedDocumentString(`
   sessionId
 }
     `, {"fragmentName":"ViewerParts"}) as unknown as TypedDocumentString<ViewerPartsFragment, unknown>;
-export const SealPartsFragmentDoc = new TypedDocumentString(`
-    fragment SealParts on Seal {
-  state
-  index
-  checkpointSize
-}
-    `, {"fragmentName":"SealParts"}) as unknown as TypedDocumentString<SealPartsFragment, unknown>;
 export const ConversationRowPartsFragmentDoc = new TypedDocumentString(`
     fragment ConversationRowParts on Conversation {
   id
@@ -595,6 +867,211 @@ export const RevokeTokenDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const ConversationsDocument = new TypedDocumentString(`
+    query Conversations($first: Int!, $after: String, $filter: ConversationFilter) {
+  conversations(first: $first, after: $after, filter: $filter) {
+    nodes {
+      ...ConversationRowParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment ConversationRowParts on Conversation {
+  id
+  kind
+  title
+  messageCount
+  lastAt
+  parties {
+    channelId
+    name
+    side
+  }
+  lastMessage {
+    id
+    kind
+    text
+    recalledBy {
+      id
+    }
+    seal {
+      ...SealParts
+    }
+    from {
+      channelId
+      name
+      side
+    }
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<ConversationsQuery, ConversationsQueryVariables>;
+export const ConversationHeadDocument = new TypedDocumentString(`
+    query ConversationHead($id: ID!) {
+  conversation(id: $id) {
+    id
+    kind
+    channel
+    title
+    messageCount
+    firstAt
+    lastAt
+    parties {
+      ...PartyParts
+      customer {
+        id
+      }
+      staff {
+        id
+      }
+    }
+  }
+}
+    fragment PartyParts on Party {
+  channelId
+  side
+  name
+}`) as unknown as TypedDocumentString<ConversationHeadQuery, ConversationHeadQueryVariables>;
+export const PlaceOfMessageDocument = new TypedDocumentString(`
+    query PlaceOfMessage($id: ID!, $message: ID!) {
+  conversation(id: $id) {
+    positionOf(message: $message)
+  }
+}
+    `) as unknown as TypedDocumentString<PlaceOfMessageQuery, PlaceOfMessageQueryVariables>;
+export const PlaceOfMomentDocument = new TypedDocumentString(`
+    query PlaceOfMoment($id: ID!, $at: DateTime!) {
+  conversation(id: $id) {
+    positionAt(at: $at)
+  }
+}
+    `) as unknown as TypedDocumentString<PlaceOfMomentQuery, PlaceOfMomentQueryVariables>;
+export const TimelineWindowDocument = new TypedDocumentString(`
+    query TimelineWindow($id: ID!, $offset: Long!, $first: Int!) {
+  conversation(id: $id) {
+    messages(offset: $offset, first: $first) {
+      offset
+      totalCount
+      nodes {
+        ...TimelineParts
+      }
+    }
+  }
+}
+    fragment TimelineParts on Message {
+  id
+  kind
+  sourceKind
+  at
+  from {
+    ...PartyParts
+  }
+  body {
+    ...BodyParts
+  }
+  recalledBy {
+    id
+    at
+  }
+  recalls {
+    id
+  }
+  seal {
+    ...SealParts
+  }
+}
+fragment PartyParts on Party {
+  channelId
+  side
+  name
+}
+fragment FieldParts on BodyField {
+  key
+  form
+  text
+  number
+  time
+}
+fragment AttachmentParts on Attachment {
+  kind
+  name
+  size
+  md5
+  seconds
+  width
+  height
+}
+fragment ItemParts on BodyItem {
+  depth
+  kind
+  from
+  sentAt
+  title
+  text
+  url
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+}
+fragment BodyParts on Body {
+  title
+  text
+  url
+  quote
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  items {
+    ...ItemParts
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<TimelineWindowQuery, TimelineWindowQueryVariables>;
+export const FilterPeopleDocument = new TypedDocumentString(`
+    query FilterPeople($search: String!) {
+  customers(first: 20, search: $search) {
+    nodes {
+      id
+      name
+      company
+    }
+  }
+  allStaff(first: 20, search: $search) {
+    nodes {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FilterPeopleQuery, FilterPeopleQueryVariables>;
+export const FilterNamesDocument = new TypedDocumentString(`
+    query FilterNames($customer: ID!, $staff: ID!, $withCustomer: Boolean!, $withStaff: Boolean!) {
+  customer(id: $customer) @include(if: $withCustomer) {
+    id
+    name
+  }
+  staff(id: $staff) @include(if: $withStaff) {
+    id
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<FilterNamesQuery, FilterNamesQueryVariables>;
 export const CustomersDocument = new TypedDocumentString(`
     query Customers($first: Int!, $after: String, $search: String) {
   customers(first: $first, after: $after, search: $search) {

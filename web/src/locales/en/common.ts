@@ -20,7 +20,7 @@ export const common: Messages<typeof source> = {
   back: 'Back',
   unknown: 'Unknown',
   total: '{{count}} in all',
-  messages: '{{count}} messages',
+  messages: '{{count, number}} messages',
   messages_one: '{{count}} message',
   'error.title': 'Could not load',
   'error.UNAUTHENTICATED': 'Your session has ended. Please sign in again.',

@@ -1,6 +1,7 @@
 import type { Area, Messages } from '..'
 import type { zhCN } from '../zh-CN'
 import { account } from './account'
+import { body } from './body'
 import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
@@ -20,6 +21,7 @@ import { users } from './users'
 
 export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   account,
+  body,
   common,
   conversations,
   customers,

@@ -17,7 +17,7 @@ export const common = {
   back: '返回',
   unknown: '未知',
   total: '共 {{count}} 条',
-  messages: '{{count}} 条消息',
+  messages: '{{count, number}} 条消息',
   'error.title': '没能载入',
   'error.UNAUTHENTICATED': '登录已失效，请重新登录。',
   'error.FORBIDDEN': '您没有做这件事的权限。需要时请联系管理员。',

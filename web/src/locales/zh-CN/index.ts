@@ -1,4 +1,5 @@
 import { account } from './account'
+import { body } from './body'
 import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
@@ -18,6 +19,7 @@ import { users } from './users'
 
 export const zhCN = {
   account,
+  body,
   common,
   conversations,
   customers,

@@ -1,0 +1,55 @@
+// A file of a message as exact facts. The media itself is not archived yet, so nothing is shown or fetched.
+import {
+  FileOutlined,
+  FilePdfOutlined,
+  PictureOutlined,
+  PlayCircleOutlined,
+  SmileOutlined,
+  SoundOutlined,
+} from '@ant-design/icons'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { AttachmentPartsFragment, MessageKind } from '#/api/gen/operations'
+import { formatSeconds } from '#/lib/format'
+import styles from './Attachment.module.css'
+import { Bytes } from './Figures'
+
+const ICON: Partial<Record<MessageKind, ReactNode>> = {
+  IMAGE: <PictureOutlined />,
+  VOICE: <SoundOutlined />,
+  VIDEO: <PlayCircleOutlined />,
+  EMOTION: <SmileOutlined />,
+}
+
+export function Attachment({ attachment }: { attachment: AttachmentPartsFragment }) {
+  const { t } = useTranslation(['body', 'model'])
+  const { kind, name, size, md5, seconds, width, height } = attachment
+  const icon = ICON[kind] ?? (name?.endsWith('.pdf') ? <FilePdfOutlined /> : <FileOutlined />)
+  const facts: [string, ReactNode][] = []
+  if (name !== null) facts.push(['kind', t(`model:kind.${kind}`)])
+  if (seconds !== null) facts.push(['seconds', formatSeconds(seconds)])
+  if (size !== null) facts.push(['size', <Bytes key="size" value={size} />])
+  if (width !== null && height !== null) facts.push(['pixels', `${width} × ${height}`])
+  return (
+    <div className={styles.file}>
+      <span className={styles.icon} aria-hidden="true">
+        {icon}
+      </span>
+      <div className={styles.words}>
+        <div className={styles.name}>{name ?? t(`model:kind.${kind}`)}</div>
+        {facts.length > 0 && (
+          <div className={styles.facts}>
+            {facts.map(([key, fact]) => (
+              <span key={key}>{fact}</span>
+            ))}
+          </div>
+        )}
+        {md5 && (
+          <div className={styles.md5} title={t('body:md5Text')}>
+            MD5 <code>{md5}</code>
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,111 @@
+// What a message says, drawn by its kind: words, quotes, links as text, facts, files, unfolded parts.
+import { Button } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { BodyPartsFragment, ItemPartsFragment, MessageKind } from '#/api/gen/operations'
+import { Attachment } from './Attachment'
+import { BodyFields } from './BodyFields'
+import styles from './MessageBody.module.css'
+import { Time } from './Time'
+
+/** Kinds whose own look says what they are; all others carry their name. */
+const PLAIN: ReadonlySet<MessageKind> = new Set<MessageKind>(['TEXT', 'MIXED'])
+
+/** Parts that are shown before the rest is asked for. */
+const ITEMS_AT_FIRST = 6
+
+type Content = {
+  kind: MessageKind
+  sourceKind?: string
+  title: string
+  text: string
+  url: string | null
+  fields: BodyPartsFragment['fields']
+  attachments: BodyPartsFragment['attachments']
+}
+
+export function MessageBody(props: {
+  kind: MessageKind
+  sourceKind: string
+  body: BodyPartsFragment
+  /** All parts at once, for pages that show one message. */
+  whole?: boolean
+}) {
+  const { kind, sourceKind, body } = props
+  return (
+    <div className={styles.body}>
+      {body.quote !== null && <blockquote className={styles.quote}>{body.quote}</blockquote>}
+      <Words content={{ ...body, kind, sourceKind }} />
+      <Items items={body.items} whole={props.whole ?? false} />
+    </div>
+  )
+}
+
+function Words({ content }: { content: Content }) {
+  const { t } = useTranslation('body')
+  const { kind, title, text, url, fields, attachments } = content
+  const bare = !title && !text && url === null && fields.length === 0
+  // A lone file says itself what it is.
+  const named = !PLAIN.has(kind) && !(bare && attachments.length > 0)
+  return (
+    <>
+      {named && <KindName kind={kind} sourceKind={content.sourceKind} />}
+      {title && <p className={styles.title}>{title}</p>}
+      {text && <p className={kind === 'UNKNOWN' ? styles.raw : styles.text}>{text}</p>}
+      {url !== null && (
+        <p className={styles.url}>
+          <span className="sr-only">{t('url')}</span>
+          {url}
+        </p>
+      )}
+      <BodyFields fields={fields} />
+      {attachments.map((attachment, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: files have no name of their own and never move
+        <Attachment key={place} attachment={attachment} />
+      ))}
+    </>
+  )
+}
+
+function KindName({ kind, sourceKind }: { kind: MessageKind; sourceKind?: string | undefined }) {
+  const { t } = useTranslation('model')
+  return (
+    <p className={styles.kind}>
+      {t(`kind.${kind}`)}
+      {kind === 'UNKNOWN' && sourceKind && <code> {sourceKind}</code>}
+    </p>
+  )
+}
+
+function Items({ items, whole }: { items: readonly ItemPartsFragment[]; whole: boolean }) {
+  const { t } = useTranslation('body')
+  const [open, setOpen] = useState(false)
+  if (items.length === 0) return null
+  const shown = whole || open || items.length <= ITEMS_AT_FIRST + 1 ? items.length : ITEMS_AT_FIRST
+  return (
+    <div className={styles.items}>
+      {items.slice(0, shown).map((item, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts have no name of their own and never move
+        <Item key={place} item={item} />
+      ))}
+      {shown < items.length && (
+        <Button size="small" type="link" onClick={() => setOpen(true)}>
+          {t('itemsMore', { count: items.length - shown })}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Item({ item }: { item: ItemPartsFragment }) {
+  return (
+    <div className={styles.item} style={{ marginInlineStart: item.depth * 12 }}>
+      {(item.from !== null || item.sentAt !== null) && (
+        <p className={styles.by}>
+          {item.from} {item.sentAt !== null && <Time at={item.sentAt} />}
+        </p>
+      )}
+      <Words content={item} />
+    </div>
+  )
+}
