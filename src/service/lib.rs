@@ -34,6 +34,8 @@ pub mod verify;
 pub mod watch;
 
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod world;
 
 pub use service::{OpenOptions, Service};

@@ -229,7 +229,7 @@ impl World {
 
     /// Waits until everything is searchable.
     pub(crate) fn indexed(&self) {
-        assert!(self.service.wait_indexed(Duration::from_secs(60)), "the index did not catch up");
+        assert!(self.service.wait_indexed(Duration::from_mins(1)), "the index did not catch up");
     }
 
     /// The first administrator, signed in.

@@ -1,0 +1,9 @@
+//! Use cases on a real store and index, one file a promise.
+
+mod directory;
+mod import;
+mod jobs;
+mod ledger;
+mod permissions;
+mod reading;
+mod searching;

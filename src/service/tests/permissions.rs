@@ -1,0 +1,148 @@
+//! Every use case asks: who may, may, and who may not is refused and written down.
+
+use std::io::Cursor;
+
+use xinju_keys::master::MasterSource;
+use xinju_model::access::{Action, Credential, Role, Viewer, may};
+use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId};
+use xinju_model::time::Timestamp;
+use xinju_model::user::TokenScope;
+use zeroize::Zeroizing;
+
+use crate::error::{Code, ServiceError};
+use crate::import::StartImport;
+use crate::page::PageRequest;
+use crate::search::{Order, SearchRequest};
+use crate::service::Service;
+use crate::token::CreateToken;
+use crate::user::CreateUser;
+use crate::world::{PASSWORD, World, viewer};
+
+type Case = (&'static str, &'static [Action], fn(&Service, &Viewer) -> Result<(), ServiceError>);
+
+fn nothing<T>(outcome: Result<T, ServiceError>) -> Result<(), ServiceError> {
+    outcome.map(|_| ())
+}
+
+fn password() -> Zeroizing<String> {
+    Zeroizing::new(PASSWORD.to_owned())
+}
+
+const READ: &[Action] = &[Action::ReadContent];
+const DIRECTORY: &[Action] = &[Action::ReadDirectory];
+const IMPORTS: &[Action] = &[Action::ReadImports];
+const LEDGER: &[Action] = &[Action::ReadLedger];
+const USERS: &[Action] = &[Action::ManageUsers];
+const ACCOUNT: &[Action] = &[Action::ManageOwnAccount];
+const TOKENS: &[Action] = &[Action::ManageOwnTokens];
+const OPERATE: &[Action] = &[Action::Operate];
+
+/// Every use case with what it asks for.
+fn cases() -> Vec<Case> {
+    vec![
+        ("message", READ, |s, v| nothing(s.message(v, EntryIndex(0)))),
+        ("messages", READ, |s, v| nothing(s.messages(v, &[EntryIndex(0)]))),
+        ("conversation", READ, |s, v| nothing(s.conversation(v, ConversationId([0; 16])))),
+        ("conversations", READ, |s, v| nothing(s.conversations(v, &Default::default()))),
+        ("timeline", READ, |s, v| nothing(s.timeline(v, ConversationId([0; 16]), &Default::default()))),
+        ("position_at", READ, |s, v| nothing(s.position_at(v, ConversationId([0; 16]), Timestamp(0)))),
+        ("position_of", READ, |s, v| nothing(s.position_of(v, ConversationId([0; 16]), EntryIndex(0)))),
+        ("proof", &[Action::ReadContent, Action::ReadLedger], |s, v| nothing(s.proof(v, EntryIndex(0)))),
+        ("search", &[Action::Search, Action::ReadContent], |s, v| {
+            let page = PageRequest::default();
+            nothing(
+                s.search(v, &SearchRequest { query: "x".into(), order: Order::Newest, page, zone_offset_minutes: 0 }),
+            )
+        }),
+        ("customer", DIRECTORY, |s, v| nothing(s.customer(v, CustomerId([0; 16])))),
+        ("customers", DIRECTORY, |s, v| nothing(s.customers(v, None, &PageRequest::default()))),
+        ("last_contact", DIRECTORY, |s, v| nothing(s.last_contact(v, CustomerId([0; 16])))),
+        ("staff", DIRECTORY, |s, v| nothing(s.staff(v, StaffId([0; 16])))),
+        ("all_staff", DIRECTORY, |s, v| nothing(s.all_staff(v, None, &PageRequest::default()))),
+        ("departments", DIRECTORY, |s, v| nothing(s.departments(v))),
+        ("overview", DIRECTORY, |s, v| nothing(s.overview(v, 0, 1))),
+        ("start_import", &[Action::Import], |s, v| {
+            let file = Box::new(Cursor::new(Vec::new()));
+            let start = StartImport { file_name: "f".into(), file_bytes: None, file, directory: None, account: None };
+            nothing(s.start_import(v, start))
+        }),
+        ("import", IMPORTS, |s, v| nothing(s.import(v, ImportId([0; 16])))),
+        ("imports", IMPORTS, |s, v| nothing(s.imports(v, &PageRequest::default()))),
+        ("watch_import", IMPORTS, |s, v| nothing(s.watch_import(v, ImportId([0; 16]), Box::new(|_| false)))),
+        ("wait_import", IMPORTS, |s, v| nothing(s.wait_import(v, ImportId([0; 16]), &mut |_| {}))),
+        ("rejects", IMPORTS, |s, v| nothing(s.rejects(v, ImportId([0; 16]), &PageRequest::default()))),
+        ("write_rejects", IMPORTS, |s, v| nothing(s.write_rejects(v, ImportId([0; 16]), &mut Vec::new()))),
+        ("ledger", LEDGER, |s, v| nothing(s.ledger(v))),
+        ("sign_checkpoint", LEDGER, |s, v| nothing(s.sign_checkpoint(v))),
+        ("consistency_proof", LEDGER, |s, v| nothing(s.consistency_proof(v, 0, 1))),
+        ("watch_ledger", LEDGER, |s, v| nothing(s.watch_ledger(v, Box::new(|_| false)))),
+        ("health", &[Action::ReadSystem], |s, v| nothing(s.health(v))),
+        ("users", USERS, |s, v| nothing(s.users(v))),
+        ("user", USERS, |s, v| nothing(s.user(v, xinju_model::id::UserId([0; 16])))),
+        ("create_user", USERS, |s, v| {
+            let new = CreateUser { login: String::new(), name: String::new(), role: Role::Staff, password: password() };
+            nothing(s.create_user(v, new))
+        }),
+        ("set_user_active", USERS, |s, v| nothing(s.set_user_active(v, xinju_model::id::UserId([0; 16]), true))),
+        ("reset_password", USERS, |s, v| nothing(s.reset_password(v, "nobody", &password()))),
+        ("make_setup_link", USERS, |s, v| nothing(s.make_setup_link(v))),
+        ("change_password", ACCOUNT, |s, v| nothing(s.change_password(v, &password(), &password(), None))),
+        ("sessions", ACCOUNT, |s, v| nothing(s.sessions(v))),
+        ("sign_out", ACCOUNT, |s, v| nothing(s.sign_out(v, SessionId([0; 16])))),
+        ("revoke_session", ACCOUNT, |s, v| nothing(s.revoke_session(v, SessionId([0; 16])))),
+        ("revoke_other_sessions", ACCOUNT, |s, v| nothing(s.revoke_other_sessions(v, None))),
+        ("tokens", TOKENS, |s, v| nothing(s.tokens(v))),
+        ("create_token", TOKENS, |s, v| {
+            nothing(s.create_token(v, CreateToken { name: String::new(), scopes: Vec::new(), days: 1 }))
+        }),
+        ("revoke_token", TOKENS, |s, v| nothing(s.revoke_token(v, TokenId([0; 16])))),
+        ("verify", OPERATE, |s, v| nothing(s.verify(v, &mut |_| true))),
+        ("rebuild", OPERATE, |s, v| nothing(s.rebuild(v, &mut |_| false))),
+        ("rotate_master_key", OPERATE, |s, v| {
+            let nowhere = MasterSource::File("/dev/null/nowhere".into());
+            nothing(s.rotate_master_key(v, &nowhere))
+        }),
+    ]
+}
+
+/// Every role with a session, and tokens of every scope of the mightiest owner.
+fn viewers() -> Vec<Viewer> {
+    let mut viewers: Vec<Viewer> = Role::ALL.iter().map(|role| viewer(*role)).collect();
+    for scopes in [vec![], vec![TokenScope::Read], vec![TokenScope::Import], vec![TokenScope::Ledger]] {
+        let credential = Credential::Token(TokenId([3; 16]), scopes);
+        viewers.push(Viewer { credential, ..viewer(Role::Administrator) });
+    }
+    viewers
+}
+
+#[test]
+fn every_use_case_lets_in_whom_the_policy_lets_in_and_nobody_else() {
+    let world = World::new();
+    world.indexed();
+    let mut denied = 0;
+    for (name, actions, call) in cases() {
+        for viewer in viewers() {
+            let allowed = actions.iter().all(|action| may(&viewer, *action));
+            let outcome = call(&world.service, &viewer);
+            let refused = outcome.as_ref().is_err_and(|error| error.code() == Code::Forbidden);
+            assert_eq!(refused, !allowed, "{name} for {viewer:?}: {outcome:?}");
+            denied += usize::from(!allowed);
+        }
+    }
+    assert!(denied > 100);
+    assert_eq!(world.count_events("access.denied"), denied);
+}
+
+#[test]
+fn a_permit_to_read_does_not_accept_records() {
+    let world = World::new();
+    let permit = xinju_model::access::authorize(&Viewer::operator(), Action::ReadContent).expect("allowed");
+    let source = std::sync::Arc::new(xinju_model::record::Source {
+        channel: xinju_model::channel::Channel::Wecom,
+        account: "default".into(),
+        format: xinju_model::record::Format::WecomJson,
+        via: xinju_model::record::Via::Import,
+        import: None,
+    });
+    assert!(world.service.accept(&permit, &source, Vec::new()).is_err());
+}
