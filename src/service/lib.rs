@@ -34,7 +34,7 @@ pub mod verify;
 pub mod watch;
 
 #[cfg(test)]
-mod tests;
+mod use_cases;
 #[cfg(test)]
 mod world;
 

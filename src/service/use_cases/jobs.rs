@@ -4,6 +4,7 @@ use xinju_model::access::{Role, Viewer};
 use xinju_model::record::EntryKind;
 use xinju_store::read::Page;
 
+use crate::conversation::ConversationQuery;
 use crate::page::PageRequest;
 use crate::search::{Order, SearchRequest};
 use crate::world::{World, import_permit, message, viewer};
@@ -99,14 +100,14 @@ fn a_rebuild_brings_back_what_derived_data_lost() {
     world.accept((0..30).map(|n| message(&n.to_string(), "ken", "wmA", n + 1, "发票")).collect());
     world.indexed();
     let reader = viewer(Role::Staff);
-    let page = world.service.conversations(&reader, &Default::default()).expect("a page");
+    let page = world.service.conversations(&reader, &ConversationQuery::default()).expect("a page");
     let right = page.edges[0].node.conversation.clone();
     let mut wrong = right.clone();
     (wrong.count, wrong.parties) = (3, Vec::new());
     world.service.core.store.write(&import_permit(), move |tx| tx.put_conversation(&wrong)).expect("written");
     let end = world.service.rebuild(&Viewer::operator(), &mut |_| true).expect("made again");
     assert_eq!(end.entries, end.total);
-    let page = world.service.conversations(&reader, &Default::default()).expect("a page");
+    let page = world.service.conversations(&reader, &ConversationQuery::default()).expect("a page");
     assert_eq!(page.edges[0].node.conversation, right);
     assert_eq!(total(&world, "发票"), 30);
     assert_eq!((world.count_events("archive.rebuild"), world.count_events("archive.rebuilt")), (1, 1));

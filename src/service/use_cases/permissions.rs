@@ -9,6 +9,7 @@ use xinju_model::time::Timestamp;
 use xinju_model::user::TokenScope;
 use zeroize::Zeroizing;
 
+use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::{Code, ServiceError};
 use crate::import::StartImport;
 use crate::page::PageRequest;
@@ -43,8 +44,8 @@ fn cases() -> Vec<Case> {
         ("message", READ, |s, v| nothing(s.message(v, EntryIndex(0)))),
         ("messages", READ, |s, v| nothing(s.messages(v, &[EntryIndex(0)]))),
         ("conversation", READ, |s, v| nothing(s.conversation(v, ConversationId([0; 16])))),
-        ("conversations", READ, |s, v| nothing(s.conversations(v, &Default::default()))),
-        ("timeline", READ, |s, v| nothing(s.timeline(v, ConversationId([0; 16]), &Default::default()))),
+        ("conversations", READ, |s, v| nothing(s.conversations(v, &ConversationQuery::default()))),
+        ("timeline", READ, |s, v| nothing(s.timeline(v, ConversationId([0; 16]), &TimelineRequest::default()))),
         ("position_at", READ, |s, v| nothing(s.position_at(v, ConversationId([0; 16]), Timestamp(0)))),
         ("position_of", READ, |s, v| nothing(s.position_of(v, ConversationId([0; 16]), EntryIndex(0)))),
         ("proof", &[Action::ReadContent, Action::ReadLedger], |s, v| nothing(s.proof(v, EntryIndex(0)))),

@@ -8,6 +8,7 @@ use xinju_model::import::{Import, ImportState, RejectReason};
 use xinju_model::limits::IMPORT_REJECT_ROWS_MAX;
 use xinju_model::record::EntryKind;
 
+use crate::conversation::ConversationQuery;
 use crate::error::Code;
 use crate::import::{ImportRefusal, StartImport};
 use crate::page::PageRequest;
@@ -121,7 +122,7 @@ fn a_directory_comes_before_its_messages() {
     let mut start = file(lines(0..1));
     start.directory = Some(Box::new(Cursor::new("韩梅梅=wmA\n李雷=ken\n".as_bytes())));
     run(&world, start);
-    let page = world.service.conversations(&viewer(Role::Staff), &Default::default()).expect("a page");
+    let page = world.service.conversations(&viewer(Role::Staff), &ConversationQuery::default()).expect("a page");
     assert_eq!(page.edges[0].node.title, "韩梅梅");
     assert_eq!(world.last_event("directory.import").expect("an event").details["customers"], "1");
     let mut bent = file(lines(1..2));

@@ -83,7 +83,7 @@ fn conversations_page_and_filter() {
     let customers = world.service.customers(&reader(), Some("wm3"), &PageRequest::default()).expect("customers");
     let customer = customers.edges[0].node.id;
     let of = |customer, staff, kind| {
-        conversations(&world, &ConversationQuery { customer, staff, kind, ..ConversationQuery::default() }).len()
+        conversations(&world, &ConversationQuery { kind, customer, staff, ..ConversationQuery::default() }).len()
     };
     assert_eq!(of(None, Some(lee), None), 1);
     assert_eq!(of(Some(customer), None, None), 2);
@@ -154,7 +154,7 @@ fn a_timeline_can_be_entered_anywhere() {
             part(&world, &TimelineRequest { before: Some(cursor), last: Some(2), ..ask.clone() });
         assert_eq!((before, offset), (texts(at.saturating_sub(2)..at), place.saturating_sub(2)));
     }
-    let at = |minute| Some(BEGIN.plus_millis(minute * 60_000));
+    let at = |minute: i64| Some(BEGIN.plus_millis(minute * 60_000));
     assert_eq!(part(&world, &TimelineRequest { at: at(5), ..first(1) }), (texts(3..4), 3, true, true));
     assert_eq!(part(&world, &TimelineRequest { at: at(99), ..first(1) }), (vec![], 10, true, false));
 }
