@@ -245,6 +245,7 @@ const server = createServer((request, response) => {
     if (!response.headersSent) send(response, 500, 'text/plain', 'failed')
   }
   if (request.url?.startsWith('/graphql')) answerGraphql(request, response).catch(failed)
+  else if (request.url === '/readyz') send(response, 200, 'text/plain', 'ok')
   else if (request.url?.startsWith('/api/')) answerDownload(request, response)
   else if (dist) answerFile(request, response)
   else send(response, 404, 'text/plain', 'only /graphql here')

@@ -1,6 +1,6 @@
 // The frame that signed-in viewers work in: navigation at the side, search and state above, the page in the middle.
 import { MenuOutlined } from '@ant-design/icons'
-import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate, useRouter } from '@tanstack/react-router'
 import { Button, Drawer } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { Wordmark } from '#/ui/Wordmark'
 import { KeysHelp } from './KeysHelp'
 import { LedgerChip } from './LedgerChip'
 import { Nav } from './Nav'
+import { Permitted } from './Permitted'
 import { SearchBox } from './SearchBox'
 import styles from './Shell.module.css'
 import { UserMenu } from './UserMenu'
@@ -49,7 +50,7 @@ export function Shell() {
         </div>
       </header>
       <main className={styles.main} id="main" tabIndex={-1}>
-        <Outlet />
+        <Permitted />
       </main>
       <Drawer
         open={menu}

@@ -1,7 +1,7 @@
 // Who may enter where. The server decides every question again; this only spares people dead ends.
 import { redirect } from '@tanstack/react-router'
 import type { Action } from '#/api/gen/operations'
-import { may, sessionQuery } from '#/lib/access'
+import { sessionQuery } from '#/lib/access'
 import { queryClient } from '#/lib/query'
 
 /** Lets only signed-in viewers pass; others go to sign in and come back afterwards. */
@@ -18,13 +18,10 @@ export async function signedOut(): Promise<void> {
   if (viewer) throw redirect({ to: '/' })
 }
 
-export class NotAllowed extends Error {}
-
-/** Lets a viewer pass who may do one of these. */
-export function allowed(...actions: Action[]) {
-  return async (): Promise<void> => {
-    const { viewer } = await queryClient.ensureQueryData(sessionQuery)
-    if (!actions.some((action) => may(viewer, action))) throw new NotAllowed()
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** Actions of which the viewer needs one to see the page. */
+    needs?: Action[]
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router'
 import { RowsSkeleton } from '#/ui/States'
 import { Failure } from './Failure'
-import { allowed, safeTarget, signedIn, signedOut } from './guards'
+import { safeTarget, signedIn, signedOut } from './guards'
 import { NotFound } from './NotFound'
 import { Settings } from './Settings'
 import { Shell } from './Shell'
@@ -47,7 +47,7 @@ const overview = createRoute({
 const conversations = createRoute({
   getParentRoute: () => shell,
   path: '/conversations',
-  beforeLoad: allowed('READ_CONTENT'),
+  staticData: { needs: ['READ_CONTENT'] },
   validateSearch: (
     search: Record<string, unknown>,
   ): {
@@ -89,7 +89,7 @@ export type SearchOrderParam = 'NEWEST' | 'OLDEST' | 'RELEVANCE'
 const search = createRoute({
   getParentRoute: () => shell,
   path: '/search',
-  beforeLoad: allowed('SEARCH'),
+  staticData: { needs: ['SEARCH'] },
   validateSearch: (
     search: Record<string, unknown>,
   ): { q?: string | undefined; order?: SearchOrderParam | undefined } => ({
@@ -102,7 +102,7 @@ const search = createRoute({
 const message = createRoute({
   getParentRoute: () => shell,
   path: '/messages/$id',
-  beforeLoad: allowed('READ_CONTENT'),
+  staticData: { needs: ['READ_CONTENT'] },
   component: lazyRouteComponent(() => import('#/features/message/page'), 'MessagePage'),
 })
 
@@ -114,7 +114,7 @@ function nameSearch(search: Record<string, unknown>): { q?: string | undefined }
 const customers = createRoute({
   getParentRoute: () => shell,
   path: '/customers',
-  beforeLoad: allowed('READ_DIRECTORY'),
+  staticData: { needs: ['READ_DIRECTORY'] },
   validateSearch: nameSearch,
   component: lazyRouteComponent(() => import('#/features/customers/page'), 'CustomersPage'),
 })
@@ -122,14 +122,14 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => shell,
   path: '/customers/$id',
-  beforeLoad: allowed('READ_DIRECTORY'),
+  staticData: { needs: ['READ_DIRECTORY'] },
   component: lazyRouteComponent(() => import('#/features/customers/customer'), 'CustomerPage'),
 })
 
 const allStaff = createRoute({
   getParentRoute: () => shell,
   path: '/staff',
-  beforeLoad: allowed('READ_DIRECTORY'),
+  staticData: { needs: ['READ_DIRECTORY'] },
   validateSearch: nameSearch,
   component: lazyRouteComponent(() => import('#/features/staff/page'), 'AllStaffPage'),
 })
@@ -137,21 +137,21 @@ const allStaff = createRoute({
 const staff = createRoute({
   getParentRoute: () => shell,
   path: '/staff/$id',
-  beforeLoad: allowed('READ_DIRECTORY'),
+  staticData: { needs: ['READ_DIRECTORY'] },
   component: lazyRouteComponent(() => import('#/features/staff/member'), 'StaffPage'),
 })
 
 const imports = createRoute({
   getParentRoute: () => shell,
   path: '/imports',
-  beforeLoad: allowed('IMPORT', 'READ_IMPORTS'),
+  staticData: { needs: ['IMPORT', 'READ_IMPORTS'] },
   component: lazyRouteComponent(() => import('#/features/imports/page'), 'ImportsPage'),
 })
 
 const oneImport = createRoute({
   getParentRoute: () => shell,
   path: '/imports/$id',
-  beforeLoad: allowed('IMPORT', 'READ_IMPORTS'),
+  staticData: { needs: ['IMPORT', 'READ_IMPORTS'] },
   component: lazyRouteComponent(() => import('#/features/imports/import'), 'ImportPage'),
 })
 
@@ -190,29 +190,35 @@ const sessions = createRoute({
 const tokens = createRoute({
   getParentRoute: () => settings,
   path: '/tokens',
-  beforeLoad: allowed('MANAGE_OWN_TOKENS'),
+  staticData: { needs: ['MANAGE_OWN_TOKENS'] },
   component: lazyRouteComponent(() => import('#/features/account/tokens'), 'TokensPage'),
 })
 
 const users = createRoute({
   getParentRoute: () => settings,
   path: '/users',
-  beforeLoad: allowed('MANAGE_USERS'),
+  staticData: { needs: ['MANAGE_USERS'] },
   component: lazyRouteComponent(() => import('#/features/users/page'), 'UsersPage'),
 })
 
 const system = createRoute({
   getParentRoute: () => settings,
   path: '/system',
-  beforeLoad: allowed('READ_SYSTEM'),
+  staticData: { needs: ['READ_SYSTEM'] },
   component: lazyRouteComponent(() => import('#/features/system/page'), 'SystemPage'),
 })
 
 const ledger = createRoute({
   getParentRoute: () => settings,
   path: '/ledger',
-  beforeLoad: allowed('READ_LEDGER'),
+  staticData: { needs: ['READ_LEDGER'] },
   component: lazyRouteComponent(() => import('#/features/ledger/page'), 'LedgerPage'),
+})
+
+const nothing = createRoute({
+  getParentRoute: () => shell,
+  path: '$',
+  component: NotFound,
 })
 
 const tree = root.addChildren([
@@ -230,6 +236,7 @@ const tree = root.addChildren([
     imports,
     oneImport,
     explorer,
+    nothing,
     settings.addChildren([settingsHome, account, sessions, tokens, users, system, ledger]),
   ]),
 ])

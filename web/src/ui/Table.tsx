@@ -12,6 +12,8 @@ export type Column<Row> = {
   /** Left out where the screen is narrow. */
   wide?: boolean
   width?: number
+  /** The title is there for screen readers only. */
+  quiet?: boolean
 }
 
 export function Table<Row>(props: {
@@ -37,7 +39,7 @@ export function Table<Row>(props: {
                 className={cellClass(column)}
                 style={{ width: column.width }}
               >
-                {column.title}
+                {column.quiet ? <span className="sr-only">{column.title}</span> : column.title}
               </th>
             ))}
           </tr>

@@ -41,7 +41,7 @@ export function SessionsPage() {
         text={t('sessionsText')}
         actions={
           others && (
-            <Button danger loading={revokeOthers.isPending} onClick={() => revokeOthers.mutate()}>
+            <Button loading={revokeOthers.isPending} onClick={() => revokeOthers.mutate()}>
               {t('endOthers')}
             </Button>
           )
@@ -92,7 +92,8 @@ function SessionTable({ sessions }: { sessions: Session[] }) {
     },
     {
       key: 'end',
-      title: '',
+      title: t('action'),
+      quiet: true,
       figures: true,
       render: (session) =>
         session.current ? (
@@ -100,7 +101,6 @@ function SessionTable({ sessions }: { sessions: Session[] }) {
         ) : (
           <Button
             size="small"
-            danger
             loading={revoke.isPending && revoke.variables === session.id}
             onClick={() => revoke.mutate(session.id)}
           >

@@ -81,10 +81,11 @@ function TokenTable({ tokens }: { tokens: Token[] }) {
     },
     {
       key: 'revoke',
-      title: '',
+      title: t('action'),
+      quiet: true,
       figures: true,
       render: (token) => (
-        <Button size="small" danger onClick={() => ask(token)}>
+        <Button size="small" onClick={() => ask(token)}>
           {t('revoke')}
         </Button>
       ),

@@ -53,7 +53,9 @@ export function ExplorerPage() {
         }
         actions={
           <>
-            <KeyHint keys="Ctrl ⏎" />
+            <span className={styles.keys}>
+              <KeyHint keys="Ctrl ⏎" />
+            </span>
             <Button
               type="primary"
               icon={<CaretRightOutlined />}

@@ -38,6 +38,7 @@ export function SystemPage() {
 function Checks({ checks }: { checks: Health['checks'] }) {
   const { t } = useTranslation('system')
   const { t: model } = useTranslation('model')
+  const words = useCheckWords()
   // What is wrong stands first.
   const sorted = [...checks].sort((a, b) => GRAVITY[a.state] - GRAVITY[b.state])
   return (
@@ -48,15 +49,28 @@ function Checks({ checks }: { checks: Health['checks'] }) {
           <li key={check.name}>
             <Status tone={TONE[check.state]}>{model(`health.${check.state}`)}</Status>
             <div>
-              <strong>{check.name}</strong>
+              <strong>{words.name(check.name)}</strong>
               <p>{check.detail}</p>
-              {check.advice && <p className={styles.advice}>{check.advice}</p>}
+              {check.advice && (
+                <p className={styles.advice}>{words.advice(check.name, check.advice)}</p>
+              )}
             </div>
           </li>
         ))}
       </ul>
     </Section>
   )
+}
+
+/** Our words for the checks that we know; the server's own for others. */
+function useCheckWords() {
+  const { t, i18n } = useTranslation('system')
+  const word = (key: string, own: string) =>
+    i18n.exists(`system:${key}`) ? t(key as 'check.clock') : own
+  return {
+    name: (name: string) => word(`check.${name}`, name),
+    advice: (name: string, advice: string) => word(`advice.${name}`, advice),
+  }
 }
 
 function Sizes({ health }: { health: Health }) {

@@ -51,12 +51,11 @@ function UserTable({ users }: { users: User[] }) {
   const change = useSetActive()
   const columns: Column<User>[] = [
     { key: 'name', title: t('name'), render: (user) => user.name },
-    { key: 'login', title: t('login'), render: (user) => <code>{user.login}</code> },
-    { key: 'role', title: t('role'), wide: true, render: (user) => model(`role.${user.role}`) },
+    { key: 'login', title: t('login'), wide: true, render: (user) => <code>{user.login}</code> },
+    { key: 'role', title: t('role'), render: (user) => model(`role.${user.role}`) },
     {
       key: 'state',
       title: t('state'),
-      wide: true,
       render: (user) => (
         <Status tone={user.active ? 'good' : 'quiet'}>
           {t(user.active ? 'active' : 'suspended')}
@@ -71,13 +70,14 @@ function UserTable({ users }: { users: User[] }) {
     },
     {
       key: 'change',
-      title: '',
+      title: t('action'),
+      quiet: true,
       figures: true,
       render: (user) =>
         user.id === viewer?.user.id ? (
           <span className="muted">{t('you')}</span>
         ) : (
-          <Button size="small" danger={user.active} onClick={() => change(user)}>
+          <Button size="small" onClick={() => change(user)}>
             {t(user.active ? 'suspend' : 'readmit')}
           </Button>
         ),

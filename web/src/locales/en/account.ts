@@ -3,6 +3,7 @@ import type { account as source } from '../zh-CN/account'
 
 export const account: Messages<typeof source> = {
   title: 'Account',
+  action: 'Action',
   name: 'Name',
   login: 'Login',
   role: 'Role',

@@ -31,7 +31,7 @@ export const model: Messages<typeof source> = {
   'scope.IMPORT': 'Import',
   'scope.LEDGER': 'Ledger',
   'health.OK': 'Well',
-  'health.WARNING': 'Look at this',
+  'health.WARNING': 'Warning',
   'health.FAILED': 'Failed',
   'kind.TEXT': 'Text',
   'kind.IMAGE': 'Image',

@@ -3,6 +3,7 @@ import type { users as source } from '../zh-CN/users'
 
 export const users: Messages<typeof source> = {
   title: 'Users',
+  action: 'Action',
   text: "Who may sign in. Suspending a user ends the user's sessions and tokens at once.",
   new: 'New user',
   empty: 'No users',

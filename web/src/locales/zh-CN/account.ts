@@ -1,5 +1,6 @@
 export const account = {
   title: '账号',
+  action: '操作',
   name: '姓名',
   login: '登录名',
   role: '角色',

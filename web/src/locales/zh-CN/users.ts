@@ -1,5 +1,6 @@
 export const users = {
   title: '用户',
+  action: '操作',
   text: '可以登录这个存档的人。停用后，其登录会话与 API 令牌立即失效。',
   new: '新建用户',
   empty: '没有用户',
