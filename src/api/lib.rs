@@ -1,1 +1,30 @@
-//! xinju-api
+//! The doors for people and programs: GraphQL, downloads, the console, health and metrics over HTTP; the operator's local socket.
+//!
+//! A door knows protocols and nothing else. What may be done, and by whom, is asked of the service with every call.
+// async-graphql's merged roots nest deeper than rustc's usual limit.
+#![recursion_limit = "512"]
+
+mod address;
+mod assets;
+pub mod config;
+mod csrf;
+mod door;
+mod download;
+pub mod error;
+mod graphql;
+mod graphql_http;
+mod graphql_request;
+mod graphql_response;
+mod graphql_upload;
+mod graphql_ws;
+mod health;
+mod metrics;
+mod router;
+pub mod server;
+mod session;
+pub mod socket;
+mod state;
+mod tls;
+
+pub use graphql::sdl;
+pub use state::Parts;

@@ -1,0 +1,139 @@
+//! Customers and who follows them.
+
+use async_graphql::{Context, ID, Object, Result};
+use xinju_model::customer;
+use xinju_model::id::CustomerId;
+
+use crate::graphql::context::{call, where_allowed};
+use crate::graphql::conversation::{self, Conversation};
+use crate::graphql::page::{self, Page};
+use crate::graphql::party::Channel;
+use crate::graphql::scalars::DateTime;
+use crate::graphql::staff::Staff;
+
+/// An id of a customer on a channel.
+pub(crate) struct ContactIdentity(customer::ContactIdentity);
+
+/// An id of a customer on a channel.
+#[Object]
+impl ContactIdentity {
+    async fn channel(&self) -> Channel {
+        self.0.channel.into()
+    }
+    /// The channel's own id.
+    async fn channel_id(&self) -> &str {
+        &self.0.id
+    }
+}
+
+/// A member of staff who has a customer as a contact, and what was noted.
+pub(crate) struct Follower(customer::Follower);
+
+/// A member of staff who has a customer as a contact, and what was noted.
+#[Object]
+impl Follower {
+    /// Null where the directory does not know the member of staff.
+    async fn staff(&self, context: &Context<'_>) -> Result<Option<Staff>> {
+        let id = self.0.staff;
+        let found = call(context, move |service, viewer| where_allowed(service.staff(viewer, id))).await?;
+        Ok(found.map(Staff))
+    }
+    /// The name that the member of staff gave.
+    async fn remark(&self) -> &str {
+        &self.0.remark
+    }
+    /// What the member of staff wrote about the customer.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+    /// Since when; null where the channel does not tell.
+    async fn since(&self) -> Option<DateTime> {
+        self.0.since.map(DateTime)
+    }
+    /// The tags the member of staff set, as the channel names them.
+    async fn tags(&self) -> &[String] {
+        &self.0.tags
+    }
+}
+
+/// A person or firm the company deals with.
+pub(crate) struct Customer(pub(crate) customer::Customer);
+
+/// A person or firm the company deals with.
+#[Object]
+impl Customer {
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+    /// The directory's name, else the channel's id.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// The firm; null where the channel does not tell.
+    async fn company(&self) -> Option<&str> {
+        self.0.company.as_deref()
+    }
+    /// The position there; null where the channel does not tell.
+    async fn position(&self) -> Option<&str> {
+        self.0.position.as_deref()
+    }
+    /// The ids that prove who it is.
+    async fn identities(&self) -> Vec<ContactIdentity> {
+        self.0.identities.iter().cloned().map(ContactIdentity).collect()
+    }
+    /// Which staff follow this customer.
+    async fn followers(&self) -> Vec<Follower> {
+        self.0.followers.iter().cloned().map(Follower).collect()
+    }
+    /// Whether a directory named this customer; false for one known from messages alone.
+    async fn listed(&self) -> bool {
+        self.0.listed
+    }
+    /// Its conversations, newest activity first.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn conversations(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<Conversation>> {
+        let query = xinju_service::conversation::ConversationQuery { customer: Some(self.0.id), ..Default::default() };
+        conversation::list(context, query, first, after).await
+    }
+    /// Time of the newest message; null where there is no message yet.
+    async fn last_contact_at(&self, context: &Context<'_>) -> Result<Option<DateTime>> {
+        let id = self.0.id;
+        Ok(call(context, move |service, viewer| service.last_contact(viewer, id)).await?.map(DateTime))
+    }
+}
+
+/// Questions about customers.
+#[derive(Default)]
+pub(crate) struct CustomerQuery;
+
+#[Object]
+impl CustomerQuery {
+    /// A customer by its id; null when there is none or it is not yours to see.
+    async fn customer(&self, context: &Context<'_>, id: ID) -> Result<Option<Customer>> {
+        let parsed = CustomerId::parse(&id);
+        let found = call(context, move |service, viewer| match parsed {
+            Ok(id) => service.customer(viewer, id),
+            Err(_) => Ok(None),
+        });
+        Ok(found.await?.map(Customer))
+    }
+
+    /// Customers by name; `search` matches part of a name or remark, or an exact channel id.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn customers(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        search: Option<String>,
+    ) -> Result<Page<Customer>> {
+        let page = page::request(first, after)?;
+        let found = call(context, move |service, viewer| service.customers(viewer, search.as_deref(), &page)).await?;
+        Ok(Page::new(found, Customer))
+    }
+}

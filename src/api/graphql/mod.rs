@@ -1,0 +1,94 @@
+//! The GraphQL schema: one file a noun, with its types, inputs, queries and mutations.
+//!
+//! Types are thin shells around what the service returns. Nothing here decides who may see what: [`context::call`] asks
+//! for a signed-in viewer and hands it to the use case, which asks the policy.
+
+mod body;
+mod context;
+mod conversation;
+mod customer;
+mod error;
+mod import;
+mod ledger;
+mod message;
+mod node;
+mod overview;
+mod page;
+mod party;
+mod proof;
+mod scalars;
+mod search;
+mod setup;
+mod staff;
+mod system;
+mod token;
+mod upload;
+mod user;
+mod viewer;
+
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
+use xinju_model::limits::{GRAPHQL_COMPLEXITY_MAX, GRAPHQL_DEPTH_MAX};
+
+pub(crate) use context::Door;
+pub(crate) use error::{finish, refusal};
+pub(crate) use upload::{PLACEHOLDER, Uploaded, Uploads};
+
+/// Recursion of the parser and validator. 32 lets the standard introspection query through.
+const RECURSION_MAX: usize = 32;
+/// Directives on one field.
+const DIRECTIVES_MAX: usize = 8;
+
+/// All questions.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub(crate) struct Query(
+    setup::SetupQuery,
+    viewer::ViewerQuery,
+    node::NodeQuery,
+    conversation::ConversationQuery,
+    message::MessageQuery,
+    search::SearchQuery,
+    customer::CustomerQuery,
+    staff::StaffQuery,
+    overview::OverviewQuery,
+    ledger::LedgerQuery,
+    import::ImportQuery,
+    user::UserQuery,
+    system::SystemQuery,
+);
+
+/// All verbs.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub(crate) struct Mutation(
+    setup::SetupMutation,
+    viewer::ViewerMutation,
+    token::TokenMutation,
+    user::UserMutation,
+    import::ImportMutation,
+    ledger::LedgerMutation,
+);
+
+/// All streams.
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub(crate) struct Subscription(import::ImportSubscription, ledger::LedgerSubscription);
+
+/// The executable schema.
+pub(crate) type ApiSchema = Schema<Query, Mutation, Subscription>;
+
+/// Makes the schema with its limits.
+pub(crate) fn schema() -> ApiSchema {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .limit_depth(GRAPHQL_DEPTH_MAX)
+        .limit_complexity(GRAPHQL_COMPLEXITY_MAX)
+        .limit_recursive_depth(RECURSION_MAX)
+        .limit_directives(DIRECTIVES_MAX)
+        .disable_suggestions()
+        .finish()
+}
+
+/// The schema in the GraphQL schema definition language, as schema.graphql holds it.
+pub fn sdl() -> String {
+    schema().sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions().use_space_ident())
+}

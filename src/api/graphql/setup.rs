@@ -1,0 +1,142 @@
+//! Coming in: the first administrator, and signing in.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
+use xinju_service::session::{self, CompleteSetup, SignedIn};
+use zeroize::Zeroizing;
+
+use crate::graphql::context::{call_public, door};
+use crate::graphql::user::PASSWORD_COST;
+use crate::graphql::viewer::Viewer;
+use crate::session::set_cookie;
+
+/// Whether this archive waits for its first administrator.
+#[derive(SimpleObject)]
+pub(crate) struct SetupState {
+    /// Whether there is no user yet.
+    needed: bool,
+    /// The product's version.
+    version: String,
+}
+
+/// Questions that need nobody to be signed in.
+#[derive(Default)]
+pub(crate) struct SetupQuery;
+
+#[Object]
+impl SetupQuery {
+    /// Whether this archive still waits for its first administrator, and its version. Public.
+    async fn setup(&self, context: &Context<'_>) -> Result<SetupState> {
+        let state = call_public(context, |service| service.setup_state()).await?;
+        Ok(SetupState { needed: state.needed, version: state.version })
+    }
+}
+
+/// What makes the first administrator.
+#[derive(InputObject)]
+pub(crate) struct CompleteSetupInput {
+    /// From the set-up link.
+    token: String,
+    login: String,
+    name: String,
+    password: String,
+}
+
+/// Why the first administrator was not made.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_service::session::SetupRefusal")]
+pub(crate) enum SetupRefusal {
+    /// The link is wrong or too old.
+    LinkInvalid,
+    /// There are users already.
+    AlreadyDone,
+    /// The login is empty, too long or has spaces or control characters.
+    LoginInvalid,
+    PasswordTooShort,
+    PasswordTooLong,
+}
+
+/// What came of setting up.
+#[derive(SimpleObject)]
+pub(crate) struct CompleteSetupPayload {
+    /// Null when it was refused.
+    viewer: Option<Viewer>,
+    /// Null when it was done.
+    refusal: Option<SetupRefusal>,
+}
+
+/// Login and password.
+#[derive(InputObject)]
+pub(crate) struct SignInInput {
+    login: String,
+    password: String,
+}
+
+/// Why somebody was not let in.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignInRefusal {
+    /// Login and password do not fit, or the user is suspended: which of them is not told.
+    WrongCredentials,
+    /// Too many failed; the password was not even looked at.
+    TooManyAttempts,
+}
+
+/// What came of signing in.
+#[derive(SimpleObject, Default)]
+pub(crate) struct SignInPayload {
+    /// Null when it was refused.
+    viewer: Option<Viewer>,
+    /// Null when it was done.
+    refusal: Option<SignInRefusal>,
+    /// Seconds until the next attempt is looked at; null unless too many failed.
+    retry_after_seconds: Option<i32>,
+}
+
+/// Gives the browser its session and answers with the viewer it now has.
+fn welcome(context: &Context<'_>, signed_in: SignedIn) -> Result<Viewer> {
+    context.append_http_header("set-cookie", set_cookie(&signed_in.secret, door(context)?.app.config.secure()));
+    Ok(Viewer(Arc::new(signed_in.principal)))
+}
+
+/// Verbs that need nobody to be signed in.
+#[derive(Default)]
+pub(crate) struct SetupMutation;
+
+#[Object]
+impl SetupMutation {
+    /// Makes the first administrator, with the token of the set-up link, and signs in. Public.
+    #[graphql(complexity = "PASSWORD_COST + child_complexity")]
+    async fn complete_setup(&self, context: &Context<'_>, input: CompleteSetupInput) -> Result<CompleteSetupPayload> {
+        let origin = door(context)?.caller.origin.clone();
+        let setup = CompleteSetup {
+            token: Zeroizing::new(input.token),
+            login: input.login,
+            name: input.name,
+            password: Zeroizing::new(input.password),
+        };
+        Ok(match call_public(context, move |service| service.complete_setup(setup, &origin)).await? {
+            Ok(signed_in) => CompleteSetupPayload { viewer: Some(welcome(context, signed_in)?), refusal: None },
+            Err(refusal) => CompleteSetupPayload { viewer: None, refusal: Some(refusal.into()) },
+        })
+    }
+
+    /// Signs in; the browser gets its session cookie with the answer. Public.
+    #[graphql(complexity = "PASSWORD_COST + child_complexity")]
+    async fn sign_in(&self, context: &Context<'_>, input: SignInInput) -> Result<SignInPayload> {
+        let origin = door(context)?.caller.origin.clone();
+        let (login, password) = (input.login, Zeroizing::new(input.password));
+        let outcome = call_public(context, move |service| service.sign_in(&login, &password, &origin)).await?;
+        Ok(match outcome {
+            Ok(signed_in) => SignInPayload { viewer: Some(welcome(context, signed_in)?), ..Default::default() },
+            Err(session::SignInRefusal::WrongCredentials) => {
+                SignInPayload { refusal: Some(SignInRefusal::WrongCredentials), ..Default::default() }
+            }
+            Err(session::SignInRefusal::TooManyAttempts(seconds)) => SignInPayload {
+                viewer: None,
+                refusal: Some(SignInRefusal::TooManyAttempts),
+                retry_after_seconds: Some(i32::try_from(seconds).unwrap_or(i32::MAX)),
+            },
+        })
+    }
+}

@@ -1,0 +1,32 @@
+//! Every address of the site on one page.
+
+use std::sync::Arc;
+
+use poem::endpoint::{DynEndpoint, ToDynEndpoint};
+use poem::{EndpointExt, Response, Route, get};
+
+use crate::state::App;
+use crate::{assets, door, download, graphql_http, health, metrics};
+
+/// The endpoint that answers everything.
+pub(crate) fn routes(app: Arc<App>) -> Arc<dyn DynEndpoint<Output = Response>> {
+    let outer = Arc::clone(&app);
+    let endpoint = Route::new()
+        .at("/graphql", graphql_http::graphql)
+        .at("/api/messages/:id/original", get(download::original))
+        .at("/api/messages/:id/proof", get(download::proof))
+        .at("/api/messages/:id/entry.json", get(download::entry))
+        .at("/api/imports/:id/rejects", get(download::rejects))
+        .at("/api/ledger/checkpoint", get(download::checkpoint))
+        .at("/api/ledger/verifier-key", get(download::verifier_key))
+        .at("/healthz", get(health::healthz))
+        .at("/readyz", get(health::readyz))
+        .at("/metrics", get(metrics::metrics))
+        .at("*", assets::console)
+        .data(app)
+        .around(move |endpoint, request| {
+            let app = Arc::clone(&outer);
+            async move { Ok(door::pass(endpoint, app, request).await) }
+        });
+    Arc::new(ToDynEndpoint(endpoint))
+}
