@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use data_encoding::HEXLOWER;
 use poem::http::{Method, StatusCode, header};
 use poem::{Request, Response, handler};
 use rust_embed::{Embed, EmbeddedFile};
@@ -77,9 +78,7 @@ fn file(request: &Request, path: &str, plain: &EmbeddedFile) -> Response {
 
 /// The tag of a file, which differs from that of its twins.
 fn tag(file: &EmbeddedFile) -> String {
-    let hash = file.metadata.sha256_hash();
-    let letters: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{letters}\"")
+    format!("\"{}\"", HEXLOWER.encode(&file.metadata.sha256_hash()))
 }
 
 /// Whether an `Accept-Encoding` lets `name` be sent (RFC 9110 12.5.3; `*` is not looked at).

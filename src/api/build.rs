@@ -11,6 +11,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 /// What the console is made from, relative to the top folder.
@@ -97,7 +98,7 @@ fn check_node() {
 /// `npm ci`, only when the lock file is not the one that the installed packages came from.
 fn install(web: &Path) {
     let lock = fs::read(web.join("package-lock.json")).expect("web/package-lock.json");
-    let wanted = hex(&Sha256::digest(&lock));
+    let wanted = HEXLOWER.encode(&Sha256::digest(&lock));
     let stamp = web.join("node_modules/.lock-sha256");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return;
@@ -109,10 +110,6 @@ fn install(web: &Path) {
 fn npm(web: &Path, arguments: &[&str]) {
     let status = Command::new("npm").args(arguments).current_dir(web).status().expect("run npm");
     assert!(status.success(), "`npm {}` failed in web/; its messages are above", arguments.join(" "));
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Copies a built console, with compressed twins of all but the page itself, which changes with each answer.

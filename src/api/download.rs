@@ -181,7 +181,7 @@ fn text(body: String) -> Response {
 /// The newest signed checkpoint (C2SP).
 #[handler]
 pub(crate) async fn checkpoint(request: &Request, app: Data<&Arc<App>>) -> Response {
-    let found = call(app.0, request, |service, viewer| service.ledger(viewer)).await;
+    let found = call(app.0, request, Service::ledger).await;
     let note = found.and_then(|state| Ok(state.checkpoint.ok_or(ServiceError::NotFound("checkpoint yet"))?.note));
     respond(note.map(text))
 }
@@ -189,7 +189,7 @@ pub(crate) async fn checkpoint(request: &Request, app: Data<&Arc<App>>) -> Respo
 /// The verifier key line (C2SP signed-note) that checks checkpoints.
 #[handler]
 pub(crate) async fn verifier_key(request: &Request, app: Data<&Arc<App>>) -> Response {
-    let found = call(app.0, request, |service, viewer| service.ledger(viewer)).await;
+    let found = call(app.0, request, Service::ledger).await;
     respond(found.map(|state| text(format!("{}\n", state.verifier_key))))
 }
 

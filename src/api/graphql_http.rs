@@ -140,14 +140,11 @@ async fn execute(
         }
         (outcomes, batch)
     };
-    match tokio::time::timeout(limit, run).await {
-        Ok((outcomes, batch)) => answer(&outcomes, batch, media),
-        Err(_) => {
-            let seconds = GRAPHQL_TIME_MS_MAX / 1_000;
-            let sentence = format!("this took longer than {seconds} seconds; ask for less at once");
-            refuse(&Refused::new(StatusCode::SERVICE_UNAVAILABLE, Code::Limit, &sentence), media)
-        }
+    if let Ok((outcomes, batch)) = tokio::time::timeout(limit, run).await {
+        return answer(&outcomes, batch, media);
     }
+    let sentence = format!("this took longer than {} seconds; ask for less at once", limit.as_secs());
+    refuse(&Refused::new(StatusCode::SERVICE_UNAVAILABLE, Code::Limit, &sentence), media)
 }
 
 async fn run_one(app: &Arc<App>, caller: &Caller, operation: Operation, uploads: Arc<Uploads>) -> Outcome {

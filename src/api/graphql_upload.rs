@@ -27,7 +27,7 @@ const FILES_MAX: usize = 2;
 /// Size of the `map` part, in bytes.
 const MAP_BYTES_MAX: u64 = 16 * 1024;
 /// Time between two pieces of a file.
-const PIECE_TIME_MAX: Duration = Duration::from_secs(60);
+const PIECE_TIME_MAX: Duration = Duration::from_mins(1);
 /// Depth of a path into the variables.
 const PATH_DEPTH_MAX: usize = 16;
 

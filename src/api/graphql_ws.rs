@@ -44,7 +44,7 @@ const INIT_TIME_MAX: Duration = Duration::from_secs(10);
 /// How often the session is looked at again, and the other side asked for a sign of life.
 const CHECK_EVERY: Duration = Duration::from_secs(15);
 /// Silence after which the other side is taken for gone.
-const SILENCE_MAX: Duration = Duration::from_secs(60);
+const SILENCE_MAX: Duration = Duration::from_mins(1);
 /// Time for one message to be written.
 const WRITE_TIME_MAX: Duration = Duration::from_secs(15);
 

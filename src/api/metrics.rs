@@ -28,7 +28,7 @@ pub(crate) struct Counters {
     buckets: [AtomicU64; BUCKETS_MS.len()],
     count: AtomicU64,
     micros: AtomicU64,
-    /// WebSockets open now.
+    /// Sockets open now.
     pub(crate) sockets: AtomicU64,
 }
 

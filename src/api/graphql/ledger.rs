@@ -7,6 +7,7 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 use xinju_service::ledger;
+use xinju_service::service::Service;
 
 use crate::graphql::context::call;
 use crate::graphql::error::bad_input;
@@ -71,7 +72,7 @@ pub(crate) struct LedgerQuery;
 impl LedgerQuery {
     /// The ledger now.
     async fn ledger(&self, context: &Context<'_>) -> Result<LedgerState> {
-        Ok(LedgerState(call(context, |service, viewer| service.ledger(viewer)).await?))
+        Ok(LedgerState(call(context, Service::ledger).await?))
     }
 
     /// The proof that the tree of `from` entries begins the tree of `to` entries (RFC 6962), base64.
@@ -100,7 +101,7 @@ pub(crate) struct LedgerMutation;
 impl LedgerMutation {
     /// Signs the present head of the ledger now instead of within the next second.
     async fn sign_checkpoint(&self, context: &Context<'_>) -> Result<SignCheckpointPayload> {
-        let checkpoint = call(context, |service, viewer| service.sign_checkpoint(viewer)).await?;
+        let checkpoint = call(context, Service::sign_checkpoint).await?;
         Ok(SignCheckpointPayload { checkpoint: checkpoint.map(CheckpointState) })
     }
 }

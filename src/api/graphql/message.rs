@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use xinju_model::id::EntryIndex;
 use xinju_service::message::MessageView;
@@ -55,7 +56,7 @@ impl Original {
     }
     /// Lower-case hexadecimal.
     async fn sha256(&self) -> String {
-        Sha256::digest(&self.0.original).iter().map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&Sha256::digest(&self.0.original))
     }
     /// The bytes as text; null where they are not UTF-8.
     async fn text(&self) -> Option<&str> {

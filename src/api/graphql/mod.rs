@@ -92,3 +92,19 @@ pub(crate) fn schema() -> ApiSchema {
 pub fn sdl() -> String {
     schema().sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions().use_space_ident())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The committed schema is what the console and integrators are built against. `XINJU_BLESS=1` writes it anew.
+    #[test]
+    fn the_committed_schema_is_the_one_that_is_served() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema.graphql");
+        if std::env::var_os("XINJU_BLESS").is_some() {
+            std::fs::write(path, sdl()).expect("written");
+        }
+        let committed = std::fs::read_to_string(path).expect("schema.graphql");
+        assert!(committed == sdl(), "schema.graphql is not what `xinju schema` prints; write it anew");
+    }
+}

@@ -18,6 +18,7 @@ use crate::graphql::viewer::Session;
 
 /// An object with an id of its own.
 #[derive(Interface)]
+#[allow(clippy::large_enum_variant, reason = "there is one for a moment, never a list")]
 #[graphql(field(name = "id", ty = "ID", desc = "Opaque; stays the same for ever."))]
 pub(crate) enum Node {
     Conversation(Conversation),

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use xinju_service::overview;
+use xinju_service::service::Service;
 
 use crate::graphql::context::call;
 use crate::graphql::error::bad_input;
@@ -48,7 +49,7 @@ impl Overview {
         days.map(|(day, messages)| DayCount { day: DateTime(*day), messages: Long::from(*messages) }).collect()
     }
     async fn ledger(&self, context: &Context<'_>) -> Result<LedgerState> {
-        Ok(LedgerState(call(context, |service, viewer| service.ledger(viewer)).await?))
+        Ok(LedgerState(call(context, Service::ledger).await?))
     }
     /// The newest import; null before the first, or where imports are not yours to see.
     async fn last_import(&self) -> Option<Import> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
+use xinju_service::service::Service;
 use xinju_service::session::{self, CompleteSetup, SignedIn};
 use zeroize::Zeroizing;
 
@@ -28,7 +29,7 @@ pub(crate) struct SetupQuery;
 impl SetupQuery {
     /// Whether this archive still waits for its first administrator, and its version. Public.
     async fn setup(&self, context: &Context<'_>) -> Result<SetupState> {
-        let state = call_public(context, |service| service.setup_state()).await?;
+        let state = call_public(context, Service::setup_state).await?;
         Ok(SetupState { needed: state.needed, version: state.version })
     }
 }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use xinju_model::id::StaffId;
 use xinju_model::staff;
+use xinju_service::service::Service;
 
 use crate::graphql::context::call;
 use crate::graphql::conversation::{self, Conversation};
@@ -53,7 +54,7 @@ impl Staff {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let mut all = call(context, |service, viewer| service.departments(viewer)).await?;
+        let mut all = call(context, Service::departments).await?;
         all.retain(|department| wanted.contains(&department.id));
         Ok(all.into_iter().map(Into::into).collect())
     }
@@ -106,7 +107,7 @@ impl StaffQuery {
 
     /// All departments, parents before children.
     async fn departments(&self, context: &Context<'_>) -> Result<Vec<Department>> {
-        let all = call(context, |service, viewer| service.departments(viewer)).await?;
+        let all = call(context, Service::departments).await?;
         Ok(all.into_iter().map(Into::into).collect())
     }
 }

@@ -1,6 +1,7 @@
 //! The system's health: sizes, and checks that say what to do.
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use xinju_service::service::Service;
 use xinju_service::system::{self, Health};
 
 use crate::graphql::context::call;
@@ -21,7 +22,7 @@ pub(crate) enum HealthState {
 /// One check.
 #[derive(SimpleObject)]
 pub(crate) struct HealthCheck {
-    /// Stable name such as disk_space.
+    /// Stable name such as `disk_space`.
     name: String,
     state: HealthState,
     /// What was found.
@@ -86,6 +87,6 @@ impl SystemQuery {
     /// Sizes and checks.
     #[graphql(complexity = "200 + child_complexity")]
     async fn system(&self, context: &Context<'_>) -> Result<SystemHealth> {
-        Ok(call(context, |service, viewer| service.health(viewer)).await?.into())
+        Ok(call(context, Service::health).await?.into())
     }
 }

@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use xinju_model::id::UserId;
 use xinju_model::user;
 use xinju_service::error::ServiceError;
+use xinju_service::service::Service;
 use xinju_service::user::{self as users, CreateUser};
 use zeroize::Zeroizing;
 
@@ -67,7 +68,7 @@ pub(crate) struct UserQuery;
 impl UserQuery {
     /// All users by login, for those who manage them.
     async fn users(&self, context: &Context<'_>) -> Result<Vec<User>> {
-        let all = call(context, |service, viewer| service.users(viewer)).await?;
+        let all = call(context, Service::users).await?;
         Ok(all.into_iter().map(User).collect())
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use xinju_model::id::SessionId;
 use xinju_model::user;
+use xinju_service::service::Service;
 use xinju_service::session::Principal;
 
 use crate::graphql::context::{call, call_as, door, principal};
@@ -102,12 +103,12 @@ impl Viewer {
     /// The viewer's own sessions, newest first.
     async fn sessions(&self, context: &Context<'_>) -> Result<Vec<Session>> {
         let own = self.session();
-        let all = call_as(context, Arc::clone(&self.0), |service, viewer| service.sessions(viewer)).await?;
+        let all = call_as(context, Arc::clone(&self.0), Service::sessions).await?;
         Ok(all.into_iter().map(|session| Session { current: Some(session.id) == own, session }).collect())
     }
     /// The viewer's own tokens, newest first.
     async fn tokens(&self, context: &Context<'_>) -> Result<Vec<Token>> {
-        let all = call_as(context, Arc::clone(&self.0), |service, viewer| service.tokens(viewer)).await?;
+        let all = call_as(context, Arc::clone(&self.0), Service::tokens).await?;
         Ok(all.into_iter().map(Token).collect())
     }
 }
@@ -119,6 +120,7 @@ pub(crate) struct ViewerQuery;
 #[Object]
 impl ViewerQuery {
     /// Who asks, and what they may do; null when not signed in. Public.
+    #[allow(clippy::unused_async, reason = "resolvers are asynchronous")]
     async fn viewer(&self, context: &Context<'_>) -> Result<Option<Viewer>> {
         Ok(door(context)?.caller.principal.clone().map(Viewer))
     }
