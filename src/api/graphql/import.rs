@@ -35,6 +35,7 @@ pub(crate) enum ImportState {
 #[graphql(remote = "xinju_model::import::RejectReason")]
 pub(crate) enum RejectReason {
     /// It is not UTF-8.
+    #[graphql(name = "NOT_UTF8")]
     NotUtf8,
     /// It is not a JSON object.
     NotJson,
