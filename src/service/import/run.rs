@@ -3,8 +3,10 @@
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use xinju_model::access::Permit;
 use xinju_model::import::{Import, ImportState, Reject, RejectReason};
 use xinju_model::limits::{IMPORT_REJECT_ROWS_MAX, RECORD_BYTES_MAX};
@@ -22,6 +24,8 @@ use crate::service::Core;
 const BATCH_LINES: usize = 4_096;
 /// Batches that wait between two stages.
 const WAITING: usize = 2;
+/// How often a stage that waits looks whether it should end.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Characters of a refused line that its row shows.
 const EXCERPT_CHARS: usize = 200;
 /// Bytes of a refused line that are enough for those characters.
@@ -113,10 +117,12 @@ fn all(
         .name("import-read".into())
         .spawn(move || read_all(lines, &batches))
         .map_err(|source| ServiceError::Io { what: "starting a thread", source })?;
+    let ended = &AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(move || prepare_all(core, source, read, &prepared));
+        scope.spawn(move || prepare_all(core, source, &read, &prepared, ended));
         let end = commit_all(core, permit, import, &ready);
-        // Without a receiver the stages before this one end; the scope waits for them.
+        // Now the stage before this one ends, which the scope waits for, whether it waits to hand over or for lines.
+        ended.store(true, Ordering::Release);
         drop(ready);
         end
     })
@@ -136,12 +142,19 @@ fn read_all(mut lines: Box<dyn LineSource>, batches: &Sender<std::io::Result<Bat
 fn prepare_all(
     core: &Core,
     source: &Arc<Source>,
-    batches: Receiver<std::io::Result<Batch>>,
+    batches: &Receiver<std::io::Result<Batch>>,
     prepared: &Sender<std::io::Result<Prepared>>,
+    ended: &AtomicBool,
 ) {
-    for batch in batches {
-        if prepared.send(batch.map(|batch| prepare(core, source, batch))).is_err() {
-            return;
+    loop {
+        match batches.recv_timeout(LOOK_EVERY) {
+            Ok(batch) => {
+                if prepared.send(batch.map(|batch| prepare(core, source, batch))).is_err() {
+                    return;
+                }
+            }
+            Err(RecvTimeoutError::Timeout) if !ended.load(Ordering::Acquire) => {}
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
         }
     }
 }
@@ -183,18 +196,23 @@ fn commit_all(
 ) -> Result<End, ServiceError> {
     let mut rejects = RejectsFile::new(core, import.id);
     loop {
-        let prepared = match ready.recv_timeout(std::time::Duration::from_millis(200)) {
+        let prepared = match ready.recv_timeout(LOOK_EVERY) {
             Ok(Ok(prepared)) => prepared,
             Ok(Err(error)) => return Ok(End::Failed(format!("reading the file failed: {error}"))),
-            Err(crossbeam_channel::RecvTimeoutError::Timeout) if core.feed.stopped() => return Ok(End::Interrupted),
-            Err(crossbeam_channel::RecvTimeoutError::Timeout) => continue,
-            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return Ok(End::Done),
+            Err(RecvTimeoutError::Timeout) if core.feed.stopped() => return Ok(End::Interrupted),
+            Err(RecvTimeoutError::Timeout) => continue,
+            // The end of a file is an empty batch: without one, the thread that reads came to grief.
+            Err(RecvTimeoutError::Disconnected) => return Ok(End::Failed("reading the file ended early".into())),
         };
         if core.feed.stopped() {
             return Ok(End::Interrupted);
         }
+        let last = prepared.read == 0;
         commit(core, permit, import, &mut rejects, prepared)?;
         core.imports.progress(import);
+        if last {
+            return Ok(End::Done);
+        }
     }
 }
 

@@ -56,6 +56,11 @@ fn covered(core: &Core) -> u64 {
     core.store.read().and_then(|tx| tx.last_checkpoint()).ok().flatten().map_or(0, |(size, _, _)| size)
 }
 
+/// The hour that a moment lies in.
+fn hour(at: Timestamp) -> i64 {
+    at.millis().div_euclid(HOUR_MS)
+}
+
 /// Tells those who watch, where something changed.
 fn tell(core: &Core, told: &mut Option<(Instant, LedgerState)>) {
     if core.ledger_watchers.is_empty() || told.as_ref().is_some_and(|(at, _)| at.elapsed() < TELL_EVERY) {
@@ -105,21 +110,19 @@ impl Core {
     /// Removes checkpoints older than an hour that are not the last of their hour.
     pub(crate) fn prune_checkpoints(&self, now: Timestamp) -> Result<(), ServiceError> {
         let mut after = None;
-        let mut previous: Option<(u64, i64)> = None;
+        let mut previous: Option<(u64, Timestamp)> = None;
         loop {
             let page = Page { after, limit: PRUNE_BATCH };
             let checkpoints = self.store.read()?.checkpoints(&page)?;
             let mut old = Vec::new();
             for (size, at, _) in &checkpoints {
-                let hour = at.millis().div_euclid(HOUR_MS);
-                let recent = now.millis().saturating_sub(at.millis()) < KEEP_ALL_MS;
-                if let Some((size, earlier)) = previous
-                    && earlier == hour
-                    && !recent
+                if let Some((earlier, before)) = previous
+                    && hour(before) == hour(*at)
+                    && now.millis().saturating_sub(before.millis()) >= KEEP_ALL_MS
                 {
-                    old.push(size);
+                    old.push(earlier);
                 }
-                previous = Some((*size, hour));
+                previous = Some((*size, *at));
             }
             if !old.is_empty() {
                 let permit = system("local")?;

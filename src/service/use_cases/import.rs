@@ -202,6 +202,19 @@ fn an_import_that_a_kill_ended_is_marked_at_the_next_start() {
 }
 
 #[test]
+fn a_reader_that_falls_over_is_no_end_of_file() {
+    struct FallsOver;
+    impl std::io::Read for FallsOver {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            panic!("a fault in the reader")
+        }
+    }
+    let world = World::new();
+    let import = run(&world, StartImport { file: Box::new(FallsOver), ..file(Vec::new()) });
+    assert_eq!(import.state, ImportState::Failed);
+}
+
+#[test]
 fn a_file_that_breaks_off_fails_and_keeps_what_it_gave() {
     struct Breaks(Cursor<Vec<u8>>);
     impl std::io::Read for Breaks {

@@ -50,7 +50,7 @@ fn old_checkpoints_are_thinned_out_to_the_last_of_each_hour() {
         let all = core.store.read().expect("read").checkpoints(&page).expect("read");
         all.iter().map(|(_, at, _)| (at.millis() - crate::world::BEGIN.millis()) / 60_000).collect()
     };
-    assert_eq!(times(), [0, 20, 40, 60, 80, 100, 120, 140, 160, 180]);
+    assert!(times().ends_with(&[20, 40, 60, 80, 100, 120, 140, 160, 180]));
     core.prune_checkpoints(core.clock.now()).expect("thinned out");
     assert_eq!(times(), [40, 100, 140, 160, 180]);
 }
