@@ -1,7 +1,13 @@
 //! The index: adding, committing and searching.
 
-use std::path::Path;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use tantivy::ReloadPolicy;
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use xinju_keys::sealing::Sealer;
 use xinju_model::access::Scope;
 use xinju_model::channel::Channel;
@@ -9,8 +15,14 @@ use xinju_model::id::{ConversationId, EntryIndex};
 use xinju_model::message::MessageKind;
 use xinju_model::time::Timestamp;
 
+use crate::analyzer::{self, Analyzer};
+use crate::directory::SealedDirectory;
 use crate::error::SearchError;
 use crate::query::Query;
+use crate::reader::Reader;
+use crate::schema::{VERSION, schema, settings};
+use crate::span::Span;
+use crate::writer::{Payload, Writer};
 
 /// One message, as the index wants it.
 #[derive(Clone, Debug)]
@@ -100,45 +112,92 @@ pub struct Hits {
 /// Options that tests and benches change.
 #[derive(Clone, Copy, Debug)]
 pub struct IndexOptions {
-    /// Memory of the writer, in bytes.
+    /// Memory of the writer, in bytes; at least 15 MB a thread are taken.
     pub writer_bytes: usize,
-    /// Threads of the writer.
+    /// Threads of the writer, 1 to 8.
     pub threads: usize,
     /// Bytes of decrypted index parts kept.
     pub cache_bytes: usize,
 }
 
-/// The open index.
-pub struct Index {
-    _stub: (),
+impl Default for IndexOptions {
+    fn default() -> Self {
+        Self { writer_bytes: 100_000_000, threads: 2, cache_bytes: 48 * 1024 * 1024 }
+    }
 }
 
+/// The file that keeps other processes out.
+const LOCK_FILE: &str = ".lock";
+
+/// The open index. Searches never wait for adding or committing.
+pub struct Index {
+    folder: PathBuf,
+    sealer: Sealer,
+    options: IndexOptions,
+    /// None only where clearing failed half-way.
+    writer: RwLock<Option<Writer>>,
+    reader: RwLock<Arc<Reader>>,
+    watermark: AtomicU64,
+    /// Held as long as the index is open.
+    _lock: File,
+}
+
+/// Both sides of an index and the watermark of its last commit.
+type Opened = (Writer, Reader, u64);
+
 impl Index {
-    /// Opens the index in a folder, making it when missing or of another version (watermark 0 then).
+    /// Opens the index in a folder, making it when missing, damaged or of another version (watermark 0 then).
     pub fn open(folder: &Path, sealer: Sealer, options: IndexOptions) -> Result<Self, SearchError> {
-        let _ = (folder, sealer, options);
-        todo!()
+        fs::create_dir_all(folder)?;
+        let lock = lock(folder)?;
+        let (writer, reader, watermark) = match open(folder, &sealer, options) {
+            Err(SearchError::Damaged(why)) => {
+                tracing::warn!(why, "search index is made anew");
+                wipe(folder)?;
+                open(folder, &sealer, options)?
+            }
+            opened => opened?,
+        };
+        Ok(Self {
+            folder: folder.to_owned(),
+            sealer,
+            options,
+            writer: RwLock::new(Some(writer)),
+            reader: RwLock::new(Arc::new(reader)),
+            watermark: AtomicU64::new(watermark),
+            _lock: lock,
+        })
     }
+
     /// The ledger size up to which everything is committed here.
     pub fn watermark(&self) -> u64 {
-        todo!()
+        self.watermark.load(Ordering::Acquire)
     }
-    /// Adds documents; they are found after the next [`Index::commit`].
+
+    /// Adds documents; they are found after the next [`Index::commit`]. Those below the watermark are here already and
+    /// are left out, so that feeding a range again does no harm. Waits while the writer's threads have much to do.
     pub fn add(&self, documents: Vec<Document>) -> Result<(), SearchError> {
-        let _ = documents;
-        todo!()
+        let watermark = self.watermark();
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        let writer = writer.as_ref().ok_or_else(not_cleared)?;
+        writer.add(documents.into_iter().filter(|document| document.entry.0 >= watermark))
     }
+
     /// Makes what was added durable and findable, with the watermark in the same commit.
     pub fn commit(&self, watermark: u64) -> Result<(), SearchError> {
-        let _ = watermark;
-        todo!()
+        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        writer.as_mut().ok_or_else(not_cleared)?.commit(watermark)?;
+        self.watermark.store(watermark, Ordering::Release);
+        self.reader().reload()
     }
+
     /// Finds.
     pub fn search(&self, request: &Request<'_>, names: &dyn Names) -> Result<Hits, SearchError> {
-        let _ = (request, names);
-        todo!()
+        self.reader().search(request, names)
     }
-    /// Messages per day between two moments (UTC milliseconds), days cut at `zone_offset_minutes`: (start of day, messages).
+
+    /// Messages per day between two moments (UTC milliseconds; the second is not inside), days cut at
+    /// `zone_offset_minutes`: (start of day, messages), days without messages left out.
     pub fn per_day(
         &self,
         scope: &Scope,
@@ -146,15 +205,90 @@ impl Index {
         to: Timestamp,
         zone_offset_minutes: i32,
     ) -> Result<Vec<(Timestamp, u64)>, SearchError> {
-        let _ = (scope, from, to, zone_offset_minutes);
-        todo!()
+        let span = Span { from: from.0, until: to.0 };
+        self.reader().per_day(scope, span, i64::from(zone_offset_minutes) * 60_000)
     }
+
     /// Bytes on disk.
     pub fn bytes(&self) -> u64 {
-        todo!()
+        let Ok(entries) = fs::read_dir(&self.folder) else { return 0 };
+        entries.flatten().filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
     }
-    /// Empties the index and sets the watermark to 0.
+
+    /// Empties the index and sets the watermark to 0. Works on a damaged index too.
     pub fn clear(&self) -> Result<(), SearchError> {
-        todo!()
+        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        self.watermark.store(0, Ordering::Release);
+        // Its threads end here, before their files go.
+        *writer = None;
+        wipe(&self.folder)?;
+        let (new_writer, new_reader, _) = open(&self.folder, &self.sealer, self.options)?;
+        *writer = Some(new_writer);
+        *self.reader.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new_reader);
+        Ok(())
+    }
+
+    fn reader(&self) -> Arc<Reader> {
+        Arc::clone(&self.reader.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
+
+fn not_cleared() -> SearchError {
+    SearchError::Damaged("clearing was interrupted; clear again".to_owned())
+}
+
+fn lock(folder: &Path) -> Result<File, SearchError> {
+    let file = File::create(folder.join(LOCK_FILE))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(SearchError::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Removes every file of the index but the lock.
+fn wipe(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name() != LOCK_FILE && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens or makes; [`SearchError::Damaged`] where what is there can't be used.
+fn open(folder: &Path, sealer: &Sealer, options: IndexOptions) -> Result<Opened, SearchError> {
+    let directory = SealedDirectory::open(folder, sealer.clone(), options.cache_bytes)?;
+    let tokenizers = TokenizerManager::new();
+    // The engine asks for "default" even where no field uses it.
+    for name in [analyzer::NAME, "default"] {
+        tokenizers.register(name, TextAnalyzer::from(Analyzer::default()));
+    }
+    let (schema, fields) = schema();
+    let index = tantivy::Index::builder()
+        .schema(schema)
+        .settings(settings())
+        .tokenizers(tokenizers)
+        .open_or_create(directory)?;
+    let meta = index.load_metas()?;
+    let watermark = match (meta.payload.as_deref(), meta.segments.is_empty()) {
+        (Some(payload), _) => read_payload(payload)?,
+        (None, true) => 0,
+        (None, false) => return Err(SearchError::Damaged("it does not say what it holds".to_owned())),
+    };
+    let writer = Writer::new(&index, fields, options)?;
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    Ok((writer, Reader::new(reader, fields), watermark))
+}
+
+fn read_payload(payload: &str) -> Result<u64, SearchError> {
+    match serde_json::from_str::<Payload>(payload) {
+        Ok(payload) if payload.version == VERSION => Ok(payload.watermark),
+        Ok(payload) => Err(SearchError::Damaged(format!("version {} instead of {VERSION}", payload.version))),
+        Err(error) => Err(SearchError::Damaged(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests;

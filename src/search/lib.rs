@@ -1,8 +1,30 @@
 //! Search: exact substrings in Chinese, words in other scripts, filters, newest first. Only this crate names tantivy.
 //!
-//! Derived: everything here can be deleted and made again from the records.
+//! Derived: everything here can be deleted and made again from the records. The road of a text: [`fold`] to the form in
+//! which both sides meet, `script` to words and chains, `analyzer` to terms; the road of a query: [`query`] reads it, `piece`
+//! turns its words into the same terms, `compile` into what the engine runs, `reader` walks the hits.
 
+mod analyzer;
+mod bits;
+mod compile;
+mod cursor;
+mod directory;
+mod document;
 pub mod error;
+mod filter;
+pub mod fold;
 pub mod highlight;
 pub mod index;
+mod lexer;
+pub mod piece;
+mod place;
 pub mod query;
+mod reader;
+mod schema;
+mod script;
+mod sealed_file;
+mod snapshot;
+mod span;
+mod spread;
+mod traditional;
+mod writer;

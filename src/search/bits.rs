@@ -1,0 +1,132 @@
+//! A set of documents of one segment, a bit each: filled once, then counted and walked in either direction.
+
+use tantivy::{DocId, DocSet, TERMINATED};
+
+/// Documents below a fixed number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    /// An empty set for documents below `end`.
+    pub(crate) fn new(end: DocId) -> Self {
+        Self { words: vec![0; end.div_ceil(64) as usize] }
+    }
+
+    /// Adds a document; one beyond the end is ignored.
+    #[inline]
+    pub(crate) fn insert(&mut self, doc: DocId) {
+        if let Some(word) = self.words.get_mut((doc / 64) as usize) {
+            *word |= 1 << (doc % 64);
+        }
+    }
+
+    /// Takes a document out.
+    pub(crate) fn remove(&mut self, doc: DocId) {
+        if let Some(word) = self.words.get_mut((doc / 64) as usize) {
+            *word &= !(1 << (doc % 64));
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.words.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// The first document at or after `doc`.
+    pub(crate) fn at_or_after(&self, doc: DocId) -> Option<DocId> {
+        let mut at = doc / 64;
+        let mut word = self.words.get(at as usize)? & (u64::MAX << (doc % 64));
+        loop {
+            if word != 0 {
+                return Some(at * 64 + word.trailing_zeros());
+            }
+            at += 1;
+            word = *self.words.get(at as usize)?;
+        }
+    }
+
+    /// The last document before `doc`.
+    pub(crate) fn before(&self, doc: DocId) -> Option<DocId> {
+        let whole = (doc / 64) as usize;
+        if let Some(word) = self.words.get(whole).map(|word| word & ((1 << (doc % 64)) - 1)).filter(|word| *word != 0) {
+            return Some(doc / 64 * 64 + 63 - word.leading_zeros());
+        }
+        let below = self.words.get(..whole).unwrap_or(&self.words);
+        let (at, word) = below.iter().enumerate().rev().find(|(_, word)| **word != 0)?;
+        u32::try_from(at * 64).ok().map(|start| start + 63 - word.leading_zeros())
+    }
+
+    /// All documents in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let doc = self.at_or_after(next)?;
+            next = doc + 1;
+            Some(doc)
+        })
+    }
+}
+
+/// A set as the engine walks it.
+pub(crate) struct BitsDocs {
+    bits: Bits,
+    doc: DocId,
+    count: u32,
+}
+
+impl From<Bits> for BitsDocs {
+    fn from(bits: Bits) -> Self {
+        let count = u32::try_from(bits.count()).unwrap_or(u32::MAX);
+        let doc = bits.at_or_after(0).unwrap_or(TERMINATED);
+        Self { bits, doc, count }
+    }
+}
+
+impl DocSet for BitsDocs {
+    fn advance(&mut self) -> DocId {
+        self.seek(self.doc.saturating_add(1))
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if target > self.doc {
+            self.doc = self.bits.at_or_after(target).unwrap_or(TERMINATED);
+        }
+        self.doc
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn behaves_as_a_set(docs in proptest::collection::btree_set(0_u32..300, 0..60), gone in 0_u32..300, at in 0_u32..400) {
+            let mut bits = Bits::new(300);
+            docs.iter().for_each(|doc| bits.insert(*doc));
+            bits.insert(1_000);
+            bits.remove(gone);
+            let docs: BTreeSet<u32> = docs.into_iter().filter(|doc| *doc != gone).collect();
+            prop_assert_eq!(bits.count(), docs.len() as u64);
+            prop_assert_eq!(bits.at_or_after(at), docs.range(at..).next().copied());
+            prop_assert_eq!(bits.before(at), docs.range(..at).next_back().copied());
+            prop_assert_eq!(bits.iter().collect::<Vec<_>>(), docs.iter().copied().collect::<Vec<_>>());
+            let mut walked = BitsDocs::from(bits);
+            prop_assert_eq!(walked.seek(at).min(TERMINATED), docs.range(at..).next().copied().unwrap_or(TERMINATED));
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Searching: one snapshot, one plan, one walk over its segments.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::ops::Range;
+
+use tantivy::query::{EnableScoring, Weight};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, IndexReader, Searcher, SegmentReader, TERMINATED};
+use xinju_model::access::Scope;
+use xinju_model::id::EntryIndex;
+use xinju_model::time::Timestamp;
+
+use crate::bits::Bits;
+use crate::compile::{Compiler, Plan};
+use crate::cursor::{At, Cursor, Fingerprint};
+use crate::error::SearchError;
+use crate::index::{Hit, Hits, Names, Order, Request};
+use crate::place::{Direction, Docs, Place, Source, Waiting, Walk};
+use crate::schema::Fields;
+use crate::snapshot::Snapshots;
+use crate::span::{Columns, Span};
+
+/// Hits that a best-first search can page through; nobody reads further, and each page costs what lies before it.
+const RANKS_MAX: usize = 10_000;
+/// Hits that may be skipped.
+const OFFSET_MAX: u64 = 10_000_000;
+/// Hits on one page.
+const LIMIT_MAX: usize = 10_000;
+
+/// The reading side of an index.
+pub(crate) struct Reader {
+    reader: IndexReader,
+    fields: Fields,
+    snapshots: Snapshots,
+}
+
+/// One segment as a search sees it.
+struct Part<'a> {
+    reader: &'a SegmentReader,
+    columns: Columns,
+    /// The documents of the plan's span.
+    docs: Range<DocId>,
+}
+
+/// One search on its way.
+struct Search<'a> {
+    request: &'a Request<'a>,
+    print: Fingerprint,
+    parts: Vec<Part<'a>>,
+    weight: Option<Box<dyn Weight>>,
+    bound: u64,
+}
+
+impl Reader {
+    pub(crate) fn new(reader: IndexReader, fields: Fields) -> Self {
+        Self { reader, fields, snapshots: Snapshots::default() }
+    }
+
+    /// Makes the last commit seen by searches that begin from now on.
+    pub(crate) fn reload(&self) -> Result<(), SearchError> {
+        Ok(self.reader.reload()?)
+    }
+
+    pub(crate) fn search(&self, request: &Request<'_>, names: &dyn Names) -> Result<Hits, SearchError> {
+        let print = Fingerprint::new(request.query, request.order);
+        let after = request.after.map(|text| Cursor::read(text, print)).transpose()?;
+        let plan = Compiler { fields: self.fields, names }.plan(request.query, request.scope);
+        match (request.order, after.map(|cursor| cursor.at)) {
+            (Order::Relevance, None | Some(At::Rank { .. })) => self.best(request, &plan, print, after),
+            (Order::Newest | Order::Oldest, None | Some(At::Place(_))) => {
+                let searcher = self.reader.searcher();
+                Search::new(&searcher, request, &plan, print, after)?.by_time(after)
+            }
+            _ => Err(SearchError::Cursor),
+        }
+    }
+
+    fn best(
+        &self,
+        request: &Request<'_>,
+        plan: &Plan,
+        print: Fingerprint,
+        after: Option<Cursor>,
+    ) -> Result<Hits, SearchError> {
+        let (kept, rank) = match after.map(|cursor| cursor.at) {
+            Some(At::Rank { snapshot, rank }) => (self.snapshots.find(snapshot), rank),
+            Some(At::Place(_)) | None => (None, 0),
+        };
+        let (name, searcher) = kept.unwrap_or_else(|| self.snapshots.keep(self.reader.searcher()));
+        Search::new(&searcher, request, plan, print, after)?.by_rank(name, rank, &searcher)
+    }
+
+    /// Messages a day, days that have any.
+    pub(crate) fn per_day(
+        &self,
+        scope: &Scope,
+        span: Span,
+        zone_ms: i64,
+    ) -> Result<Vec<(Timestamp, u64)>, SearchError> {
+        let mut days: BTreeMap<i64, u64> = BTreeMap::new();
+        match scope {
+            Scope::Nothing => return Ok(Vec::new()),
+            Scope::Everything => {}
+        }
+        for reader in self.reader.searcher().segment_readers() {
+            let columns = Columns::open(reader)?;
+            let docs = columns.docs(span);
+            let mut doc = docs.start;
+            while doc < docs.end {
+                let day = day_start(columns.time(doc), zone_ms);
+                let next = columns.first_before(day).clamp(doc + 1, docs.end);
+                *days.entry(day).or_default() += u64::from(next - doc);
+                doc = next;
+            }
+        }
+        Ok(days.into_iter().map(|(day, count)| (Timestamp(day), count)).collect())
+    }
+}
+
+const DAY_MS: i64 = 86_400_000;
+
+fn day_start(time: i64, zone_ms: i64) -> i64 {
+    let local = time.saturating_add(zone_ms);
+    local.saturating_sub(local.rem_euclid(DAY_MS)).saturating_sub(zone_ms)
+}
+
+impl<'a> Search<'a> {
+    fn new(
+        searcher: &'a Searcher,
+        request: &'a Request<'a>,
+        plan: &Plan,
+        print: Fingerprint,
+        after: Option<Cursor>,
+    ) -> Result<Self, SearchError> {
+        let mut parts = Vec::with_capacity(searcher.segment_readers().len());
+        for reader in searcher.segment_readers() {
+            let columns = Columns::open(reader)?;
+            let docs = columns.docs(plan.span);
+            parts.push(Part { reader, columns, docs });
+        }
+        let newest = parts.iter().map(|part| part.columns.entry_max() + 1).max().unwrap_or(0);
+        let bound = after.map_or(newest, |cursor| cursor.bound);
+        parts.retain(|part| !part.docs.is_empty());
+        let scoring = match request.order {
+            Order::Relevance => EnableScoring::enabled_from_searcher(searcher),
+            Order::Newest | Order::Oldest => EnableScoring::disabled_from_searcher(searcher),
+        };
+        let weight = plan.engine.as_ref().map(|engine| engine.weight(scoring)).transpose()?;
+        Ok(Self { request, print, parts, weight, bound })
+    }
+
+    fn by_time(&self, after: Option<Cursor>) -> Result<Hits, SearchError> {
+        let direction = if self.request.order == Order::Oldest { Direction::Oldest } else { Direction::Newest };
+        let after = after.and_then(|cursor| match cursor.at {
+            At::Place(place) => Some(place),
+            At::Rank { .. } => None,
+        });
+        let mut total = 0;
+        let mut waiting = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            let found = if self.request.count || direction == Direction::Oldest && self.request.limit > 0 {
+                let bits = self.find(part)?;
+                total += bits.count();
+                Some(bits)
+            } else {
+                None
+            };
+            waiting.extend(self.waiting(part, found, direction, after));
+        }
+        let mut hits = self.page(Walk::new(waiting, direction, after))?;
+        hits.total = self.request.count.then_some(total);
+        Ok(hits)
+    }
+
+    /// All hits of a segment.
+    fn find(&self, part: &Part<'_>) -> Result<Bits, SearchError> {
+        let mut bits = Bits::new(part.columns.max_doc());
+        match &self.weight {
+            None => part.docs.clone().for_each(|doc| bits.insert(doc)),
+            Some(weight) => {
+                let mut scorer = weight.scorer(part.reader, 1.0)?;
+                if scorer.doc() < part.docs.start {
+                    scorer.seek(part.docs.start);
+                }
+                let mut buffer = [0; COLLECT_BLOCK_BUFFER_LEN];
+                while scorer.doc() < part.docs.end {
+                    let filled = scorer.fill_buffer(&mut buffer);
+                    buffer.iter().take(filled).filter(|doc| **doc < part.docs.end).for_each(|doc| bits.insert(*doc));
+                }
+            }
+        }
+        if part.columns.entry_max() >= self.bound {
+            let late: Vec<DocId> = bits.iter().filter(|doc| part.columns.entry(*doc) >= self.bound).collect();
+            late.into_iter().for_each(|doc| bits.remove(doc));
+        }
+        Ok(bits)
+    }
+
+    /// The segment as the walk takes it; none where all of it lies before the cursor.
+    fn waiting<'s>(
+        &'s self,
+        part: &'s Part<'_>,
+        found: Option<Bits>,
+        direction: Direction,
+        after: Option<Place>,
+    ) -> Option<Waiting<'s>> {
+        let mut docs = part.docs.clone();
+        match (after, direction) {
+            (None, _) => {}
+            (Some(place), Direction::Newest) if place.time == i64::MAX => {}
+            (Some(place), Direction::Newest) => docs.start = docs.start.max(part.columns.first_before(place.time + 1)),
+            (Some(place), Direction::Oldest) => docs.end = docs.end.min(part.columns.first_before(place.time)),
+        }
+        if docs.is_empty() {
+            return None;
+        }
+        let first = if direction == Direction::Newest { docs.start } else { docs.end - 1 };
+        let columns = part.columns.clone();
+        let open = move || {
+            let docs_of = match (found, &self.weight) {
+                (Some(bits), _) => Docs::Chosen(bits),
+                (None, None) => Docs::Every,
+                (None, Some(weight)) => Docs::Sought(weight.scorer(part.reader, 1.0)?),
+            };
+            Ok(Source::new(columns, docs_of, direction, docs, self.bound))
+        };
+        Some(Waiting { first_time: part.columns.time(first), open: Box::new(open) })
+    }
+
+    fn page(&self, mut walk: Walk<'_>) -> Result<Hits, SearchError> {
+        let mut hits = Hits { hits: Vec::new(), total: None, more: false };
+        let limit = self.request.limit.min(LIMIT_MAX);
+        if limit == 0 {
+            return Ok(hits);
+        }
+        for _ in 0..self.request.offset.min(OFFSET_MAX) {
+            if walk.next()?.is_none() {
+                return Ok(hits);
+            }
+        }
+        while let Some(place) = walk.next()? {
+            if hits.hits.len() == limit {
+                hits.more = true;
+                break;
+            }
+            hits.hits.push(self.hit(place, At::Place(place)));
+        }
+        Ok(hits)
+    }
+
+    fn hit(&self, place: Place, at: At) -> Hit {
+        let cursor = Cursor { bound: self.bound, at }.write(self.print);
+        Hit { entry: EntryIndex(place.entry), at: Timestamp(place.time), cursor }
+    }
+
+    fn by_rank(&self, snapshot: u64, rank: u64, searcher: &Searcher) -> Result<Hits, SearchError> {
+        let limit = self.request.limit.min(LIMIT_MAX);
+        let skip = usize::try_from(rank.saturating_add(self.request.offset)).unwrap_or(usize::MAX).min(RANKS_MAX);
+        let kept = (skip + limit + 1).min(RANKS_MAX + 1);
+        let (total, ranked) = self.rank(kept, searcher)?;
+        let mut hits = Hits { hits: Vec::new(), total: self.request.count.then_some(total), more: false };
+        for (number, (_, place)) in ranked.into_iter().enumerate().skip(skip) {
+            if hits.hits.len() == limit {
+                hits.more = limit > 0;
+                break;
+            }
+            hits.hits.push(self.hit(place, At::Rank { snapshot, rank: number as u64 + 1 }));
+        }
+        Ok(hits)
+    }
+
+    /// How many hits there are, and the best of them in order; equally good ones newest first.
+    fn rank(&self, kept: usize, searcher: &Searcher) -> Result<(u64, Vec<(Score, Place)>), SearchError> {
+        let mut total = 0;
+        let mut best: BinaryHeap<Reverse<(Score, Place)>> = BinaryHeap::with_capacity(kept + 1);
+        let everything;
+        let weight = match &self.weight {
+            Some(weight) => weight,
+            None => {
+                everything = tantivy::query::Query::weight(
+                    &tantivy::query::AllQuery,
+                    EnableScoring::enabled_from_searcher(searcher),
+                )?;
+                &everything
+            }
+        };
+        for part in &self.parts {
+            let mut scorer = weight.scorer(part.reader, 1.0)?;
+            if scorer.doc() < part.docs.start {
+                scorer.seek(part.docs.start);
+            }
+            while scorer.doc() < part.docs.end && scorer.doc() != TERMINATED {
+                let doc = scorer.doc();
+                let entry = part.columns.entry(doc);
+                if entry < self.bound {
+                    total += 1;
+                    best.push(Reverse((Score(scorer.score()), Place { time: part.columns.time(doc), entry })));
+                    if best.len() > kept {
+                        best.pop();
+                    }
+                }
+                scorer.advance();
+            }
+        }
+        Ok((total, best.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect()))
+    }
+}
+
+/// A score that can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Score(f32);
+
+impl Eq for Score {}
+
+impl PartialOrd for Score {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Score {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}

@@ -1,0 +1,121 @@
+//! What the index holds of a message: its words, its exact marks, its time and its entry. Nothing is stored for reading back.
+
+use tantivy::schema::{
+    BytesOptions, FAST, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::store::Compressor;
+use tantivy::{IndexSettings, IndexSortByField, Order, Term};
+use xinju_model::channel::Channel;
+use xinju_model::id::ConversationId;
+use xinju_model::message::MessageKind;
+
+use crate::analyzer;
+
+/// Version of fields, marks, terms and folding. An index of another version is made anew.
+pub(crate) const VERSION: u32 = 1;
+
+/// The column of times, by which the index is sorted.
+pub(crate) const TIME: &str = "time";
+/// The column of entries.
+pub(crate) const ENTRY: &str = "entry";
+
+/// The fields of the index.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields {
+    /// Column: milliseconds since the epoch.
+    pub(crate) time: Field,
+    /// Column: the place of the entry in the ledger.
+    pub(crate) entry: Field,
+    /// Terms: marks, see [`Mark`].
+    pub(crate) mark: Field,
+    /// Terms with places: the words.
+    pub(crate) text: Field,
+}
+
+/// Something exact that messages are filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark<'a> {
+    /// The conversation.
+    Conversation(&'a ConversationId),
+    /// The sender, by key form.
+    From(&'a str),
+    /// A receiver, by key form.
+    To(&'a str),
+    /// The kind.
+    Kind(MessageKind),
+    /// The channel.
+    Channel(Channel),
+    /// It has a file.
+    Attachment,
+}
+
+/// Longest id that a mark keeps, in bytes; Tantivy drops longer terms. Ids of channels are far shorter.
+const ID_BYTES_MAX: usize = 1_000;
+
+impl Mark<'_> {
+    /// The term's bytes: a letter for the sort of mark, then its value.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let (letter, value) = match self {
+            Self::Conversation(id) => (b'c', id.0.as_slice()),
+            Self::From(id) => (b'f', id.as_bytes()),
+            Self::To(id) => (b't', id.as_bytes()),
+            Self::Kind(kind) => (b'k', kind.name().as_bytes()),
+            Self::Channel(channel) => (b'n', channel.name().as_bytes()),
+            Self::Attachment => (b'a', [].as_slice()),
+        };
+        let mut bytes = vec![letter];
+        bytes.extend_from_slice(value.get(..ID_BYTES_MAX).unwrap_or(value));
+        bytes
+    }
+}
+
+impl Fields {
+    /// The term of a mark.
+    pub(crate) fn mark_term(&self, mark: Mark<'_>) -> Term {
+        Term::from_field_bytes(self.mark, &mark.bytes())
+    }
+
+    /// The term of words.
+    pub(crate) fn text_term(&self, term: &str) -> Term {
+        Term::from_field_text(self.text, term)
+    }
+}
+
+/// The schema and its fields.
+pub(crate) fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let column = NumericOptions::default() | FAST;
+    let words = TextFieldIndexing::default()
+        .set_tokenizer(analyzer::NAME)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        .set_fieldnorms(true);
+    let fields = Fields {
+        time: builder.add_i64_field(TIME, column.clone()),
+        entry: builder.add_u64_field(ENTRY, column),
+        mark: builder.add_bytes_field("mark", BytesOptions::default().set_indexed()),
+        text: builder.add_text_field("text", TextOptions::default().set_indexing_options(words)),
+    };
+    (builder.build(), fields)
+}
+
+/// Newest first on disk, so that the newest hits are found without looking at the others.
+pub(crate) fn settings() -> IndexSettings {
+    IndexSettings {
+        sort_by_field: Some(IndexSortByField { field: TIME.to_owned(), order: Order::Desc }),
+        docstore_compression: Compressor::Lz4,
+        docstore_compress_dedicated_thread: false,
+        ..IndexSettings::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_different_sorts_never_meet() {
+        assert_ne!(Mark::From("x").bytes(), Mark::To("x").bytes());
+        assert_eq!(Mark::Attachment.bytes(), b"a");
+        assert_eq!(Mark::From(&"x".repeat(70_000)).bytes().len(), ID_BYTES_MAX + 1);
+    }
+}
