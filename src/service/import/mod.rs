@@ -69,6 +69,9 @@ impl Service {
     ) -> Result<Result<Import, ImportRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::Import)?;
+        if core.feed.stopped() {
+            return Err(ServiceError::Conflict("the server is stopping; import again when it runs".into()));
+        }
         let now = core.clock.now();
         let import = Import {
             id: ImportId::random(&*core.random),

@@ -21,7 +21,7 @@ use crate::lines::{Directory, ImportLine, LineSource, RefusedLine};
 use crate::service::Core;
 
 /// Lines of one batch: one write.
-const BATCH_LINES: usize = 4_096;
+const BATCH_LINES: usize = 8_192;
 /// Batches that wait between two stages.
 const WAITING: usize = 2;
 /// How often a stage that waits looks whether it should end.

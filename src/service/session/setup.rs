@@ -18,6 +18,9 @@ use crate::session::{Origin, Principal, Secret, SignedIn, session_viewer};
 /// The setting that holds the link: 32 bytes of keyed hash, then the moment it ends as eight bytes.
 const SETTING: &str = "setup.link";
 
+/// Under this name wrong links are counted; no login can be it, because it has a space.
+const GUESSES: &str = "set-up link";
+
 /// Whether the archive waits for its first administrator, and what it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetupState {
@@ -89,7 +92,13 @@ impl Service {
         if !self.setup_state()?.needed {
             return Ok(Err(SetupRefusal::AlreadyDone));
         }
+        // Guessing is hopeless, but each guess would be an entry of the ledger.
+        let now = core.clock.now();
+        if core.lockout.wait(GUESSES, &origin.address, now) > 0 {
+            return Ok(Err(SetupRefusal::LinkInvalid));
+        }
         if !core.is_setup_link(&setup.token)? {
+            core.lockout.failed(GUESSES, &origin.address, now);
             core.audited(&system(&origin.address)?, Act::audit("setup.refuse"))?;
             return Ok(Err(SetupRefusal::LinkInvalid));
         }

@@ -37,6 +37,20 @@ fn the_set_up_link_is_good_once() {
 }
 
 #[test]
+fn wrong_set_up_links_fill_no_ledger() {
+    let world = World::new();
+    let token = world.service.make_setup_link(&Viewer::operator()).expect("link").expect("needed");
+    let wrong = secret(&"A".repeat(43));
+    for _ in 0..50 {
+        let refusal = world.service.complete_setup(setup(&wrong, "admin", PASSWORD), &origin()).expect("answered");
+        assert_eq!(refusal.err(), Some(SetupRefusal::LinkInvalid));
+    }
+    assert_eq!(world.count_events("setup.refuse"), usize::try_from(SIGN_IN_FREE_FAILURES).expect("small"));
+    world.clock.pass(1_000);
+    assert!(world.service.complete_setup(setup(&token, "admin", PASSWORD), &origin()).expect("answered").is_ok());
+}
+
+#[test]
 fn a_set_up_link_lives_for_a_day() {
     let world = World::new();
     let token = world.service.make_setup_link(&Viewer::operator()).expect("link").expect("needed");

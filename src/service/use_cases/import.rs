@@ -226,9 +226,9 @@ fn a_file_that_breaks_off_fails_and_keeps_what_it_gave() {
         }
     }
     let world = World::new();
-    let start = StartImport { file: Box::new(Breaks(Cursor::new(lines(0..5_000)))), ..file(Vec::new()) };
+    let start = StartImport { file: Box::new(Breaks(Cursor::new(lines(0..10_000)))), ..file(Vec::new()) };
     let import = run(&world, start);
     assert_eq!(import.state, ImportState::Failed);
     assert!(import.failure.expect("a reason").contains("the disk is gone"));
-    assert_eq!(import.counts.added, 4_096);
+    assert_eq!(import.counts.added, 8_192);
 }
