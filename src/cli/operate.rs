@@ -1,0 +1,133 @@
+//! Commands on an archive: run here, or by the server that has the data folder open.
+
+use std::io::Read;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use xinju_model::access::Role;
+use xinju_service::service::Service;
+
+use super::Archive;
+use super::status::Status;
+
+/// A command on an archive, as it goes through the local socket.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub(crate) enum Command {
+    /// Import decrypted WeCom messages; the input is the directory, if any, and then the file of messages.
+    ImportWecom {
+        /// Its name, for the list of imports.
+        file_name: String,
+        /// Its size, where known.
+        file_bytes: Option<u64>,
+        /// How many bytes of the input are the directory.
+        directory_bytes: Option<u64>,
+    },
+    /// Search.
+    Search {
+        /// The query.
+        query: String,
+        /// Hits at most.
+        limit: usize,
+        /// Minutes by which the local zone is ahead of UTC, for dates in the query.
+        zone_offset_minutes: i32,
+    },
+    /// Check everything.
+    Verify,
+    /// Make derived data again.
+    Rebuild,
+    /// List users.
+    UserList,
+    /// Add a user.
+    UserAdd {
+        /// What is typed to sign in.
+        login: String,
+        /// The name to show.
+        name: String,
+        /// The role.
+        role: Role,
+        /// The password.
+        password: String,
+    },
+    /// Suspend a user or let them in again.
+    UserActive {
+        /// Whose login.
+        login: String,
+        /// Whether they may sign in.
+        active: bool,
+    },
+    /// Set a user's password.
+    UserPassword {
+        /// Whose login.
+        login: String,
+        /// The new password.
+        password: String,
+    },
+    /// Make a new set-up link.
+    SetupLink,
+    /// Wrap the data keys under a new master key.
+    KeyRotate(NewKey),
+    /// Say which keys there are.
+    KeyShow,
+    /// Look for what is wrong.
+    Health,
+}
+
+/// Where the next master key comes from.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NewKey {
+    /// A new random key in this file.
+    File(std::path::PathBuf),
+    /// A passphrase.
+    Passphrase(String),
+}
+
+/// What is told of a command while it runs: JSON lines, the last of them the result.
+pub(crate) type Tell<'a> = &'a mut dyn FnMut(Value) -> std::io::Result<()>;
+
+/// Runs a command on an archive: here when nobody has it open, else through the socket of the server that has.
+pub(crate) fn execute(
+    archive: &Archive,
+    command: &Command,
+    mut input: Box<dyn Read + Send>,
+    tell: Tell<'_>,
+) -> Result<Status, Box<dyn std::error::Error>> {
+    let data = archive.data();
+    refuse_missing(&data)?;
+    if let Some(client) = xinju_api::socket::Client::connect(&data)? {
+        return Ok(Status::from_number(client.run(&serde_json::to_value(command)?, Some(input), tell)?));
+    }
+    let service = archive.service()?;
+    let status = super::run_here::run(&service, command, input.as_mut(), tell)?;
+    service.close();
+    Ok(status)
+}
+
+/// Runs commands of the socket's clients on the server's service.
+pub(crate) struct Operator(pub(crate) Service);
+
+impl xinju_api::socket::Commands for Operator {
+    fn run(&self, command: Value, input: &mut dyn Read, output: Tell<'_>) -> i32 {
+        let outcome = serde_json::from_value(command)
+            .map_err(|error| format!("this server does not know the command: {error}").into())
+            .and_then(|command| super::run_here::run(&self.0, &command, input, output));
+        match outcome {
+            Ok(status) => status.number(),
+            Err(error) => {
+                // The client may be gone; then there is nobody to tell.
+                let _ = output(serde_json::json!({"error": error.to_string()}));
+                Status::Failed.number()
+            }
+        }
+    }
+}
+
+/// Commands other than `serve` and `import` do not make archives: a mistyped folder is said to be one.
+fn refuse_missing(data: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    if data.join("keystore").try_exists()? {
+        return Ok(());
+    }
+    Err(format!("no archive in {}; name its folder with --data, or make one with `xinju serve`", data.display()).into())
+}

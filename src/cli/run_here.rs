@@ -1,0 +1,330 @@
+//! Running commands on a service of this process, for the command line and for the server's local socket.
+
+use std::io::{Read, Write};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use xinju_keys::master::MasterSource;
+use xinju_model::access::Viewer;
+use xinju_model::import::{Import, ImportState};
+use xinju_model::limits::DIRECTORY_BYTES_MAX;
+use xinju_model::user::User;
+use xinju_service::import::{ImportRefusal, StartImport};
+use xinju_service::page::PageRequest;
+use xinju_service::search::{Order, SearchRequest};
+use xinju_service::service::Service;
+use xinju_service::system::HealthState;
+use xinju_service::user::{CreateUser, PasswordRefusal, SetUserActiveRefusal, UserRefusal};
+use zeroize::Zeroizing;
+
+use super::operate::{Command, NewKey, Tell};
+use super::status::Status;
+
+/// Bytes that go into the import's pipe at once.
+const CHUNK_BYTES: usize = 64 * 1024;
+/// Hits asked of the engine at once.
+const SEARCH_PAGE: usize = 200;
+/// Longest wait for the index to take up what is durable before a search, so that a command sees what the one before it wrote.
+const INDEX_WAIT: Duration = Duration::from_mins(10);
+/// Progress lines go out this often at most.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+type Outcome = Result<Status, Box<dyn std::error::Error>>;
+
+/// Runs `command` as the operator of the machine. An error of the archive is told as `{"error":...}` too, so that a socket's client sees it.
+pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, tell: Tell<'_>) -> Outcome {
+    let viewer = Viewer::operator();
+    match command {
+        Command::ImportWecom { file_name, file_bytes, directory_bytes } => {
+            let directory = directory(input, *directory_bytes)?;
+            import_wecom(service, &viewer, (file_name, *file_bytes), directory, input, tell)
+        }
+        Command::Search { query, limit, zone_offset_minutes } => {
+            search(service, &viewer, query, *limit, *zone_offset_minutes, tell)
+        }
+        Command::Verify => verify(service, &viewer, tell),
+        Command::Rebuild => rebuild(service, &viewer, tell),
+        Command::UserList => {
+            for user in service.users(&viewer)? {
+                tell(user_line(&user))?;
+            }
+            Ok(Status::Done)
+        }
+        Command::UserAdd { login, name, role, password } => {
+            let new = CreateUser {
+                login: login.clone(),
+                name: name.clone(),
+                role: *role,
+                password: Zeroizing::new(password.clone()),
+            };
+            match service.create_user(&viewer, new)? {
+                Ok(user) => done(tell, user_line(&user)),
+                Err(refusal) => refused(tell, user_refusal(refusal)),
+            }
+        }
+        Command::UserActive { login, active } => user_active(service, &viewer, login, *active, tell),
+        Command::UserPassword { login, password } => {
+            match service.reset_password(&viewer, login, &Zeroizing::new(password.clone()))? {
+                Ok(user) => done(tell, user_line(&user)),
+                Err(PasswordRefusal::PasswordTooLong) => refused(tell, "the password is too long"),
+                Err(_) => refused(tell, "the password is too short: at least 10 characters"),
+            }
+        }
+        Command::SetupLink => match service.make_setup_link(&viewer)? {
+            Some(token) => done(tell, json!({"setup_path": setup_path(&token)})),
+            None => refused(tell, "there is an administrator already; add users with `xinju user add`"),
+        },
+        Command::KeyRotate(new) => key_rotate(service, &viewer, new, tell),
+        Command::KeyShow => {
+            let ledger = service.ledger(&viewer)?;
+            done(tell, json!({"origin": ledger.origin, "verifier_key": ledger.verifier_key}))
+        }
+        Command::Health => health(service, &viewer, tell),
+    }
+}
+
+/// The path of a set-up link.
+pub(crate) fn setup_path(token: &str) -> String {
+    format!("/setup?token={token}")
+}
+
+fn done(tell: Tell<'_>, value: Value) -> Outcome {
+    tell(value)?;
+    Ok(Status::Done)
+}
+
+fn refused(tell: Tell<'_>, why: &str) -> Outcome {
+    tell(json!({"error": why}))?;
+    Ok(Status::Failed)
+}
+
+fn user_line(user: &User) -> Value {
+    json!({"login": user.login, "name": user.name, "role": user.role.name(), "active": user.active, "created_at": user.created_at.to_string()})
+}
+
+fn user_refusal(refusal: UserRefusal) -> &'static str {
+    match refusal {
+        UserRefusal::LoginTaken => "another user has this login",
+        UserRefusal::LoginInvalid => "the login must be 1 to 100 characters without spaces",
+        UserRefusal::NameInvalid => "the name must be 1 to 100 characters",
+        UserRefusal::PasswordTooShort => "the password is too short: at least 10 characters",
+        UserRefusal::PasswordTooLong => "the password is too long: at most 200 characters",
+    }
+}
+
+fn user_active(service: &Service, viewer: &Viewer, login: &str, active: bool, tell: Tell<'_>) -> Outcome {
+    let wanted = login.to_lowercase();
+    let Some(user) = service.users(viewer)?.into_iter().find(|user| user.login.to_lowercase() == wanted) else {
+        return refused(tell, "no user has this login; see `xinju user list`");
+    };
+    match service.set_user_active(viewer, user.id, active)? {
+        Ok(user) => done(tell, user_line(&user)),
+        Err(SetUserActiveRefusal::LastAdministrator) => refused(tell, "this is the last active administrator"),
+        Err(SetUserActiveRefusal::Yourself) => refused(tell, "you cannot suspend yourself"),
+    }
+}
+
+/// The first `bytes` of the input: the directory that goes with the messages.
+fn directory(
+    input: &mut dyn Read,
+    bytes: Option<u64>,
+) -> Result<Option<Box<dyn Read + Send>>, Box<dyn std::error::Error>> {
+    let Some(bytes) = bytes else { return Ok(None) };
+    if bytes > DIRECTORY_BYTES_MAX as u64 {
+        return Err(format!("the directory is larger than {DIRECTORY_BYTES_MAX} bytes").into());
+    }
+    let mut all = Vec::new();
+    input.take(bytes).read_to_end(&mut all)?;
+    Ok(Some(Box::new(std::io::Cursor::new(all))))
+}
+
+/// Feeds the input to the service's import through a pipe and tells how it goes on.
+fn import_wecom(
+    service: &Service,
+    viewer: &Viewer,
+    (file_name, file_bytes): (&str, Option<u64>),
+    directory: Option<Box<dyn Read + Send>>,
+    input: &mut dyn Read,
+    tell: Tell<'_>,
+) -> Outcome {
+    let (reader, mut writer) = std::io::pipe()?;
+    let start =
+        StartImport { file_name: file_name.to_owned(), file_bytes, file: Box::new(reader), directory, account: None };
+    let import = match service.start_import(viewer, start)? {
+        Ok(import) => import,
+        Err(ImportRefusal::AnotherIsRunning) => {
+            return refused(tell, "another import is running; try again when it has ended");
+        }
+        Err(ImportRefusal::DirectoryInvalid(why)) => return refused(tell, &why),
+    };
+    let (sender, progress) = mpsc::channel();
+    service.watch_import(viewer, import.id, Box::new(move |import| sender.send(import.clone()).is_ok()))?;
+    let mut teller = ImportTeller { tell, told: None };
+    let fed = feed(input, &mut writer, &progress, &mut teller);
+    drop(writer);
+    for import in progress {
+        teller.progress(&import)?;
+    }
+    let import = service.wait_import(viewer, import.id, &mut |_| {})?;
+    if let Err(error) = fed {
+        teller.line(json!({"error": format!("reading the file: {error}")}))?;
+    }
+    let first = PageRequest::first(xinju_model::limits::PAGE_SIZE_MAX);
+    for edge in service.rejects(viewer, import.id, &first)?.edges {
+        let reject = edge.node;
+        teller.line(json!({"reject": reject.line, "reason": reject.reason.name(), "excerpt": reject.excerpt}))?;
+    }
+    let status = if import.state == ImportState::Done { Status::Done } else { Status::Failed };
+    if let Some(failure) = &import.failure {
+        teller.line(json!({"error": failure}))?;
+    }
+    service.wait_indexed(INDEX_WAIT);
+    let counts = import.counts;
+    teller.line(json!({"done": status == Status::Done, "read": counts.read, "added": counts.added, "known": counts.known, "rejected": counts.rejected}))?;
+    Ok(status)
+}
+
+/// Copies the input into the pipe; ends early without error when the import closed its end.
+fn feed(
+    input: &mut dyn Read,
+    writer: &mut std::io::PipeWriter,
+    progress: &mpsc::Receiver<Import>,
+    teller: &mut ImportTeller<'_>,
+) -> std::io::Result<()> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let length = match input.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(length) => length,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        match writer.write_all(chunk.get(..length).unwrap_or_default()) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        for import in progress.try_iter() {
+            teller.progress(&import)?;
+        }
+    }
+}
+
+/// Tells of an import, at most once a second.
+struct ImportTeller<'a> {
+    tell: Tell<'a>,
+    told: Option<std::time::Instant>,
+}
+
+impl ImportTeller<'_> {
+    fn line(&mut self, value: Value) -> std::io::Result<()> {
+        (self.tell)(value)
+    }
+
+    fn progress(&mut self, import: &Import) -> std::io::Result<()> {
+        if self.told.is_some_and(|at| at.elapsed() < TELL_EVERY) {
+            return Ok(());
+        }
+        self.told = Some(std::time::Instant::now());
+        let counts = import.counts;
+        self.line(json!({"read": counts.read, "added": counts.added, "known": counts.known, "rejected": counts.rejected, "bytes": counts.bytes, "file_bytes": import.file_bytes}))
+    }
+}
+
+fn search(service: &Service, viewer: &Viewer, query: &str, limit: usize, zone: i32, tell: Tell<'_>) -> Outcome {
+    service.wait_indexed(INDEX_WAIT);
+    let mut page = PageRequest::first(limit.min(SEARCH_PAGE));
+    let mut left = limit;
+    let mut first = true;
+    loop {
+        let request = SearchRequest {
+            query: query.to_owned(),
+            order: Order::Newest,
+            page: page.clone(),
+            zone_offset_minutes: zone,
+        };
+        let found = match service.search(viewer, &request)? {
+            Ok(found) => found,
+            Err(error) => {
+                tell(json!({"syntax_error": error.message, "code": error.code, "position": error.position}))?;
+                return Ok(Status::Failed);
+            }
+        };
+        if first {
+            tell(json!({"total": found.total}))?;
+            first = false;
+        }
+        for hit in &found.hits {
+            tell(json!({
+                "id": hit.message.index.to_string(),
+                "conversation": hit.message.facts.conversation.as_ref().map(|conversation| conversation.id.to_string()),
+                "sent_at": hit.message.at().to_string(),
+                "from": hit.message.message.from.as_ref().map(|party| party.id.clone()),
+                "text": hit.message.message.text(),
+            }))?;
+        }
+        left = left.saturating_sub(found.hits.len());
+        match found.hits.last() {
+            Some(last) if found.has_next && left > 0 => {
+                page = PageRequest { first: Some(left.min(SEARCH_PAGE)), after: Some(last.cursor.clone()) };
+            }
+            _ => return Ok(Status::Done),
+        }
+    }
+}
+
+fn verify(service: &Service, viewer: &Viewer, tell: Tell<'_>) -> Outcome {
+    let mut told = std::time::Instant::now();
+    let mut lost = false;
+    let report = service.verify(viewer, &mut |progress| {
+        if told.elapsed() >= TELL_EVERY {
+            told = std::time::Instant::now();
+            lost |= tell(json!({"checked": progress.entries, "total": progress.total})).is_err();
+        }
+        !lost
+    })?;
+    let ok = report.problems.is_empty();
+    tell(
+        json!({"ok": ok, "records": report.records, "size": report.size, "root": STANDARD.encode(report.root), "checkpoints": report.checkpoints, "problems": report.problems}),
+    )?;
+    Ok(if ok { Status::Done } else { Status::VerificationFailed })
+}
+
+fn rebuild(service: &Service, viewer: &Viewer, tell: Tell<'_>) -> Outcome {
+    let mut lost = false;
+    let end = service.rebuild(viewer, &mut |progress| {
+        lost |= tell(json!({"entries": progress.entries, "total": progress.total})).is_err();
+        !lost
+    })?;
+    done(tell, json!({"done": true, "entries": end.entries}))
+}
+
+fn key_rotate(service: &Service, viewer: &Viewer, new: &NewKey, tell: Tell<'_>) -> Outcome {
+    let source = match new {
+        NewKey::File(path) => MasterSource::File(path.clone()),
+        NewKey::Passphrase(passphrase) => MasterSource::Passphrase(Zeroizing::new(passphrase.clone())),
+    };
+    service.rotate_master_key(viewer, &source)?;
+    let how = match new {
+        NewKey::File(path) => format!("the master key is now in {}; start the server with --key-file and keep a copy elsewhere", path.display()),
+        NewKey::Passphrase(_) => "the master key now follows from the passphrase; start the server with --passphrase-file or XINJU_PASSPHRASE".to_owned(),
+    };
+    done(tell, json!({"done": how}))
+}
+
+fn health(service: &Service, viewer: &Viewer, tell: Tell<'_>) -> Outcome {
+    let mut failed = false;
+    for check in service.health(viewer)?.checks {
+        failed |= check.state == HealthState::Failed;
+        let state = match check.state {
+            HealthState::Ok => "ok",
+            HealthState::Warning => "warning",
+            HealthState::Failed => "failed",
+        };
+        tell(json!({"name": check.name, "state": state, "detail": check.detail, "advice": check.advice}))?;
+    }
+    Ok(if failed { Status::Failed } else { Status::Done })
+}
