@@ -21,6 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use xinju_model::time::Timestamp;
 
 use crate::config::Config;
 use crate::error::Error;
@@ -61,11 +62,16 @@ struct Shared {
 impl Server {
     /// Takes the address and reads or makes the certificate, so that faults show before anything runs.
     pub async fn bind(parts: Parts, config: Config) -> Result<Self, Error> {
-        let tls = tls::acceptor(&config, parts.clock.now())?;
-        let failed = |source| Error::Listen { address: config.listen, source };
-        let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+        let now = parts.clock.now();
+        Self::of(App::new(parts, config)?, now).await
+    }
+
+    pub(crate) async fn of(app: Arc<App>, now: Timestamp) -> Result<Self, Error> {
+        let tls = tls::acceptor(&app.config, now)?;
+        let failed = |source| Error::Listen { address: app.config.listen, source };
+        let listener = TcpListener::bind(app.config.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, tls, app: App::new(parts, config)? })
+        Ok(Self { listener, address, tls, app })
     }
 
     /// Where it listens; tells the port when any was taken.

@@ -15,7 +15,7 @@ use std::net::Shutdown;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -221,53 +221,96 @@ impl Client {
 
     /// Sends a command with its input and calls `output` for each line of the answer; the exit status.
     ///
-    /// The input is read on a thread of its own, which is left behind when the command ends without having read it all.
+    /// The answer is received while the input is sent, and told between two pieces of it. An error of the input or of
+    /// `output` ends the command.
     pub fn run(
         self,
         command: &Value,
-        input: Option<Box<dyn Read + Send>>,
+        input: &mut dyn Read,
         output: &mut dyn FnMut(Value) -> io::Result<()>,
     ) -> io::Result<i32> {
         write_line(&self.stream, command)?;
-        let sender = self.stream.try_clone()?;
-        drop(std::thread::Builder::new().name("input".into()).spawn(move || send_input(input, &sender))?);
-        let mut reader = BufReader::new(&self.stream);
-        loop {
-            let mut line = Vec::new();
-            reader.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut line)?;
-            if line.last() != Some(&b'\n') {
-                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the server ended before the command did"));
+        let receiving = self.stream.try_clone()?;
+        let (sender, answers) = mpsc::channel();
+        let receiver =
+            std::thread::Builder::new().name("answers".into()).spawn(move || receive(&receiving, &sender))?;
+        let exit = talk(&self.stream, input, &answers, output);
+        let _ = self.stream.shutdown(Shutdown::Both);
+        let _ = receiver.join();
+        exit
+    }
+}
+
+/// A line of an answer, or why there is none.
+type Answer = io::Result<Value>;
+
+/// Receives lines until the connection ends or nobody listens.
+fn receive(stream: &UnixStream, sender: &mpsc::Sender<Answer>) {
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut line = Vec::new();
+        let answer = match reader.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut line) {
+            Ok(_) if line.last() == Some(&b'\n') => {
+                serde_json::from_slice(&line).map_err(|_| invalid("the answer is not JSON"))
             }
-            let value: Value = serde_json::from_slice(&line).map_err(|_| invalid("the answer is not JSON"))?;
-            match value.get("exit").and_then(Value::as_i64) {
-                Some(exit) => {
-                    return i32::try_from(exit).map_err(|_| invalid("the exit status is no number of its kind"));
-                }
-                None => output(value)?,
-            }
+            Ok(_) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the server ended before the command did")),
+            Err(error) => Err(error),
+        };
+        let over = answer.is_err();
+        if sender.send(answer).is_err() || over {
+            return;
         }
     }
 }
 
-/// Sends the input in frames, and the one that ends it. A broken pipe means that the command has ended.
-fn send_input(input: Option<Box<dyn Read + Send>>, mut stream: &UnixStream) {
+/// Sends the input in frames and tells what is answered meanwhile, until the exit status comes.
+fn talk(
+    mut stream: &UnixStream,
+    input: &mut dyn Read,
+    answers: &mpsc::Receiver<Answer>,
+    output: &mut dyn FnMut(Value) -> io::Result<()>,
+) -> io::Result<i32> {
+    let gone = || io::Error::new(io::ErrorKind::UnexpectedEof, "the server ended before the command did");
     let mut buffer = vec![0; FRAME_BYTES_MAX];
-    let mut input = input.unwrap_or_else(|| Box::new(io::empty()));
+    let mut sending = true;
     loop {
-        let read = match input.read(&mut buffer) {
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(_) => {
-                // Without the frame that ends it, the other side knows that the input broke off.
-                let _ = stream.shutdown(Shutdown::Write);
-                return;
+        let answer = if sending { answers.try_recv().ok() } else { Some(answers.recv().map_err(|_| gone())?) };
+        if let Some(answer) = answer {
+            let answer = answer?;
+            match answer.get("exit").and_then(Value::as_i64) {
+                Some(exit) => {
+                    return i32::try_from(exit).map_err(|_| invalid("the exit status is no number of its kind"));
+                }
+                None => output(answer)?,
             }
-        };
-        let length = u32::try_from(read).unwrap_or(0).to_be_bytes();
-        let part = buffer.get(..read).unwrap_or_default();
-        if stream.write_all(&length).and_then(|()| stream.write_all(part)).is_err() || read == 0 {
-            return;
+        } else {
+            let read = match input.read(&mut buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            let length = u32::try_from(read).unwrap_or(0).to_be_bytes();
+            let part = buffer.get(..read).unwrap_or_default();
+            // A pipe that breaks means that the command ended without the rest of its input: its last lines are on the way.
+            sending = stream.write_all(&length).and_then(|()| stream.write_all(part)).is_ok() && read > 0;
         }
+    }
+}
+
+/// A socket that answers on the present runtime until it is dropped.
+pub struct Door(CancellationToken);
+
+impl Door {
+    /// Opens the door of a data folder; as [`Socket::bind`] and [`Socket::run`].
+    pub fn open(data: &Path, commands: Arc<dyn Commands>) -> Result<Self, Error> {
+        let (socket, stop) = (Socket::bind(data)?, CancellationToken::new());
+        drop(tokio::spawn(socket.run(commands, stop.clone())));
+        Ok(Self(stop))
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
 }
 
@@ -308,7 +351,7 @@ mod tests {
         })
     }
 
-    fn ask(data: &Path, command: &Value, input: Option<Box<dyn Read + Send>>) -> (io::Result<i32>, Vec<Value>) {
+    fn ask(data: &Path, command: &Value, input: &mut dyn Read) -> (io::Result<i32>, Vec<Value>) {
         let mut lines = Vec::new();
         let client = Client::connect(data).expect("connects").expect("a server runs");
         let exit = client.run(command, input, &mut |line| {
@@ -320,17 +363,15 @@ mod tests {
 
     #[test]
     fn a_command_gets_its_input_and_answers() {
-        let (exit, lines) = with_server(|data| {
-            let input = Box::new(io::repeat(7).take(3 * 1024 * 1024 + 5));
-            ask(data, &json!({"import": "wecom"}), Some(input))
-        });
+        let (exit, lines) =
+            with_server(|data| ask(data, &json!({"import": "wecom"}), &mut io::repeat(7).take(3 * 1024 * 1024 + 5)));
         assert_eq!(exit.expect("an exit status"), 0);
         assert_eq!(lines, [json!({"command": {"import": "wecom"}, "read": 3 * 1024 * 1024 + 5})]);
     }
 
     #[test]
     fn a_command_that_ignores_endless_input_ends_all_the_same() {
-        let (exit, lines) = with_server(|data| ask(data, &json!("ignore"), Some(Box::new(io::repeat(0)))));
+        let (exit, lines) = with_server(|data| ask(data, &json!("ignore"), &mut io::repeat(0)));
         assert_eq!((exit.expect("an exit status"), lines.len()), (7, 0));
     }
 
@@ -342,8 +383,21 @@ mod tests {
                 Err(io::Error::other("the disk is gone"))
             }
         }
-        let (exit, _) = with_server(|data| ask(data, &json!("count"), Some(Box::new(Broken))));
-        assert_eq!(exit.expect("an exit status"), 9);
+        let (exit, lines) = with_server(|data| ask(data, &json!("count"), &mut Broken));
+        assert_eq!((exit.expect_err("a fault").to_string(), lines.len()), ("the disk is gone".into(), 0));
+    }
+
+    #[test]
+    fn a_command_learns_that_its_client_went_away() {
+        let text = with_server(|data| {
+            let mut stream = UnixStream::connect(path(data)).expect("connects");
+            stream.write_all(b"\"count\"\n\0\0\0\x09five").expect("sent");
+            stream.shutdown(Shutdown::Write).expect("broken off");
+            let mut text = String::new();
+            stream.read_to_string(&mut text).expect("answered");
+            text
+        });
+        assert_eq!(text, "{\"exit\":9}\n");
     }
 
     #[test]
