@@ -117,7 +117,9 @@ mod tests {
         #[test]
         fn behaves_as_a_set(docs in proptest::collection::btree_set(0_u32..300, 0..60), gone in 0_u32..300, at in 0_u32..400) {
             let mut bits = Bits::new(300);
-            docs.iter().for_each(|doc| bits.insert(*doc));
+            for doc in &docs {
+                bits.insert(*doc);
+            }
             bits.insert(1_000);
             bits.remove(gone);
             let docs: BTreeSet<u32> = docs.into_iter().filter(|doc| *doc != gone).collect();

@@ -149,7 +149,9 @@ mod tests {
         let mut place = 0;
         for (from, to) in snippet.marks {
             shown += &String::from_utf16(&units[place..from]).expect("whole characters");
-            shown += &format!("[{}]", String::from_utf16(&units[from..to]).expect("whole characters"));
+            shown += "[";
+            shown += &String::from_utf16(&units[from..to]).expect("whole characters");
+            shown += "]";
             place = to;
         }
         shown + &String::from_utf16(&units[place..]).expect("whole characters")

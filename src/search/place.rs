@@ -75,10 +75,11 @@ impl Source {
                 self.next = doc + 1;
                 Some(doc)
             }
+            // Beyond the end nothing is asked of a scorer: not all of them can be sought past their last document.
+            (Docs::Every | Docs::Sought(_), _) if self.next >= self.end => None,
             (Docs::Every, _) => {
-                let doc = self.next;
                 self.next += 1;
-                (doc < self.end).then_some(doc)
+                Some(self.next - 1)
             }
             (Docs::Sought(scorer), _) => {
                 if scorer.doc() < self.next {

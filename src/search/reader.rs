@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
 
-use tantivy::query::{EnableScoring, Weight};
+use tantivy::query::{AllQuery, EnableScoring, Query as _, Weight};
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, IndexReader, Searcher, SegmentReader, TERMINATED};
 use xinju_model::access::Scope;
 use xinju_model::id::EntryIndex;
@@ -29,7 +29,7 @@ const LIMIT_MAX: usize = 10_000;
 
 /// The reading side of an index.
 pub(crate) struct Reader {
-    reader: IndexReader,
+    engine: IndexReader,
     fields: Fields,
     snapshots: Snapshots,
 }
@@ -47,18 +47,19 @@ struct Search<'a> {
     request: &'a Request<'a>,
     print: Fingerprint,
     parts: Vec<Part<'a>>,
+    /// None where every document of the span is meant and none is scored.
     weight: Option<Box<dyn Weight>>,
     bound: u64,
 }
 
 impl Reader {
-    pub(crate) fn new(reader: IndexReader, fields: Fields) -> Self {
-        Self { reader, fields, snapshots: Snapshots::default() }
+    pub(crate) fn new(engine: IndexReader, fields: Fields) -> Self {
+        Self { engine, fields, snapshots: Snapshots::default() }
     }
 
     /// Makes the last commit seen by searches that begin from now on.
     pub(crate) fn reload(&self) -> Result<(), SearchError> {
-        Ok(self.reader.reload()?)
+        Ok(self.engine.reload()?)
     }
 
     pub(crate) fn search(&self, request: &Request<'_>, names: &dyn Names) -> Result<Hits, SearchError> {
@@ -68,7 +69,7 @@ impl Reader {
         match (request.order, after.map(|cursor| cursor.at)) {
             (Order::Relevance, None | Some(At::Rank { .. })) => self.best(request, &plan, print, after),
             (Order::Newest | Order::Oldest, None | Some(At::Place(_))) => {
-                let searcher = self.reader.searcher();
+                let searcher = self.engine.searcher();
                 Search::new(&searcher, request, &plan, print, after)?.by_time(after)
             }
             _ => Err(SearchError::Cursor),
@@ -86,8 +87,8 @@ impl Reader {
             Some(At::Rank { snapshot, rank }) => (self.snapshots.find(snapshot), rank),
             Some(At::Place(_)) | None => (None, 0),
         };
-        let (name, searcher) = kept.unwrap_or_else(|| self.snapshots.keep(self.reader.searcher()));
-        Search::new(&searcher, request, plan, print, after)?.by_rank(name, rank, &searcher)
+        let (name, searcher) = kept.unwrap_or_else(|| self.snapshots.keep(self.engine.searcher()));
+        Search::new(&searcher, request, plan, print, after)?.by_rank(name, rank)
     }
 
     /// Messages a day, days that have any.
@@ -102,7 +103,7 @@ impl Reader {
             Scope::Nothing => return Ok(Vec::new()),
             Scope::Everything => {}
         }
-        for reader in self.reader.searcher().segment_readers() {
+        for reader in self.engine.searcher().segment_readers() {
             let columns = Columns::open(reader)?;
             let docs = columns.docs(span);
             let mut doc = docs.start;
@@ -141,11 +142,14 @@ impl<'a> Search<'a> {
         let newest = parts.iter().map(|part| part.columns.entry_max() + 1).max().unwrap_or(0);
         let bound = after.map_or(newest, |cursor| cursor.bound);
         parts.retain(|part| !part.docs.is_empty());
-        let scoring = match request.order {
-            Order::Relevance => EnableScoring::enabled_from_searcher(searcher),
-            Order::Newest | Order::Oldest => EnableScoring::disabled_from_searcher(searcher),
+        let weight = match (request.order, &plan.engine) {
+            (Order::Relevance, None) => Some(AllQuery.weight(EnableScoring::enabled_from_searcher(searcher))?),
+            (Order::Relevance, Some(engine)) => Some(engine.weight(EnableScoring::enabled_from_searcher(searcher))?),
+            (_, engine) => {
+                let unscored = EnableScoring::disabled_from_searcher(searcher);
+                engine.as_ref().map(|engine| engine.weight(unscored)).transpose()?
+            }
         };
-        let weight = plan.engine.as_ref().map(|engine| engine.weight(scoring)).transpose()?;
         Ok(Self { request, print, parts, weight, bound })
     }
 
@@ -191,7 +195,9 @@ impl<'a> Search<'a> {
         }
         if part.columns.entry_max() >= self.bound {
             let late: Vec<DocId> = bits.iter().filter(|doc| part.columns.entry(*doc) >= self.bound).collect();
-            late.into_iter().for_each(|doc| bits.remove(doc));
+            for doc in late {
+                bits.remove(doc);
+            }
         }
         Ok(bits)
     }
@@ -253,11 +259,11 @@ impl<'a> Search<'a> {
         Hit { entry: EntryIndex(place.entry), at: Timestamp(place.time), cursor }
     }
 
-    fn by_rank(&self, snapshot: u64, rank: u64, searcher: &Searcher) -> Result<Hits, SearchError> {
+    fn by_rank(&self, snapshot: u64, rank: u64) -> Result<Hits, SearchError> {
         let limit = self.request.limit.min(LIMIT_MAX);
         let skip = usize::try_from(rank.saturating_add(self.request.offset)).unwrap_or(usize::MAX).min(RANKS_MAX);
         let kept = (skip + limit + 1).min(RANKS_MAX + 1);
-        let (total, ranked) = self.rank(kept, searcher)?;
+        let (total, ranked) = self.rank(kept)?;
         let mut hits = Hits { hits: Vec::new(), total: self.request.count.then_some(total), more: false };
         for (number, (_, place)) in ranked.into_iter().enumerate().skip(skip) {
             if hits.hits.len() == limit {
@@ -270,20 +276,10 @@ impl<'a> Search<'a> {
     }
 
     /// How many hits there are, and the best of them in order; equally good ones newest first.
-    fn rank(&self, kept: usize, searcher: &Searcher) -> Result<(u64, Vec<(Score, Place)>), SearchError> {
+    fn rank(&self, kept: usize) -> Result<(u64, Vec<(Score, Place)>), SearchError> {
         let mut total = 0;
         let mut best: BinaryHeap<Reverse<(Score, Place)>> = BinaryHeap::with_capacity(kept + 1);
-        let everything;
-        let weight = match &self.weight {
-            Some(weight) => weight,
-            None => {
-                everything = tantivy::query::Query::weight(
-                    &tantivy::query::AllQuery,
-                    EnableScoring::enabled_from_searcher(searcher),
-                )?;
-                &everything
-            }
-        };
+        let Some(weight) = &self.weight else { return Ok((0, Vec::new())) };
         for part in &self.parts {
             let mut scorer = weight.scorer(part.reader, 1.0)?;
             if scorer.doc() < part.docs.start {

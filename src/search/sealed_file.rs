@@ -21,7 +21,7 @@ const SEALED_BYTES: u64 = (CHUNK_BYTES + OVERHEAD) as u64;
 /// First bytes of every file: the form and its version.
 const MAGIC: [u8; 8] = *b"XJIX\x01\0\0\0";
 /// Bytes in front of the first chunk.
-const HEADER_BYTES: u64 = 24;
+const HEADER_BYTES: usize = MAGIC.len() + 16;
 
 /// What is authenticated with each chunk of a file.
 struct Context {
@@ -122,11 +122,11 @@ pub(crate) struct SealedReader {
 impl SealedReader {
     /// Opens a file by its header and length; chunks are checked when they are read.
     pub(crate) fn open(mut file: File, name: &str, sealer: Sealer) -> io::Result<Self> {
-        let mut header = [0; HEADER_BYTES as usize];
+        let mut header = [0; HEADER_BYTES];
         file.read_exact(&mut header).map_err(|_| damaged(name))?;
         let id =
             header.strip_prefix(&MAGIC).and_then(|id| <[u8; 16]>::try_from(id).ok()).ok_or_else(|| damaged(name))?;
-        let body = file.metadata()?.len().checked_sub(HEADER_BYTES).ok_or_else(|| damaged(name))?;
+        let body = file.metadata()?.len().checked_sub(HEADER_BYTES as u64).ok_or_else(|| damaged(name))?;
         let chunks = body.div_ceil(SEALED_BYTES);
         let len = body.checked_sub(chunks * OVERHEAD as u64).and_then(|len| usize::try_from(len).ok());
         let len = len.filter(|_| chunks > 0).ok_or_else(|| damaged(name))?;
@@ -143,7 +143,9 @@ impl SealedReader {
         let last = chunk + 1 == self.chunks;
         let plain = if last { self.len - self.start(chunk) } else { CHUNK_BYTES };
         let mut sealed = vec![0; plain + OVERHEAD];
-        self.file.read_exact_at(&mut sealed, HEADER_BYTES + chunk * SEALED_BYTES).map_err(|_| damaged(&self.name))?;
+        self.file
+            .read_exact_at(&mut sealed, HEADER_BYTES as u64 + chunk * SEALED_BYTES)
+            .map_err(|_| damaged(&self.name))?;
         self.sealer.open(&self.context.of(chunk, last), &sealed).map_err(|_| damaged(&self.name))
     }
 

@@ -11,7 +11,7 @@ use xinju_model::id::Random;
 /// How many are kept; the oldest goes first. A page whose snapshot is gone is made from the present index.
 const KEPT_MAX: usize = 8;
 /// How long one is kept: files of merged segments stay on the disk meanwhile.
-const KEPT_FOR: Duration = Duration::from_secs(300);
+const KEPT_FOR: Duration = Duration::from_mins(5);
 
 /// The kept snapshots.
 #[derive(Default)]

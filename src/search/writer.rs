@@ -32,7 +32,7 @@ pub(crate) struct Payload {
 
 /// Adds and commits.
 pub(crate) struct Writer {
-    writer: IndexWriter<IndexedDocument>,
+    engine: IndexWriter<IndexedDocument>,
     fields: Fields,
     gate: Arc<Gate>,
 }
@@ -45,9 +45,9 @@ impl Writer {
             .memory_budget_per_thread((options.writer_bytes / threads).clamp(THREAD_BYTES_MIN, THREAD_BYTES_MAX))
             .num_merge_threads(1)
             .build();
-        let writer: IndexWriter<IndexedDocument> = index.writer_with_options(settings)?;
-        writer.set_merge_policy(Box::new(LogMergePolicy::default()));
-        Ok(Self { writer, fields, gate: Arc::default() })
+        let engine: IndexWriter<IndexedDocument> = index.writer_with_options(settings)?;
+        engine.set_merge_policy(Box::new(LogMergePolicy::default()));
+        Ok(Self { engine, fields, gate: Arc::default() })
     }
 
     /// Hands documents over; waits while too many are on the way.
@@ -57,14 +57,14 @@ impl Writer {
         for document in documents {
             let bytes = document.text.len();
             if batch.len() == BATCH || !batch.is_empty() && batch_bytes + bytes > BATCH_BYTES {
-                self.writer.run(std::mem::take(&mut batch))?;
+                self.engine.run(std::mem::take(&mut batch))?;
                 batch_bytes = 0;
             }
             batch.push(UserOperation::Add(IndexedDocument::new(document, self.fields, &self.gate)));
             batch_bytes += bytes;
         }
         if !batch.is_empty() {
-            self.writer.run(batch)?;
+            self.engine.run(batch)?;
         }
         Ok(())
     }
@@ -73,7 +73,7 @@ impl Writer {
     pub(crate) fn commit(&mut self, watermark: u64) -> Result<(), SearchError> {
         let payload = serde_json::to_string(&Payload { version: VERSION, watermark })
             .map_err(|error| SearchError::Engine(error.to_string()))?;
-        let mut prepared = self.writer.prepare_commit()?;
+        let mut prepared = self.engine.prepare_commit()?;
         prepared.set_payload(&payload);
         prepared.commit()?;
         Ok(())
