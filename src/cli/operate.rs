@@ -97,7 +97,7 @@ pub(crate) fn execute(
     let data = archive.data();
     refuse_missing(&data)?;
     if let Some(client) = xinju_api::socket::Client::connect(&data)? {
-        return Ok(Status::from_number(client.run(&serde_json::to_value(command)?, Some(input), tell)?));
+        return Ok(Status::from_number(client.run(&serde_json::to_value(command)?, input.as_mut(), tell)?));
     }
     let service = archive.service()?;
     let status = super::run_here::run(&service, command, input.as_mut(), tell)?;
