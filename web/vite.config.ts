@@ -34,6 +34,10 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
+    // One worker for all files: starting one for each costs more than the tests themselves.
+    pool: 'threads',
+    isolate: false,
+    maxWorkers: 1,
     include: ['src/**/*.test.{ts,tsx}', 'mock/**/*.test.mjs'],
     setupFiles: ['./src/lib/tests/setup.ts'],
   },

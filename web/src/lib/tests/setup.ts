@@ -1,5 +1,9 @@
-// Before each test file: nothing of an earlier test stays on the page.
+// After each test: nothing of it stays, on the page or in the clock.
 import { cleanup } from '@testing-library/react'
-import { afterEach } from 'vitest'
+import { afterEach, vi } from 'vitest'
 
-afterEach(cleanup)
+afterEach(() => {
+  cleanup()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
