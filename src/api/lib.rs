@@ -19,6 +19,8 @@ mod graphql_upload;
 mod graphql_ws;
 mod health;
 mod metrics;
+#[cfg(test)]
+mod requests;
 mod router;
 pub mod server;
 mod session;

@@ -19,6 +19,7 @@ mod proof;
 mod scalars;
 mod search;
 mod setup;
+mod size;
 mod staff;
 mod system;
 mod token;
@@ -85,6 +86,7 @@ pub(crate) fn schema() -> ApiSchema {
         .limit_recursive_depth(RECURSION_MAX)
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
+        .extension(size::SizeLimit)
         .finish()
 }
 

@@ -1,0 +1,10 @@
+//! Requests against the real routes and a real service, one file a promise.
+
+mod coming_in;
+mod limits;
+mod pages;
+mod permissions;
+mod reading;
+mod site;
+mod sockets;
+mod uploads;
