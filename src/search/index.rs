@@ -228,6 +228,19 @@ impl Index {
         Ok(())
     }
 
+    /// Drops what was added since the last commit and begins again from that: after a fault of adding or committing the
+    /// writer's threads may be dead. Feed from [`Index::watermark`] on.
+    pub fn rollback(&self) -> Result<(), SearchError> {
+        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        // Its threads and its lock end here, before another begins.
+        *writer = None;
+        let (new_writer, new_reader, watermark) = open(&self.folder, &self.sealer, self.options)?;
+        self.watermark.store(watermark, Ordering::Release);
+        *writer = Some(new_writer);
+        *self.reader.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new_reader);
+        Ok(())
+    }
+
     fn reader(&self) -> Arc<Reader> {
         Arc::clone(&self.reader.read().unwrap_or_else(PoisonError::into_inner))
     }

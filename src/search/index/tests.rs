@@ -181,3 +181,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_rollback_forgets_what_was_not_committed_and_goes_on() {
+    let folder = TempDir::new().expect("folder");
+    let index = open_in(&folder);
+    index.add(vec![document(0, 1, "发票")]).expect("added");
+    index.commit(1).expect("committed");
+    index.add(vec![document(1, 2, "发票")]).expect("added");
+    index.rollback().expect("rolled back");
+    assert_eq!((index.watermark(), found(&index, "发票")), (1, vec![0]));
+    index.add(vec![document(1, 2, "发票")]).expect("added");
+    index.commit(2).expect("committed");
+    assert_eq!(found(&index, "发票"), [1, 0]);
+}
