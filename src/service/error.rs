@@ -111,7 +111,9 @@ impl ServiceError {
             Self::Denied(_) => Code::Forbidden,
             Self::NotFound(_) => Code::NotFound,
             Self::BadInput(_) | Self::Search(SearchError::Cursor) => Code::BadInput,
-            Self::Conflict(_) | Self::Store(StoreError::Refused(_) | StoreError::InUse) => Code::Conflict,
+            Self::Conflict(_)
+            | Self::Store(StoreError::Refused(_) | StoreError::InUse)
+            | Self::Search(SearchError::InUse) => Code::Conflict,
             Self::Limit(_) => Code::Limit,
             Self::Store(_) | Self::Search(_) | Self::Key(_) | Self::Io { .. } | Self::Internal(_) => Code::Internal,
         }

@@ -13,7 +13,6 @@ use xinju_model::checkpoint::NoteKey;
 use xinju_model::id::Random;
 use xinju_model::record::EntryKind;
 use xinju_model::time::{Clock, Timestamp};
-use xinju_search::error::SearchError;
 use xinju_search::index::{Index, IndexOptions};
 use xinju_store::store::{Store, StoreOptions};
 
@@ -166,18 +165,9 @@ impl Core {
     }
 }
 
-/// Opens the index; one that is damaged or knows more than the store does (a store from a backup) is made anew.
+/// Opens the index; one that knows more than the store does (a store from a backup) is made anew.
 fn open_index(folder: &Path, keys: &Keystore, options: IndexOptions, size: u64) -> Result<Index, ServiceError> {
-    let index = match Index::open(folder, keys.sealer(Purpose::Index), options) {
-        Ok(index) => index,
-        Err(SearchError::Damaged(why)) => {
-            tracing::warn!(%why, "the search index is damaged and is made again");
-            std::fs::remove_dir_all(folder)
-                .map_err(|source| ServiceError::Io { what: "removing the damaged index", source })?;
-            Index::open(folder, keys.sealer(Purpose::Index), options)?
-        }
-        Err(other) => return Err(other.into()),
-    };
+    let index = Index::open(folder, keys.sealer(Purpose::Index), options)?;
     if index.watermark() > size {
         tracing::warn!("the search index is newer than the archive and is made again");
         index.clear()?;

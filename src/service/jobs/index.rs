@@ -193,6 +193,12 @@ impl Indexing<'_> {
         Ok(())
     }
 
+    fn roll_back(&mut self) -> Result<(), ServiceError> {
+        self.core.index.rollback()?;
+        (self.next, self.pending, self.behind) = (self.core.index.watermark(), 0, true);
+        Ok(())
+    }
+
     /// After a fault: a damaged index is made again, any other fault is tried again from the last commit.
     fn recover(&mut self, error: &ServiceError) {
         tracing::error!(%error, "indexing failed; trying again");
@@ -200,13 +206,11 @@ impl Indexing<'_> {
         if self.core.feed.pause(AFTER_FAULT) {
             return;
         }
-        if matches!(error, ServiceError::Search(SearchError::Damaged(_))) {
-            if let Err(error) = self.start_over() {
-                tracing::error!(%error, "the index could not be emptied");
-            }
-            return;
+        let damaged = matches!(error, ServiceError::Search(SearchError::Damaged(_)));
+        let outcome = if damaged { self.start_over() } else { self.roll_back() };
+        if let Err(error) = outcome {
+            tracing::error!(%error, "the index could not be brought back; trying again");
         }
-        (self.next, self.pending, self.behind) = (self.core.index.watermark(), 0, true);
     }
 }
 

@@ -126,3 +126,22 @@ fn metrics_and_readiness() {
     world.service.close();
     assert!(!world.service.ready());
 }
+
+#[test]
+fn an_index_that_cannot_be_written_catches_up_when_it_can() {
+    let world = World::new();
+    world.accept(vec![message("1", "ken", "wmA", 1, "发票")]);
+    world.indexed();
+    let folder = world.folder.path().join("data/index");
+    let aside = world.folder.path().join("aside");
+    std::fs::rename(&folder, &aside).expect("moved away");
+    world.accept(vec![message("2", "ken", "wmA", 2, "发票")]);
+    while world.service.metrics().job_failures == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    // Whatever was made in its place meanwhile gives way to the real one.
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::rename(&aside, &folder).expect("moved back");
+    world.indexed();
+    assert_eq!(total(&world, "发票"), 2);
+}
