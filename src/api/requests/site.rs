@@ -328,7 +328,8 @@ pub(crate) fn multipart(cookie: Option<&str>, parts: &[(String, Option<&str>, St
     let mut body = String::new();
     for (name, file, text) in parts {
         let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
-        body += &format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n");
+        let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n");
+        body += &part;
     }
     body += "--edge--\r\n";
     let mut request = browser(Method::POST, "/graphql")
