@@ -5,7 +5,7 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { OverviewDocument, type OverviewQuery } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
-import { dayAfter, fillDays } from '#/lib/days'
+import { type DayCount, dayAfter, fillDays } from '#/lib/days'
 import { formatCount, zoneOffsetMinutes } from '#/lib/format'
 import { usePreferences } from '#/lib/preferences'
 import { queryOf } from '#/lib/query'
@@ -20,18 +20,20 @@ import { BlockSkeleton, EmptyState } from '#/ui/States'
 import { Ago, Time } from '#/ui/Time'
 import styles from './page.module.css'
 
-const PERIODS = [30, 90, 365] as const
+const PERIODS = [30, 90, 365, 730] as const
+/** A period with messages on fewer days than this looks empty; a longer one is offered first. */
+const DAYS_TELLING = 10
 type Period = (typeof PERIODS)[number]
 type Figures = OverviewQuery['overview']
 
 export function OverviewPage() {
   const { t } = useTranslation('overview')
   const can = useCan()
-  const [days, setDays] = useState<Period>(90)
+  const [chosen, setDays] = useState<Period>()
   const query = useQuery({
     ...queryOf(OverviewDocument, {
       zoneOffsetMinutes: zoneOffsetMinutes(),
-      days,
+      days: Math.max(...PERIODS),
       ledger: can('READ_LEDGER'),
       imports: can('READ_IMPORTS'),
     }),
@@ -53,7 +55,7 @@ export function OverviewPage() {
                 actions={
                   <Segments
                     label={t('period')}
-                    value={days}
+                    value={chosen ?? telling(overview.messagesPerDay)}
                     options={PERIODS.map((value) => ({
                       value,
                       label: t('days', { count: value }),
@@ -62,7 +64,7 @@ export function OverviewPage() {
                   />
                 }
               >
-                <PerDay figures={overview} days={days} />
+                <PerDay figures={overview} days={chosen ?? telling(overview.messagesPerDay)} />
               </Section>
             )}
             <div className={styles.pair}>
@@ -88,6 +90,12 @@ export function OverviewPage() {
       </Answer>
     </>
   )
+}
+
+/** The shortest period that shows something: an archive of past years is not greeted by an empty chart. */
+function telling(counts: DayCount[]): Period {
+  const busy = (days: number) => fillDays(counts, days, new Date()).filter(([, n]) => n > 0).length
+  return PERIODS.slice(1).find((days) => busy(days) >= DAYS_TELLING) ?? 90
 }
 
 function Waiting() {
