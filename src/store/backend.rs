@@ -98,6 +98,7 @@ impl SealedFile {
         self.random.fill(&mut self.id);
         let mut preamble = MAGIC.to_vec();
         preamble.extend_from_slice(&self.id);
+        self.head().changed = true;
         self.raw.set_len(BODY)?;
         self.raw.write_at(0, &preamble)
     }

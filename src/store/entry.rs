@@ -11,7 +11,7 @@ use crate::block::Block;
 use crate::dedupe::{DedupeKey, dedupe_key};
 use crate::error::StoreError;
 use crate::read::ReadTx;
-use crate::segment::Segment;
+use crate::segment::{Segment, find_in_bucket};
 use crate::shared::{BlockPlace, Shared};
 
 /// Walks over more entries than this do not fill the cache of blocks.
@@ -98,7 +98,11 @@ impl ReadTx {
 /// The entry with a dedupe key in any segment; the newest are asked first.
 pub(crate) fn find_sealed(shared: &Shared, key: &DedupeKey) -> Result<Option<u64>, StoreError> {
     for segment in shared.segments().iter().rev() {
-        if let Some(place) = segment.find(key)? {
+        if !segment.may_hold(key)? {
+            continue;
+        }
+        let bucket = shared.bucket(segment, usize::from(*key.first().unwrap_or(&0)))?;
+        if let Some(place) = find_in_bucket(&bucket, key) {
             return Ok(Some(segment.number * shared.options.segment_entries + u64::from(place)));
         }
     }

@@ -4,13 +4,16 @@
 
 pub mod disk;
 pub mod error;
+pub mod media;
 pub mod read;
+pub mod sizes;
 pub mod store;
 pub mod verify;
 pub mod write;
 
 mod commit;
 mod lock;
+mod migrations;
 mod open;
 mod shared;
 
@@ -33,6 +36,8 @@ mod span;
 mod tail;
 mod tree;
 mod varint;
+
+mod media_folder;
 
 mod conversation;
 mod customer;

@@ -4,14 +4,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use quick_cache::sync::Cache;
 use redb::{Builder, Database, ReadableDatabase, ReadableTable};
-use xinju_keys::keystore::Keystore;
+use xinju_keys::keystore::{Keystore, Purpose};
 use xinju_model::id::Random;
 
 use crate::backend::SealedFile;
 use crate::disk::Disk;
 use crate::error::StoreError;
+use crate::media::MediaStore;
+use crate::media_folder::MediaFolder;
+use crate::migrations::{self, FORMAT, MIGRATIONS, Migration};
 use crate::seal;
+use crate::segment::{Files, Segment};
 use crate::segments::{self, SegmentRow};
 use crate::shared::{Live, Shared};
 use crate::store::StoreOptions;
@@ -19,10 +24,8 @@ use crate::tables::{META, SEGMENTS, TAIL_LEDGER, for_every_table};
 use crate::tail;
 use crate::totals::Totals;
 
-/// The format of the data folder that this version writes.
-pub(crate) const FORMAT: u32 = 1;
-
-const FORMAT_NAME: &str = "format";
+/// Segment files that are kept open.
+const FILES_OPEN: usize = 256;
 
 /// The database's file.
 pub(crate) fn database_path(data: &Path) -> PathBuf {
@@ -42,20 +45,54 @@ pub(crate) fn open(
     options: StoreOptions,
     disk: Disk,
 ) -> Result<Shared, StoreError> {
+    open_with(data, keys, random, options, disk, FORMAT, MIGRATIONS)
+}
+
+/// As [`open`], as a version would that knows format `known` and the steps to it.
+pub(crate) fn open_with(
+    data: &Path,
+    keys: Arc<Keystore>,
+    random: Arc<dyn Random>,
+    options: StoreOptions,
+    disk: Disk,
+    known: u32,
+    steps: &[Migration],
+) -> Result<Shared, StoreError> {
     let path = database_path(data);
     if !path.exists() {
-        create(data, &keys, &random, &options, &disk)?;
+        create(data, &keys, &random, &options, &disk, known)?;
     }
     disk.durable.create_folder(&segments_path(data))?;
-    let db = open_database(&path, &keys, &random, &options, &disk)?;
-    check_format(&db)?;
+    let open = || open_database(&path, &keys, &random, &options, &disk);
+    let mut db = open()?;
+    let found = migrations::read_format(&db)?;
+    let steps = migrations::needed(found, known, steps)?;
+    if !steps.is_empty() {
+        drop(db);
+        migrations::snapshot(data, found, &disk)?;
+        db = open()?;
+        migrations::run(&db, steps)?;
+    }
     let (live, rows) = load(&db, &options)?;
     let folder = segments_path(data);
-    let segment = |(number, row)| Arc::new(segments::segment(number, row, &folder, &keys));
+    let media = open_media(data, &disk, &keys, &random)?;
+    let files: Files = Arc::new(Cache::new(FILES_OPEN));
+    let segment = |(number, row)| Arc::new(Segment::new(number, row, &folder, &files, &keys));
     let segments = (0..).zip(&rows).map(segment).collect();
-    let shared = Shared::new(db, data.to_owned(), disk, keys, random, options, live, segments);
+    let shared = Shared::new(db, data.to_owned(), disk, keys, random, options, live, segments, files, media);
     seal::sweep(&shared)?;
     Ok(shared)
+}
+
+fn open_media(
+    data: &Path,
+    disk: &Disk,
+    keys: &Keystore,
+    random: &Arc<dyn Random>,
+) -> Result<Arc<dyn MediaStore>, StoreError> {
+    let sealer = keys.sealer(Purpose::Media);
+    let folder = data.join("media");
+    Ok(Arc::new(MediaFolder::open(folder, disk.clone(), sealer, keys.hashing_key(), Arc::clone(random))?))
 }
 
 /// Makes the database under another name and names it when it is whole, so that a crash leaves none or all of it.
@@ -65,6 +102,7 @@ fn create(
     random: &Arc<dyn Random>,
     options: &StoreOptions,
     disk: &Disk,
+    format: u32,
 ) -> Result<(), StoreError> {
     // The folder is made after the database: where it is, the database was, and a new one would hide a loss.
     if segments_path(data).exists() {
@@ -80,7 +118,7 @@ fn create(
         };
     }
     for_every_table!(make);
-    tx.open_table(META)?.insert(FORMAT_NAME, FORMAT.to_be_bytes().as_slice())?;
+    migrations::write_format(&tx, format)?;
     tx.commit()?;
     drop(db);
     Ok(disk.durable.rename(&path, &database_path(data))?)
@@ -108,17 +146,6 @@ pub(crate) fn begin_write(db: &Database) -> Result<redb::WriteTransaction, Store
     tx.set_durability(redb::Durability::Immediate)?;
     tx.set_quick_repair(true);
     Ok(tx)
-}
-
-fn check_format(db: &Database) -> Result<(), StoreError> {
-    let tx = db.begin_read()?;
-    let row = tx.open_table(META)?.get(FORMAT_NAME)?;
-    let found = row.as_ref().and_then(|row| row.value().try_into().ok()).map(u32::from_be_bytes);
-    match found {
-        Some(FORMAT) => Ok(()),
-        Some(found) if found > FORMAT => Err(StoreError::Newer { found, known: FORMAT }),
-        _ => Err(StoreError::damaged("the database does not say its format")),
-    }
 }
 
 /// The tail and all segments' roots, from the database.

@@ -122,7 +122,7 @@ impl ReadTx {
             segments: segments.len() as u64,
             segment_bytes: segments.iter().map(|segment| segment.bytes.sum()).sum(),
             database_bytes: database.len(),
-            media_bytes: 0,
+            media_bytes: self.shared.media.stored_bytes()?,
         })
     }
 }

@@ -20,30 +20,37 @@ use crate::error::StoreError;
 use crate::open::segments_path;
 use crate::segment::{Segment, segment_path};
 use crate::segment_writer::SegmentWriter;
-use crate::segments::{SegmentRow, segment};
+use crate::segments::SegmentRow;
 use crate::shared::Shared;
 use crate::tables::{SEGMENTS, TAIL_BLOCKS, TAIL_LEDGER};
 use crate::tail;
 use crate::write::WriteTx;
 
-/// How long the job waits after a failure, and for growth at most.
-const WAIT: Duration = Duration::from_secs(5);
+/// How long the job waits for growth before it looks again.
+const WAIT: Duration = Duration::from_mins(1);
+/// How long it waits after a first failure; twice as long after each further one, up to the longest.
+const RETRY_FIRST: Duration = Duration::from_millis(100);
+const RETRY_LONGEST: Duration = Duration::from_mins(1);
 
 /// Starts the job. It ends when the store stops.
 pub(crate) fn start(shared: Arc<Shared>, queue: Sender<Job>) -> Result<JoinHandle<()>, StoreError> {
     let run = move || {
+        let mut retry = RETRY_FIRST;
         while !shared.is_stopping() {
             let full = shared.live().tail_base + shared.options.segment_entries;
             if shared.size() < full {
                 shared.wait_past(full - 1, WAIT);
                 continue;
             }
-            if let Err(error) = seal_next(&shared, &queue)
-                && !shared.is_stopping()
-            {
-                // The tail keeps everything; the next try may find room on the disk.
-                tracing::error!(%error, "a segment could not be sealed");
-                shared.wait_stopping(WAIT);
+            match seal_next(&shared, &queue) {
+                Ok(()) => retry = RETRY_FIRST,
+                Err(error) if !shared.is_stopping() => {
+                    // The tail keeps everything; the next try may find room on the disk.
+                    tracing::error!(%error, "a segment could not be sealed");
+                    shared.wait_stopping(retry);
+                    retry = (retry * 2).min(RETRY_LONGEST);
+                }
+                Err(_) => {}
             }
         }
     };
@@ -105,7 +112,8 @@ fn write_segment(shared: &Shared, number: u64, first: u64, file: [u8; 16]) -> Re
 /// Names a durable file and drops its rows from the tail, in one transaction.
 fn name_segment(shared: &Arc<Shared>, queue: &Sender<Job>, number: u64, row: SegmentRow) -> Result<(), StoreError> {
     // Known to readers before the tail's rows go: whoever begins in between finds the entries in one of the two.
-    shared.push_segment(segment(number, &row, &segments_path(&shared.data), &shared.keys));
+    let folder = segments_path(&shared.data);
+    shared.push_segment(Segment::new(number, &row, &folder, &shared.files, &shared.keys));
     let (reply, answer) = bounded(1);
     let closing = || StoreError::Closed("the store is shutting down".to_owned());
     queue.send(Box::new(Naming { number, row, reply })).map_err(|_| closing())?;

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use data_encoding::HEXLOWER;
+use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use xinju_keys::keystore::Keystore;
 use xinju_keys::sealing::{OVERHEAD, Sealer};
@@ -32,6 +33,7 @@ use crate::block::Block;
 use crate::dedupe::DedupeKey;
 use crate::error::StoreError;
 use crate::filter::Filter;
+use crate::segments::SegmentRow;
 use crate::tree::Tree;
 use crate::varint;
 
@@ -184,10 +186,22 @@ impl Walk {
     }
 }
 
+/// The place of the entry with a dedupe key, from the bucket that it would be in.
+pub(crate) fn find_in_bucket(bucket: &[u8], key: &DedupeKey) -> Option<u32> {
+    let (_, rest) = key.split_first()?;
+    let (keys, _) = bucket.as_chunks::<BUCKET_KEY_BYTES>();
+    let place = keys.partition_point(|kept| kept.get(..rest.len()).is_some_and(|kept| kept < rest));
+    let found = keys.get(place).filter(|kept| kept.starts_with(rest))?;
+    found.last_chunk::<2>().map(|place| u32::from(u16::from_be_bytes(*place)))
+}
+
 /// The path of a segment file.
 pub(crate) fn segment_path(folder: &Path, file: &[u8; 16]) -> PathBuf {
     folder.join(HEXLOWER.encode(file))
 }
+
+/// Files that are open: an archive may have more segments than a process may have files.
+pub(crate) type Files = Arc<Cache<[u8; 16], Arc<File>>>;
 
 /// A sealed segment. What is read of its file again and again is kept once read; a damaged file hurts only whoever reads it.
 pub(crate) struct Segment {
@@ -195,6 +209,7 @@ pub(crate) struct Segment {
     pub(crate) file: [u8; 16],
     pub(crate) root: Hash,
     path: PathBuf,
+    files: Files,
     sealer: Option<Sealer>,
     directory: OnceLock<Arc<Directory>>,
     filter: OnceLock<Arc<Filter>>,
@@ -202,13 +217,14 @@ pub(crate) struct Segment {
 
 impl Segment {
     /// The segment of a file; nothing is read yet.
-    pub(crate) fn new(number: u64, file: [u8; 16], root: Hash, folder: &Path, keys: &Keystore) -> Self {
+    pub(crate) fn new(number: u64, row: &SegmentRow, folder: &Path, files: &Files, keys: &Keystore) -> Self {
         Self {
             number,
-            file,
-            root,
-            path: segment_path(folder, &file),
-            sealer: keys.segment_sealer(&file),
+            file: row.file,
+            root: row.root,
+            path: segment_path(folder, &row.file),
+            files: Arc::clone(files),
+            sealer: keys.segment_sealer(&row.file),
             directory: OnceLock::new(),
             filter: OnceLock::new(),
         }
@@ -224,7 +240,11 @@ impl Segment {
         StoreError::damaged(format!("segment {} ({}): {what}", self.number, self.path.display()))
     }
 
-    fn open(&self) -> Result<File, StoreError> {
+    fn open(&self) -> Result<Arc<File>, StoreError> {
+        self.files.get_or_insert_with(&self.file, || self.open_anew().map(Arc::new))
+    }
+
+    fn open_anew(&self) -> Result<File, StoreError> {
         File::open(&self.path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => self.damaged("the file is missing"),
             _ => StoreError::io(&self.path, error),
@@ -253,7 +273,7 @@ impl Segment {
         if let Some(directory) = self.directory.get() {
             return Ok(Arc::clone(directory));
         }
-        let directory = Arc::new(self.read_directory(&self.open()?)?);
+        let directory = Arc::new(self.read_directory(self.open()?.as_ref())?);
         Ok(Arc::clone(self.directory.get_or_init(|| directory)))
     }
 
@@ -285,7 +305,7 @@ impl Segment {
     pub(crate) fn block(&self, number: usize) -> Result<Block, StoreError> {
         let directory = self.directory()?;
         let part = directory.blocks.get(number).ok_or_else(|| self.damaged("a block is missing"))?;
-        let plain = self.part(&self.open()?, Part::Block, number, part.stretch)?;
+        let plain = self.part(self.open()?.as_ref(), Part::Block, number, part.stretch)?;
         let block = Block::decode(&plain).map_err(|_| self.damaged(&format!("block {number} is not of its form")))?;
         if block.len() != part.entries as usize {
             return Err(self.damaged(&format!("block {number} has another number of entries")));
@@ -311,7 +331,7 @@ impl Segment {
     }
 
     fn hashes(&self, part: Part, number: usize, stretch: Stretch) -> Result<Tree, StoreError> {
-        let plain = self.part(&self.open()?, part, number, stretch)?;
+        let plain = self.part(self.open()?.as_ref(), part, number, stretch)?;
         let (hashes, _) = plain.as_chunks::<32>();
         let mut tree = Tree::new(hashes.len().max(1).ilog2());
         for hash in hashes {
@@ -320,24 +340,16 @@ impl Segment {
         Ok(tree)
     }
 
-    /// The place of the entry with a dedupe key.
-    pub(crate) fn find(&self, key: &DedupeKey) -> Result<Option<u32>, StoreError> {
-        if !self.filter()?.may_hold(key) {
-            return Ok(None);
-        }
-        let (bucket, rest) = key.split_first().unwrap_or((&0, &[]));
-        let keys = self.bucket(usize::from(*bucket))?;
-        let (keys, _) = keys.as_chunks::<BUCKET_KEY_BYTES>();
-        let place = keys.partition_point(|kept| kept.get(..rest.len()).is_some_and(|kept| kept < rest));
-        let found = keys.get(place).filter(|kept| kept.starts_with(rest));
-        Ok(found.and_then(|kept| kept.last_chunk::<2>()).map(|place| u32::from(u16::from_be_bytes(*place))))
+    /// Whether an entry with this dedupe key may be here: false is sure.
+    pub(crate) fn may_hold(&self, key: &DedupeKey) -> Result<bool, StoreError> {
+        Ok(self.filter()?.may_hold(key))
     }
 
     /// A bucket of dedupe keys.
     pub(crate) fn bucket(&self, number: usize) -> Result<Vec<u8>, StoreError> {
         let directory = self.directory()?;
         let stretch = *directory.buckets.get(number).ok_or_else(|| self.damaged("a bucket is missing"))?;
-        self.part(&self.open()?, Part::Bucket, number, stretch)
+        self.part(self.open()?.as_ref(), Part::Bucket, number, stretch)
     }
 
     /// The filter over the dedupe keys.
@@ -345,7 +357,7 @@ impl Segment {
         if let Some(filter) = self.filter.get() {
             return Ok(Arc::clone(filter));
         }
-        let plain = self.part(&self.open()?, Part::Filter, 0, self.directory()?.filter)?;
+        let plain = self.part(self.open()?.as_ref(), Part::Filter, 0, self.directory()?.filter)?;
         let filter = Filter::from_bytes(&plain).ok_or_else(|| self.damaged("the filter is not of its form"))?;
         Ok(Arc::clone(self.filter.get_or_init(|| Arc::new(filter))))
     }
@@ -353,7 +365,7 @@ impl Segment {
     /// Whether the file's checksum is that of its bytes. Reads all of it.
     pub(crate) fn check_sum(&self) -> Result<(), StoreError> {
         let failed = |error| StoreError::io(&self.path, error);
-        let mut file = self.open()?;
+        let mut file = self.open_anew()?;
         let length = file.metadata().map_err(failed)?.len();
         let body = length.checked_sub(32).ok_or_else(|| self.damaged("the file is cut"))?;
         let mut hash = Sha256::new();

@@ -1,16 +1,12 @@
 //! The list of sealed segments: rows of the database, and what is kept of them in memory.
 
-use std::path::Path;
-
 use data_encoding::HEXLOWER;
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
-use xinju_keys::keystore::Keystore;
 use xinju_model::ledger::Hash;
 
 use crate::error::StoreError;
 use crate::row;
-use crate::segment::Segment;
 
 /// Bytes of a segment file by what they are for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,11 +85,6 @@ pub(crate) fn rows(table: &impl ReadableTable<u64, &'static [u8]>) -> Result<Vec
         rows.push(SegmentRow::decode(row.value())?);
     }
     Ok(rows)
-}
-
-/// A segment as its row says.
-pub(crate) fn segment(number: u64, row: &SegmentRow, folder: &Path, keys: &Keystore) -> Segment {
-    Segment::new(number, row.file, row.root, folder, keys)
 }
 
 #[cfg(test)]

@@ -18,12 +18,15 @@ use crate::block::Block;
 use crate::dedupe::DedupeKey;
 use crate::disk::Disk;
 use crate::error::StoreError;
-use crate::segment::Segment;
+use crate::media::MediaStore;
+use crate::segment::{Files, Segment};
 use crate::store::StoreOptions;
 use crate::tree::Tree;
 
 /// Opened tiles kept, of 16 KiB each.
 const TILES_CACHED: usize = 256;
+/// Opened buckets of dedupe keys kept, of about 3.5 KB each: those of three segments, so that what is imported again in order reads each once.
+const BUCKETS_CACHED: usize = 768;
 /// Segments that the tail may hold before writers wait for the sealing job.
 const TAIL_SEGMENTS_MAX: u64 = 4;
 
@@ -39,6 +42,9 @@ pub(crate) struct Shared {
     pub(crate) tail_sealer: Sealer,
     blocks: BlockCache,
     tiles: Cache<TilePlace, Arc<Tree>>,
+    buckets: Cache<BucketPlace, Arc<Vec<u8>>>,
+    pub(crate) files: Files,
+    pub(crate) media: Arc<dyn MediaStore>,
     live: RwLock<Live>,
     segments: RwLock<Arc<Vec<Arc<Segment>>>>,
     stopping: AtomicBool,
@@ -71,6 +77,9 @@ pub(crate) struct TilePlace {
     /// The tile's number on level 0; none for the one of level 1.
     pub(crate) tile: Option<usize>,
 }
+
+/// A segment's file and the number of a bucket in it.
+type BucketPlace = ([u8; 16], usize);
 
 /// Where a block was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -132,6 +141,8 @@ impl Shared {
         options: StoreOptions,
         live: Live,
         segments: Vec<Arc<Segment>>,
+        files: Files,
+        media: Arc<dyn MediaStore>,
     ) -> Self {
         let size = live.tail_base + live.tail.len() as u64;
         let cached_blocks = (options.block_cache_bytes / (256 * 1024)).max(16);
@@ -145,6 +156,9 @@ impl Shared {
             random,
             blocks: Cache::with_weighter(cached_blocks, options.block_cache_bytes as u64, BlockWeight),
             tiles: Cache::new(TILES_CACHED),
+            buckets: Cache::new(BUCKETS_CACHED),
+            files,
+            media,
             options,
             live: RwLock::new(live),
             segments: RwLock::new(Arc::new(segments)),
@@ -188,6 +202,11 @@ impl Shared {
         open: impl FnOnce() -> Result<Tree, StoreError>,
     ) -> Result<Arc<Tree>, StoreError> {
         self.tiles.get_or_insert_with(&place, || open().map(Arc::new))
+    }
+
+    /// A segment's bucket of dedupe keys, from the cache or the file.
+    pub(crate) fn bucket(&self, segment: &Segment, number: usize) -> Result<Arc<Vec<u8>>, StoreError> {
+        self.buckets.get_or_insert_with(&(segment.file, number), || segment.bucket(number).map(Arc::new))
     }
 
     /// The sealed segments, in order.

@@ -15,6 +15,7 @@ use crate::commit::{self, Asked, Job};
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::lock::Lock;
+use crate::media::MediaStore;
 use crate::open;
 use crate::read::ReadTx;
 use crate::seal;
@@ -118,6 +119,11 @@ impl Store {
         ReadTx::begin(Arc::clone(&self.shared))
     }
 
+    /// Where media lie.
+    pub fn media(&self) -> Arc<dyn MediaStore> {
+        Arc::clone(&self.shared.media)
+    }
+
     /// Entries that are durable; cheap (an atomic).
     pub fn size(&self) -> u64 {
         self.shared.size()
@@ -146,3 +152,11 @@ impl Drop for Store {
 #[cfg(test)]
 #[path = "store_tests.rs"]
 pub(crate) mod tests;
+
+#[cfg(test)]
+#[path = "measure_tests.rs"]
+mod measure;
+
+#[cfg(test)]
+#[path = "crash_tests.rs"]
+mod crash;

@@ -55,7 +55,7 @@ impl VerifyReport {
 }
 
 impl Store {
-    /// Computes everything again from stored bytes: opens every page, block and file, recomputes every leaf, tile, root and checkpoint signature. `progress` may stop it by returning false.
+    /// Computes everything again from stored bytes: opens every page, block, segment and media file, recomputes every leaf, tile, root and checkpoint signature. `progress` may stop it by returning false.
     pub fn verify(
         &self,
         key: &NoteKey,
@@ -79,6 +79,8 @@ impl Store {
         let notes: Vec<(u64, String)> = checkpoints.into_iter().map(|(size, _, note)| (size, note)).collect();
         let spans = self.check_spans(&tx, &notes, &mut report, progress)?;
         join(&spans, &notes, key, tx.size(), &mut report);
+        let told = VerifyProgress { entries: tx.size(), total: tx.size() };
+        self.shared.media.check(&mut || progress(told), &mut |problem| report.problem(&problem))?;
         match tx.root(tx.size()) {
             Ok(root) if root == report.root => {}
             Ok(_) => report.problem("the ledger's root is not that of its entries"),
@@ -222,4 +224,4 @@ fn check_note(note: &str, size: u64, root: &Hash, key: &NoteKey, report: &mut Ve
 
 #[cfg(test)]
 #[path = "verify_tests.rs"]
-mod tests;
+pub(crate) mod tests;

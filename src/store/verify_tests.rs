@@ -102,7 +102,7 @@ fn wrong_checkpoints_are_found() {
 }
 
 /// All files of a data folder, the lock apart.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for item in fs::read_dir(folder).expect("a folder") {
         let path = item.expect("an item").path();
