@@ -4,42 +4,52 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-export type Role =
-  | 'ADMINISTRATOR'
-  | 'COMPLIANCE'
-  | 'STAFF';
-
 /** What a viewer can be allowed to do. */
 export type Action =
+  /** Read conversations, messages and originals. */
   | 'READ_CONTENT'
+  /** Search content. */
   | 'SEARCH'
+  /** Read customers, staff and departments. */
   | 'READ_DIRECTORY'
+  /** Import records or a directory. */
   | 'IMPORT'
+  /** See imports and what they refused. */
   | 'READ_IMPORTS'
+  /** Read ledger state, checkpoints and proofs. */
   | 'READ_LEDGER'
+  /** Read health and sizes. */
   | 'READ_SYSTEM'
+  /** Create, change and suspend users. */
   | 'MANAGE_USERS'
+  /** See and end one's own sessions, change one's own password and name. */
   | 'MANAGE_OWN_ACCOUNT'
+  /** Create and revoke one's own API tokens. */
   | 'MANAGE_OWN_TOKENS'
+  /** Check the whole archive, make derived data again, rotate keys. */
   | 'OPERATE';
 
-export type TokenScope =
-  | 'READ'
-  | 'IMPORT'
-  | 'LEDGER';
+/** A user's own password. */
+export type ChangePasswordInput = {
+  current: string;
+  new: string;
+};
 
+/** How a message reached the company. */
 export type Channel =
+  /** WeCom (企业微信). */
   | 'WECOM';
 
-export type Side =
-  | 'STAFF'
-  | 'CUSTOMER'
-  | 'ROBOT';
+/** What makes the first administrator. */
+export type CompleteSetupInput = {
+  /** From the set-up link. */
+  token: string;
+  login: string;
+  name: string;
+  password: string;
+};
 
-export type ConversationKind =
-  | 'SINGLE'
-  | 'GROUP';
-
+/** Which conversations to list; all conditions hold together. */
 export type ConversationFilter = {
   kind?: ConversationKind | null | undefined;
   /** Only conversations of this customer. */
@@ -48,50 +58,183 @@ export type ConversationFilter = {
   staff?: string | null | undefined;
 };
 
-export type MessageKind =
+/** How many talk. */
+export type ConversationKind =
+  /** Two parties. */
+  | 'SINGLE'
+  /** A room, or more than two parties. */
+  | 'GROUP';
+
+/** A token to be made. */
+export type CreateTokenInput = {
+  name: string;
+  scopes: Array<TokenScope>;
+  /** How many days it lives, at most 366. */
+  days: number;
+};
+
+/** A user to be made. */
+export type CreateUserInput = {
+  login: string;
+  name: string;
+  role: Role;
+  /** The first password. */
+  password: string;
+};
+
+/** How to read a labelled fact. */
+export type FieldForm =
+  /** Words, in `text`. */
   | 'TEXT'
+  /** A plain number, in `number`. */
+  | 'NUMBER'
+  /** A length of time in seconds, in `number`. */
+  | 'SECONDS'
+  /** A moment, in `time`. */
+  | 'TIME'
+  /** Money in the smallest unit (分), in `number`. */
+  | 'MONEY'
+  /** A size in bytes, in `number`. */
+  | 'BYTES'
+  /** One of a closed list of stable keys, in `text`. */
+  | 'CHOICE';
+
+/** How a check went. */
+export type HealthState =
+  /** Well. */
+  | 'OK'
+  /** Works, but somebody should look. */
+  | 'WARNING'
+  /** Does not work. */
+  | 'FAILED';
+
+/** Why an import did not begin. */
+export type ImportRefusal =
+  /** One at a time: wait for it to end. */
+  | 'ANOTHER_IS_RUNNING'
+  /** The directory cannot be read. */
+  | 'DIRECTORY_INVALID';
+
+/** How an import stands. */
+export type ImportState =
+  /** It is running. */
+  | 'RUNNING'
+  /** It ended; everything readable is in. */
+  | 'DONE'
+  /** It stopped before its end; what was added stays, and importing the file again goes on from there. */
+  | 'FAILED'
+  /** The server stopped while it ran. As FAILED. */
+  | 'INTERRUPTED';
+
+/** The kinds of messages and their parts. */
+export type MessageKind =
+  /** Words. */
+  | 'TEXT'
+  /** A picture. */
   | 'IMAGE'
+  /** A spoken message. */
   | 'VOICE'
+  /** A film. */
   | 'VIDEO'
+  /** A sticker. */
   | 'EMOTION'
+  /** A file. */
   | 'FILE'
+  /** A link with title and description. */
   | 'LINK'
+  /** A mini program. */
   | 'MINI_PROGRAM'
+  /** Somebody's business card. */
   | 'CARD'
+  /** A place. */
   | 'LOCATION'
+  /** Forwarded messages. */
   | 'CHAT_RECORD'
+  /** Several parts in one message. */
   | 'MIXED'
+  /** A to-do. */
   | 'TODO'
+  /** A vote. */
   | 'VOTE'
+  /** A form to fill in. */
   | 'COLLECT'
+  /** A red packet. */
   | 'RED_PACKET'
+  /** A meeting. */
   | 'MEETING'
+  /** News of a meeting. */
   | 'MEETING_NOTIFICATION'
+  /** An online document. */
   | 'DOCUMENT'
+  /** Formatted text of a robot. */
   | 'MARKDOWN'
+  /** Articles of a robot. */
   | 'NEWS'
+  /** An appointment. */
   | 'CALENDAR'
+  /** A recorded meeting or call. */
   | 'VOICE_CALL'
+  /** A document shared in a call. */
   | 'SHARED_DOCUMENT'
+  /** A call: how long and of what kind. */
   | 'CALL'
+  /** A channels (视频号) post. */
   | 'CHANNEL_POST'
+  /** A file of the company's disk. */
   | 'DISK_FILE'
+  /** A chain (接龙) of entries. */
   | 'SOLITAIRE'
+  /** A note. */
   | 'NOTE'
+  /** The recall of an earlier message. */
   | 'RECALL'
+  /** Consent to archiving given. */
   | 'AGREE'
+  /** Consent to archiving refused. */
   | 'DISAGREE'
+  /** A member of staff switched corporations. */
   | 'SWITCH'
+  /** A kind that this version does not know; shown as it came. */
   | 'UNKNOWN';
 
-export type FieldForm =
-  | 'TEXT'
-  | 'NUMBER'
-  | 'SECONDS'
-  | 'TIME'
-  | 'MONEY'
-  | 'BYTES'
-  | 'CHOICE';
+/** Why a password was not changed. */
+export type PasswordRefusal =
+  /** The present password is another. */
+  | 'WRONG_PASSWORD'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG';
+
+/** Why a line was refused. */
+export type RejectReason =
+  /** It is not UTF-8. */
+  | 'NOT_UTF8'
+  /** It is not a JSON object. */
+  | 'NOT_JSON'
+  /** It has no message id, so that a second copy could not be known. */
+  | 'NO_MESSAGE_ID'
+  /** It is longer than a record may be. */
+  | 'TOO_LONG'
+  /** The file ends in the middle of it. */
+  | 'CUT_OFF';
+
+/** The session to end. */
+export type RevokeSessionInput = {
+  id: string;
+};
+
+/** The token to end. */
+export type RevokeTokenInput = {
+  id: string;
+};
+
+/** What a user is. */
+export type Role =
+  /** Sets the system up, imports, manages users; reads. */
+  | 'ADMINISTRATOR'
+  /** Reads and searches everything, looks into ledger and proofs. */
+  | 'COMPLIANCE'
+  /** Reads and searches. */
+  | 'STAFF';
 
 /** The state of a record's proof. */
 export type SealState =
@@ -102,107 +245,88 @@ export type SealState =
   /** Its stored bytes do not match its leaf, or cannot be read. */
   | 'FAILED';
 
-export type ImportState =
-  | 'RUNNING'
-  | 'DONE'
-  | 'FAILED'
-  | 'INTERRUPTED';
-
-export type RejectReason =
-  | 'NOT_UTF8'
-  | 'NOT_JSON'
-  | 'NO_MESSAGE_ID'
-  | 'TOO_LONG'
-  | 'CUT_OFF';
-
-export type HealthState =
-  | 'OK'
-  | 'WARNING'
-  | 'FAILED';
-
-export type CompleteSetupInput = {
-  token: string;
-  login: string;
-  name: string;
-  password: string;
-};
-
-export type SetupRefusal =
-  | 'LINK_INVALID'
-  | 'ALREADY_DONE'
-  | 'LOGIN_INVALID'
-  | 'PASSWORD_TOO_SHORT'
-  | 'PASSWORD_TOO_LONG';
-
-export type SignInInput = {
-  login: string;
-  password: string;
-};
-
-export type SignInRefusal =
-  | 'WRONG_CREDENTIALS'
-  | 'TOO_MANY_ATTEMPTS';
-
-export type RevokeSessionInput = {
-  id: string;
-};
-
-export type ChangePasswordInput = {
-  current: string;
-  new: string;
-};
-
-export type PasswordRefusal =
-  | 'WRONG_PASSWORD'
-  | 'PASSWORD_TOO_SHORT'
-  | 'PASSWORD_TOO_LONG';
-
-export type CreateTokenInput = {
-  name: string;
-  scopes: Array<TokenScope>;
-  days: number;
-};
-
-export type TokenRefusal =
-  | 'NAME_INVALID'
-  | 'NO_SCOPE'
-  | 'DAYS_INVALID';
-
-export type RevokeTokenInput = {
-  id: string;
-};
-
-export type CreateUserInput = {
-  login: string;
-  name: string;
-  role: Role;
-  password: string;
-};
-
-export type UserRefusal =
-  | 'LOGIN_TAKEN'
-  | 'LOGIN_INVALID'
-  | 'NAME_INVALID'
-  | 'PASSWORD_TOO_SHORT'
-  | 'PASSWORD_TOO_LONG';
-
+/** Whether a user may sign in. */
 export type SetUserActiveInput = {
   id: string;
   active: boolean;
 };
 
+/** Why a user was not suspended. */
 export type SetUserActiveRefusal =
+  /** Nobody could manage users any more. */
   | 'LAST_ADMINISTRATOR'
+  /** People do not suspend themselves. */
   | 'YOURSELF';
 
+/** Why the first administrator was not made. */
+export type SetupRefusal =
+  /** The link is wrong or too old. */
+  | 'LINK_INVALID'
+  /** There are users already. */
+  | 'ALREADY_DONE'
+  /** The login is empty, too long or has spaces or control characters. */
+  | 'LOGIN_INVALID'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG';
+
+/** On which side of the counter somebody stands. */
+export type Side =
+  /** The company's own people. */
+  | 'STAFF'
+  /** A customer or another company's person. */
+  | 'CUSTOMER'
+  /** A program. */
+  | 'ROBOT';
+
+/** Login and password. */
+export type SignInInput = {
+  login: string;
+  password: string;
+};
+
+/** Why somebody was not let in. */
+export type SignInRefusal =
+  /** Login and password do not fit, or the user is suspended: which of them is not told. */
+  | 'WRONG_CREDENTIALS'
+  /** Too many failed; the password was not even looked at. */
+  | 'TOO_MANY_ATTEMPTS';
+
+/** What to import. */
 export type StartImportInput = {
+  /** Decrypted WeCom messages: NDJSON, plain or zstd. */
   file: File;
+  /** The directory that goes with them: departments, staff and contacts. */
   directory?: File | null | undefined;
 };
 
-export type ImportRefusal =
-  | 'ANOTHER_IS_RUNNING'
-  | 'DIRECTORY_INVALID';
+/** Why a token was not made. */
+export type TokenRefusal =
+  /** The name is empty or too long. */
+  | 'NAME_INVALID'
+  /** No scope is asked for. */
+  | 'NO_SCOPE'
+  /** Not between 1 and 366. */
+  | 'DAYS_INVALID';
+
+/** What a token may be used for. */
+export type TokenScope =
+  /** Read conversations, messages, customers and staff; search. */
+  | 'READ'
+  /** Import files. */
+  | 'IMPORT'
+  /** Read ledger state and proofs. */
+  | 'LEDGER';
+
+/** Why a user was not made. */
+export type UserRefusal =
+  /** Another user has the login. */
+  | 'LOGIN_TAKEN'
+  /** The login is empty, too long or has spaces or control characters. */
+  | 'LOGIN_INVALID'
+  /** The name is empty or too long. */
+  | 'NAME_INVALID'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG';
 
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -366,7 +490,7 @@ export type StartImportMutationVariables = Exact<{
 }>;
 
 
-export type StartImportMutation = { startImport: { refusal: ImportRefusal | null, import: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } | null } };
+export type StartImportMutation = { startImport: { refusal: ImportRefusal | null, detail: string | null, import: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } | null } };
 
 export type ImportProgressSubscriptionVariables = Exact<{
   id: string;
@@ -1246,6 +1370,7 @@ export const StartImportDocument = new TypedDocumentString(`
       ...ImportParts
     }
     refusal
+    detail
   }
 }
     fragment ImportParts on Import {

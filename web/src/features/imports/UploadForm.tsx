@@ -46,7 +46,7 @@ export function UploadForm({ onStarted }: { onStarted: (id: string) => void }) {
     if (found.messages) setFile(found.messages)
     if (found.directory) setDirectory(found.directory)
   }
-  const refusal = start.data?.startImport.refusal
+  const { refusal, detail } = start.data?.startImport ?? {}
   return (
     <form
       className={`${styles.form} ${over ? styles.over : ''}`}
@@ -61,7 +61,11 @@ export function UploadForm({ onStarted }: { onStarted: (id: string) => void }) {
         if (file) start.mutate(file)
       }}
     >
-      {refusal && <FormFault>{t(`refusal.${refusal}`)}</FormFault>}
+      {refusal && (
+        <FormFault>
+          {t(`refusal.${refusal}`)} {detail}
+        </FormFault>
+      )}
       {start.error && <FormFault>{errorText(start.error)}</FormFault>}
       <div className={styles.choices}>
         <FileChoice
