@@ -22,6 +22,11 @@ impl Bits {
         }
     }
 
+    /// Whether a document is in it.
+    pub(crate) fn contains(&self, doc: DocId) -> bool {
+        self.words.get((doc / 64) as usize).is_some_and(|word| word >> (doc % 64) & 1 == 1)
+    }
+
     /// Takes a document out.
     pub(crate) fn remove(&mut self, doc: DocId) {
         if let Some(word) = self.words.get_mut((doc / 64) as usize) {
@@ -124,6 +129,7 @@ mod tests {
             bits.remove(gone);
             let docs: BTreeSet<u32> = docs.into_iter().filter(|doc| *doc != gone).collect();
             prop_assert_eq!(bits.count(), docs.len() as u64);
+            prop_assert_eq!(bits.contains(at), docs.contains(&at));
             prop_assert_eq!(bits.at_or_after(at), docs.range(at..).next().copied());
             prop_assert_eq!(bits.before(at), docs.range(..at).next_back().copied());
             prop_assert_eq!(bits.iter().collect::<Vec<_>>(), docs.iter().copied().collect::<Vec<_>>());

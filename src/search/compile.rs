@@ -86,7 +86,7 @@ impl Compiler<'_> {
         let parts = Piece::new(text, prefix).map(|piece| piece.parts()).unwrap_or_default();
         let one = |part: &Part| match &part.terms {
             PartTerms::One(term) => Some((part.place as usize, self.fields.text_term(term))),
-            PartTerms::Beginning { .. } => None,
+            PartTerms::Beginning(_) => None,
         };
         match parts.iter().map(one).collect::<Option<Vec<_>>>() {
             None => Box::new(SpreadQuery::new(self.fields.text, parts)),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tantivy::ReloadPolicy;
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
+use tantivy::{Directory, ReloadPolicy};
 use xinju_keys::sealing::Sealer;
 use xinju_model::access::Scope;
 use xinju_model::channel::Channel;
@@ -272,7 +272,10 @@ fn wipe(folder: &Path) -> io::Result<()> {
 
 /// Opens or makes; [`SearchError::Damaged`] where what is there can't be used.
 fn open(folder: &Path, sealer: &Sealer, options: IndexOptions) -> Result<Opened, SearchError> {
-    let directory = SealedDirectory::open(folder, sealer.clone(), options.cache_bytes)?;
+    open_on(Box::new(SealedDirectory::open(folder, sealer.clone(), options.cache_bytes)?), options)
+}
+
+fn open_on(directory: Box<dyn Directory>, options: IndexOptions) -> Result<Opened, SearchError> {
     let tokenizers = TokenizerManager::new();
     // The engine asks for "default" even where no field uses it.
     for name in [analyzer::NAME, "default"] {
@@ -303,5 +306,7 @@ fn read_payload(payload: &str) -> Result<u64, SearchError> {
     }
 }
 
+#[cfg(test)]
+mod measure;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@
 //! `150元`, `ct` in `CT 报告` but not in `act`. One limit: words are known by their first 100 characters and each further
 //! 100 (see [`crate::analyzer`]); parts of longer words are found only where they begin or end at those cuts.
 
-use crate::analyzer::{leading_word, reversed_term, word_term};
+use crate::analyzer::{end_term, leading_chain, leading_word, word_term};
 use crate::fold::fold;
 use crate::script::{Sort, sort};
 
@@ -32,13 +32,8 @@ pub(crate) struct Part {
 pub(crate) enum PartTerms {
     /// This term.
     One(String),
-    /// All terms that begin so, and perhaps one more.
-    Beginning {
-        /// The beginning.
-        with: String,
-        /// A term that does not begin so and is meant too.
-        or: Option<String>,
-    },
+    /// All terms that begin so.
+    Beginning(String),
 }
 
 /// Whether `query` (a word or phrase as the query language knows it) is found in `text`, by a plain scan.
@@ -86,19 +81,19 @@ impl Piece {
         let mut place = 0;
         let mut rest = self.text.as_str();
         while let Some(first) = rest.chars().next() {
-            let at_left = place == 0;
             match sort(first) {
                 Sort::Word => {
                     let word = leading_word(rest);
                     rest = rest.get(word.len()..).unwrap_or_default();
-                    let open_left = at_left && !words && !next_is(rest, Sort::Word);
+                    let open_left = place == 0 && !words;
                     let open_right = rest.is_empty() && (!words || self.prefix);
-                    parts.push(Part { place, terms: word_terms(word, open_left, open_right) });
+                    parts.push(Part { place, terms: word_terms(word, leading_chain(rest), open_left, open_right) });
                     place += 1;
                 }
                 Sort::Chain => {
-                    let chain = leading_chain(rest);
-                    rest = rest.get(chain.len()..).unwrap_or_default();
+                    let length = rest.find(|character| sort(character) == Sort::Word).unwrap_or(rest.len());
+                    let (chain, behind) = rest.split_at_checked(length).unwrap_or((rest, ""));
+                    rest = behind;
                     place += push_chain(&mut parts, place, chain, rest.is_empty());
                 }
             }
@@ -107,46 +102,37 @@ impl Piece {
     }
 }
 
-fn next_is(rest: &str, wanted: Sort) -> bool {
-    rest.chars().next().is_some_and(|character| sort(character) == wanted)
-}
-
-fn leading_chain(text: &str) -> &str {
-    let end = text.find(|character| sort(character) == Sort::Word).unwrap_or(text.len());
-    text.get(..end).unwrap_or_default()
-}
-
-/// A word is never open on both sides: then it would be the whole piece.
-fn word_terms(word: &str, open_left: bool, open_right: bool) -> PartTerms {
-    if open_left {
-        let or = word.chars().nth(1).is_none().then(|| word_term(word));
-        PartTerms::Beginning { with: reversed_term(word), or }
-    } else if open_right {
-        PartTerms::Beginning { with: word_term(word), or: None }
-    } else {
-        PartTerms::One(word_term(word))
+/// The terms of a word before the chain character `next`, or before nothing that is known. (A word of which only a part is
+/// known at both sides would be the whole piece, and then it has none.)
+fn word_terms(word: &str, next: Option<char>, open_left: bool, open_right: bool) -> PartTerms {
+    match next {
+        Some(next) if open_left => PartTerms::Beginning(end_term(word, next)),
+        Some(next) => PartTerms::One(end_term(word, next)),
+        None if open_right => PartTerms::Beginning(word_term(word)),
+        None => PartTerms::One(word_term(word)),
     }
 }
 
-/// Adds the terms of a run of chain characters: pairs that together cover it. Returns how many places it takes.
+/// Adds the terms of a run of chain characters: pairs that together cover it. The first is covered already where a word
+/// stands before it. Returns how many places the run takes.
 fn push_chain(parts: &mut Vec<Part>, place: u32, chain: &str, at_right: bool) -> u32 {
     let characters: Vec<char> = chain.chars().collect();
-    if let [single] = characters.as_slice() {
+    let mut covered = usize::from(place > 0);
+    let mut offset = 0;
+    if let ([single], 0) = (characters.as_slice(), covered) {
         let term = single.to_string();
-        // At the right end anything may follow, so that its pairs are meant as well; before a word it stands alone.
-        let terms = if at_right { PartTerms::Beginning { with: term, or: None } } else { PartTerms::One(term) };
-        parts.push(Part { place, terms });
-        return 1;
+        // Alone, anything may follow it, so that its pairs are meant as well; before a word it stands alone in the text too.
+        parts.push(Part { place, terms: if at_right { PartTerms::Beginning(term) } else { PartTerms::One(term) } });
     }
-    let mut count: u32 = 0;
-    for pair in characters.windows(2) {
-        let is_last = count as usize + 2 == characters.len();
-        if count.is_multiple_of(2) || is_last {
-            parts.push(Part { place: place + count, terms: PartTerms::One(pair.iter().collect()) });
+    for (number, pair) in characters.windows(2).enumerate() {
+        let is_last = number + 2 == characters.len();
+        if covered == number || is_last && covered < characters.len() {
+            parts.push(Part { place: place + offset, terms: PartTerms::One(pair.iter().collect()) });
+            covered = number + 2;
         }
-        count += 1;
+        offset += 1;
     }
-    count + 1
+    offset + 1
 }
 
 #[cfg(test)]
@@ -186,10 +172,9 @@ mod tests {
             .into_iter()
             .map(|part| match part.terms {
                 PartTerms::One(term) => format!("{}={term}", part.place),
-                PartTerms::Beginning { with, or: None } => format!("{}={with}*", part.place),
-                PartTerms::Beginning { with, or: Some(or) } => format!("{}={with}*|{or}", part.place),
+                PartTerms::Beginning(with) => format!("{}={with}*", part.place),
             })
-            .map(|part| part.replace('\u{1}', "w:").replace('\u{2}', "r:"))
+            .map(|part| part.replace('\u{1}', "w:").replace('\u{2}', "e:"))
             .collect();
         assert_eq!(shown, expected, "{query}");
     }
@@ -200,11 +185,15 @@ mod tests {
         check("退款", &["0=退款"]);
         check("我要退", &["0=我要", "1=要退"]);
         check("我要退款", &["0=我要", "2=退款"]);
-        check("50元", &["0=r:05*", "1=元*"]);
-        check("5元吧", &["0=r:5*|w:5", "1=元吧"]);
+        check("我要退款吗", &["0=我要", "2=退款", "3=款吗"]);
+        check("50元", &["0=e:元05*"]);
+        check("5元吧", &["0=e:元5*", "1=元吧"]);
+        check("5元吧!", &["0=e:元5*", "2=吧!"]);
         check("好A", &["0=好", "1=w:a*"]);
+        check("满5元", &["0=满", "1=e:元5"]);
         check("Ok", &["0=w:ok"]);
-        check("a b", &["0=w:a", "1= ", "2=w:b"]);
+        check("a b", &["0=e: a", "2=w:b"]);
+        check("a-b-c", &["0=e:-a*", "2=e:-b", "4=w:c*"]);
         check("做 CT", &["0=做 ", "2=w:ct*"]);
     }
 }

@@ -95,7 +95,7 @@ impl Source {
     fn next_place(&mut self) -> Option<Place> {
         loop {
             let doc = self.step()?;
-            let place = Place { time: self.columns.time(doc), entry: self.columns.entry(doc) };
+            let place = self.columns.place(doc);
             if place.entry < self.bound {
                 return Some(place);
             }

@@ -278,27 +278,47 @@ impl<'a> Search<'a> {
     /// How many hits there are, and the best of them in order; equally good ones newest first.
     fn rank(&self, kept: usize) -> Result<(u64, Vec<(Score, Place)>), SearchError> {
         let mut total = 0;
-        let mut best: BinaryHeap<Reverse<(Score, Place)>> = BinaryHeap::with_capacity(kept + 1);
+        let mut best = Best { kept, ranked: BinaryHeap::with_capacity(kept) };
         let Some(weight) = &self.weight else { return Ok((0, Vec::new())) };
         for part in &self.parts {
+            let some_late = part.columns.entry_max() >= self.bound;
             let mut scorer = weight.scorer(part.reader, 1.0)?;
             if scorer.doc() < part.docs.start {
                 scorer.seek(part.docs.start);
             }
             while scorer.doc() < part.docs.end && scorer.doc() != TERMINATED {
                 let doc = scorer.doc();
-                let entry = part.columns.entry(doc);
-                if entry < self.bound {
+                if !some_late || part.columns.entry(doc) < self.bound {
                     total += 1;
-                    best.push(Reverse((Score(scorer.score()), Place { time: part.columns.time(doc), entry })));
-                    if best.len() > kept {
-                        best.pop();
-                    }
+                    best.offer(Score(scorer.score()), || part.columns.place(doc));
                 }
                 scorer.advance();
             }
         }
-        Ok((total, best.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect()))
+        Ok((total, best.ranked.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect()))
+    }
+}
+
+/// The best hits so far.
+struct Best {
+    kept: usize,
+    /// The worst of them on top.
+    ranked: BinaryHeap<Reverse<(Score, Place)>>,
+}
+
+impl Best {
+    /// Takes a hit in where it is among the best; its place is looked up only then.
+    fn offer(&mut self, score: Score, place: impl FnOnce() -> Place) {
+        if self.ranked.len() < self.kept {
+            self.ranked.push(Reverse((score, place())));
+        } else if let Some(mut worst) = self.ranked.peek_mut()
+            && score >= worst.0.0
+        {
+            let offered = (score, place());
+            if offered > worst.0 {
+                *worst = Reverse(offered);
+            }
+        }
     }
 }
 

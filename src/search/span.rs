@@ -7,6 +7,7 @@ use tantivy::columnar::ColumnValues;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
+use crate::place::Place;
 use crate::schema::{ENTRY, TIME};
 
 /// Moments from `from` up to but without `until`, in milliseconds. The ends of the range of `i64` stand for no end.
@@ -55,6 +56,11 @@ impl Columns {
     /// The entry of a document.
     pub(crate) fn entry(&self, doc: DocId) -> u64 {
         self.entry.get_val(doc)
+    }
+
+    /// The place in time of a document.
+    pub(crate) fn place(&self, doc: DocId) -> Place {
+        Place { time: self.time(doc), entry: self.entry(doc) }
     }
 
     /// The greatest entry of the segment.

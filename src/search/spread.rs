@@ -1,13 +1,13 @@
-//! Pieces with a part that may be many terms: a single character at the end, a word that goes on, a word cut at its beginning.
+//! Pieces with a part that may be many terms: a single character, a word that goes on, a word cut at its beginning.
 //!
 //! All terms of such a part lie together in the dictionary. They can be thousands (all pairs that begin with 的), so that
 //! they are read one after the other into a set of documents instead of being held open side by side: the work is that
 //! of the postings themselves, and memory stays at a bit a document and the places of the rarest part.
 
-use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
 use tantivy::query::{ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, InvertedIndexReader, Score, SegmentReader, TERMINATED};
+use tantivy::{DocId, DocSet, InvertedIndexReader, Score, SegmentReader, TERMINATED, TantivyError};
 
 use crate::bits::{Bits, BitsDocs};
 use crate::piece::{Part, PartTerms};
@@ -60,18 +60,18 @@ fn each_term(
     terms: &PartTerms,
     mut visit: impl FnMut(&TermInfo) -> tantivy::Result<()>,
 ) -> tantivy::Result<()> {
-    let (one, with) = match terms {
-        PartTerms::One(term) => (Some(term), None),
-        PartTerms::Beginning { with, or } => (or.as_ref(), Some(with)),
-    };
-    if let Some(info) = one.map(|term| index.terms().get(term.as_bytes())).transpose()?.flatten() {
-        visit(&info)?;
-    }
-    if let Some(with) = with {
-        let range = index.terms().range().ge(with.as_bytes()).lt(behind_beginning(with));
-        let mut stream = range.into_stream()?;
-        while let Some((_, info)) = stream.next() {
-            visit(info)?;
+    match terms {
+        PartTerms::One(term) => {
+            if let Some(info) = index.terms().get(term.as_bytes())? {
+                visit(&info)?;
+            }
+        }
+        PartTerms::Beginning(with) => {
+            let range = index.terms().range().ge(with.as_bytes()).lt(behind_beginning(with));
+            let mut stream = range.into_stream()?;
+            while let Some((_, info)) = stream.next() {
+                visit(info)?;
+            }
         }
     }
     Ok(())
@@ -86,19 +86,35 @@ fn behind_beginning(beginning: &str) -> Vec<u8> {
     key
 }
 
+/// Reads postings without places one after the other in the same room.
+struct Blocks<'a> {
+    index: &'a InvertedIndexReader,
+    room: Option<BlockSegmentPostings>,
+}
+
+impl<'a> Blocks<'a> {
+    fn new(index: &'a InvertedIndexReader) -> Self {
+        Self { index, room: None }
+    }
+
+    fn open(&mut self, info: &TermInfo) -> tantivy::Result<&mut BlockSegmentPostings> {
+        match &mut self.room {
+            Some(postings) => self.index.reset_block_postings_from_terminfo(info, postings)?,
+            room => *room = Some(self.index.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?),
+        }
+        self.room.as_mut().ok_or_else(|| TantivyError::InternalError("no postings".to_owned()))
+    }
+}
+
 /// All documents that hold any of the terms.
 fn collect_docs(index: &InvertedIndexReader, terms: &PartTerms, bits: &mut Bits) -> tantivy::Result<()> {
-    let mut block = None;
+    let mut blocks = Blocks::new(index);
     each_term(index, terms, |info| {
-        let postings = match &mut block {
-            Some(postings) => {
-                index.reset_block_postings_from_terminfo(info, postings)?;
-                postings
-            }
-            None => block.insert(index.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?),
-        };
+        let postings = blocks.open(info)?;
         while !postings.docs().is_empty() {
-            postings.docs().iter().for_each(|doc| bits.insert(*doc));
+            for doc in postings.docs() {
+                bits.insert(*doc);
+            }
             postings.advance();
         }
         Ok(())
@@ -153,11 +169,23 @@ fn beginnings(index: &InvertedIndexReader, part: &Part) -> tantivy::Result<Vec<O
     Ok(found)
 }
 
+/// Postings up to this length are looked through for candidates before their places are opened: most terms of a part are rare
+/// and have none.
+const LOOKED_THROUGH_MAX: u32 = 1_024;
+
 /// Those of the candidates at which the part stands too.
 fn confirmed(index: &InvertedIndexReader, part: &Part, candidates: &[Occurrence]) -> tantivy::Result<Vec<Occurrence>> {
     let mut found = Vec::new();
     let mut places = Vec::new();
+    let mut blocks = Blocks::new(index);
+    let mut docs = Bits::new(candidates.last().map_or(0, |(doc, _)| doc + 1));
+    for (doc, _) in candidates {
+        docs.insert(*doc);
+    }
     each_term(index, &part.terms, |info| {
+        if info.doc_freq <= LOOKED_THROUGH_MAX && !any_of(blocks.open(info)?, &docs) {
+            return Ok(());
+        }
         let mut postings = open(index, info)?;
         let mut rest = candidates;
         while let Some((doc, _)) = rest.first() {
@@ -167,7 +195,7 @@ fn confirmed(index: &InvertedIndexReader, part: &Part, candidates: &[Occurrence]
             rest = rest.get(rest.partition_point(|(doc, _)| *doc < postings.doc())..).unwrap_or_default();
             let (here, behind) = rest.split_at(rest.partition_point(|(doc, _)| *doc == postings.doc()));
             if !here.is_empty() {
-                postings.positions_with_offset(0, &mut places);
+                postings.positions(&mut places);
                 let stands = |(_, place): &&Occurrence| places.binary_search(&(place + part.place)).is_ok();
                 found.extend(here.iter().filter(stands));
             }
@@ -178,4 +206,14 @@ fn confirmed(index: &InvertedIndexReader, part: &Part, candidates: &[Occurrence]
     found.sort_unstable();
     found.dedup();
     Ok(found)
+}
+
+fn any_of(postings: &mut BlockSegmentPostings, docs: &Bits) -> bool {
+    while !postings.docs().is_empty() {
+        if postings.docs().iter().any(|doc| docs.contains(*doc)) {
+            return true;
+        }
+        postings.advance();
+    }
+    false
 }

@@ -10,7 +10,7 @@ use super::*;
 use crate::piece::matches;
 use crate::query::{Filter, parse};
 
-struct NoNames;
+pub(super) struct NoNames;
 
 impl Names for NoNames {
     fn staff(&self, value: &str) -> Vec<String> {
