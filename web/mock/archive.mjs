@@ -1,6 +1,7 @@
 // What the mock answers about messages and people.
 import { createHash } from 'node:crypto'
 import { page } from './page.mjs'
+import { search } from './search.mjs'
 
 const sha = (text) => createHash('sha256').update(text)
 const ORIGIN = 'xinju.example/demo'
@@ -181,53 +182,4 @@ export function makeLedger(size) {
             note: `${ORIGIN}\n${size}\n${root}\n\n— ${ORIGIN} ${signature}\n`,
           },
   }
-}
-
-/** Every word must occur; quotes keep words together; `-` excludes. Enough to look at the page with. */
-function search(world, { query, order, ...args }, view) {
-  const started = performance.now()
-  const quotes = [...query].filter((c) => c === '"').length
-  if (quotes % 2 === 1) {
-    const fault = {
-      position: query.lastIndexOf('"'),
-      code: 'UNCLOSED_QUOTE',
-      message: 'the quote is not closed',
-    }
-    return {
-      syntaxError: fault,
-      edges: [],
-      pageInfo: page([]).pageInfo,
-      totalCount: 0,
-      tookMicros: 12,
-    }
-  }
-  const words = [...query.matchAll(/-?"([^"]*)"|(\S+)/g)].map((w) => ({
-    text: (w[1] ?? w[2]).replace(/^-/, ''),
-    not: w[0].startsWith('-'),
-  }))
-  const wanted = words.filter((w) => !w.not && !w.text.includes(':')).map((w) => w.text)
-  let hits = world.order.filter((m) =>
-    words.every((w) => w.text.includes(':') || m.text.includes(w.text) !== w.not),
-  )
-  if (order !== 'OLDEST') hits = [...hits].reverse()
-  const found = page(hits, args, view)
-  return {
-    syntaxError: null,
-    pageInfo: found.pageInfo,
-    totalCount: found.totalCount,
-    tookMicros: Math.round((performance.now() - started) * 1000),
-    edges: found.edges.map((e) => ({ ...e, snippet: snippet(e.node.text, wanted) })),
-  }
-}
-
-function snippet(text, words) {
-  const first = Math.min(...words.map((w) => text.indexOf(w)).filter((i) => i >= 0), text.length)
-  const from = Math.max(0, first - 40)
-  const part = (from > 0 ? '…' : '') + text.slice(from, from + 160)
-  const marks = []
-  for (const w of words) {
-    for (let i = part.indexOf(w); i >= 0 && w; i = part.indexOf(w, i + w.length))
-      marks.push({ start: i, end: i + w.length })
-  }
-  return { text: part, marks: marks.sort((a, b) => a.start - b.start) }
 }

@@ -34,6 +34,18 @@ export function formatSeconds(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
 }
 
+/** How long a search took: 850 -> "0.85 ms", 1,234,000 -> "1.2 s". */
+export function formatMicros(micros: number, language: Language): string {
+  const unit = (value: number, name: 'millisecond' | 'second', digits: number) =>
+    new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: name,
+      maximumSignificantDigits: digits,
+    }).format(value)
+  if (micros < 999_500) return unit(micros / 1_000, 'millisecond', micros < 100_000 ? 2 : 3)
+  return unit(micros / 1_000_000, 'second', 2)
+}
+
 export type TimeForm = 'day' | 'weekday' | 'minute' | 'second' | 'clock' | 'full'
 
 const PARTS: Record<TimeForm, Intl.DateTimeFormatOptions> = {

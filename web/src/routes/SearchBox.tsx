@@ -1,23 +1,25 @@
 // The search field of the frame: `/` puts the cursor there, Enter goes to the results.
 import { SearchOutlined } from '@ant-design/icons'
 import { useLocation, useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCan } from '#/lib/access'
 import { useKeys } from '#/lib/keys'
 import { KeyHint } from '#/ui/KeyHint'
 import styles from './SearchBox.module.css'
 
+/** The search page has a larger field of its own. */
 export function SearchBox() {
+  const onPage = useLocation({ select: ({ pathname }) => pathname === '/search' })
+  const may = useCan()('SEARCH')
+  return may && !onPage ? <Field /> : <div className={styles.box} />
+}
+
+function Field() {
   const { t } = useTranslation('shell')
-  const can = useCan()
   const navigate = useNavigate()
-  const asked = useLocation({
-    select: ({ pathname, search }) => (pathname === '/search' ? String(search.q ?? '') : ''),
-  })
-  const [text, setText] = useState(asked)
+  const [text, setText] = useState('')
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => setText(asked), [asked])
   useKeys({
     '/': (event) => {
       event.preventDefault()
@@ -25,7 +27,6 @@ export function SearchBox() {
       field.current?.focus()
     },
   })
-  if (!can('SEARCH')) return <div className={styles.box} />
   return (
     <search className={styles.box}>
       <form

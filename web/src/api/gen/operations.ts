@@ -245,6 +245,15 @@ export type SealState =
   /** Its stored bytes do not match its leaf, or cannot be read. */
   | 'FAILED';
 
+/** The order of hits. */
+export type SearchOrder =
+  /** Newest first. */
+  | 'NEWEST'
+  /** Oldest first. */
+  | 'OLDEST'
+  /** Best first. */
+  | 'RELEVANCE';
+
 /** Whether a user may sign in. */
 export type SetUserActiveInput = {
   id: string;
@@ -504,6 +513,31 @@ export type SignCheckpointMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignCheckpointMutation = { signCheckpoint: { checkpoint: { size: number } | null } };
 
+export type LinkedPartyFragment = { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null };
+
+export type MessageQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { format: string, size: number, sha256: string, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
+
+export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> };
+
+export type MessageProofQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MessageProofQuery = { message: { seal: { state: SealState, index: number, checkpointSize: number | null }, proof: { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> } | null } | null };
+
+export type OriginalBytesQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OriginalBytesQuery = { message: { original: { base64: string } } | null };
+
 export type OverviewQueryVariables = Exact<{
   zoneOffsetMinutes: number;
   days: number;
@@ -513,6 +547,31 @@ export type OverviewQueryVariables = Exact<{
 
 
 export type OverviewQuery = { overview: { records: number, conversations: number, customers: number, staff: number, newestMessageAt: string | null, messagesPerDay: Array<{ day: string, messages: number }>, ledger?: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null }, lastImport?: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } | null } };
+
+export type SearchQueryVariables = Exact<{
+  query: string;
+  first: number;
+  after?: string | null | undefined;
+  order: SearchOrder;
+  zoneOffsetMinutes: number;
+}>;
+
+
+export type SearchQuery = { search: { totalCount: number, tookMicros: number, syntaxError: { position: number, code: string, message: string } | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, edges: Array<{ snippet: { text: string, marks: Array<{ start: number, end: number }> }, node: { id: string, kind: MessageKind, at: string, from: { channelId: string, side: Side, name: string } | null, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } } }> } };
+
+export type SearchCustomersQueryVariables = Exact<{
+  search: string;
+}>;
+
+
+export type SearchCustomersQuery = { customers: { nodes: Array<{ id: string, name: string, company: string | null }> } };
+
+export type SearchStaffQueryVariables = Exact<{
+  search: string;
+}>;
+
+
+export type SearchStaffQuery = { allStaff: { nodes: Array<{ id: string, name: string, position: string | null }> } };
 
 export type CompleteSetupMutationVariables = Exact<{
   input: CompleteSetupInput;
@@ -827,6 +886,37 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`, {"fragmentName":"TimelineParts"}) as unknown as TypedDocumentString<TimelinePartsFragment, unknown>;
+export const LinkedPartyFragmentDoc = new TypedDocumentString(`
+    fragment LinkedParty on Party {
+  ...PartyParts
+  customer {
+    id
+  }
+  staff {
+    id
+  }
+}
+    fragment PartyParts on Party {
+  channelId
+  side
+  name
+}`, {"fragmentName":"LinkedParty"}) as unknown as TypedDocumentString<LinkedPartyFragment, unknown>;
+export const ProofPartsFragmentDoc = new TypedDocumentString(`
+    fragment ProofParts on Proof {
+  entry
+  leaf
+  index
+  treeSize
+  path
+  checkpoint
+  tlogProof
+  verified
+  disclosures {
+    name
+    encoded
+  }
+}
+    `, {"fragmentName":"ProofParts"}) as unknown as TypedDocumentString<ProofPartsFragment, unknown>;
 export const LedgerPartsFragmentDoc = new TypedDocumentString(`
     fragment LedgerParts on LedgerState {
   size
@@ -1418,6 +1508,162 @@ export const SignCheckpointDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignCheckpointMutation, SignCheckpointMutationVariables>;
+export const MessageDocument = new TypedDocumentString(`
+    query Message($id: ID!) {
+  message(id: $id) {
+    id
+    kind
+    sourceKind
+    sequence
+    channel
+    sentAt
+    receivedAt
+    at
+    from {
+      ...LinkedParty
+    }
+    to {
+      ...LinkedParty
+    }
+    body {
+      ...BodyParts
+    }
+    conversation {
+      id
+      kind
+      title
+    }
+    recalledBy {
+      id
+      at
+    }
+    recalls {
+      id
+      at
+    }
+    seal {
+      ...SealParts
+    }
+    original {
+      format
+      size
+      sha256
+      text
+      via
+      account
+      sourceId
+      cursor
+      import {
+        id
+        fileName
+      }
+    }
+  }
+}
+    fragment LinkedParty on Party {
+  ...PartyParts
+  customer {
+    id
+  }
+  staff {
+    id
+  }
+}
+fragment PartyParts on Party {
+  channelId
+  side
+  name
+}
+fragment FieldParts on BodyField {
+  key
+  form
+  text
+  number
+  time
+}
+fragment AttachmentParts on Attachment {
+  kind
+  name
+  size
+  md5
+  seconds
+  width
+  height
+}
+fragment ItemParts on BodyItem {
+  depth
+  kind
+  from
+  sentAt
+  title
+  text
+  url
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+}
+fragment BodyParts on Body {
+  title
+  text
+  url
+  quote
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  items {
+    ...ItemParts
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<MessageQuery, MessageQueryVariables>;
+export const MessageProofDocument = new TypedDocumentString(`
+    query MessageProof($id: ID!) {
+  message(id: $id) {
+    seal {
+      ...SealParts
+    }
+    proof {
+      ...ProofParts
+    }
+  }
+}
+    fragment ProofParts on Proof {
+  entry
+  leaf
+  index
+  treeSize
+  path
+  checkpoint
+  tlogProof
+  verified
+  disclosures {
+    name
+    encoded
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<MessageProofQuery, MessageProofQueryVariables>;
+export const OriginalBytesDocument = new TypedDocumentString(`
+    query OriginalBytes($id: ID!) {
+  message(id: $id) {
+    original {
+      base64
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OriginalBytesQuery, OriginalBytesQueryVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($zoneOffsetMinutes: Int!, $days: Int!, $ledger: Boolean!, $imports: Boolean!) {
   overview(zoneOffsetMinutes: $zoneOffsetMinutes, days: $days) {
@@ -1465,6 +1711,88 @@ fragment ImportParts on Import {
   endedAt
   failure
 }`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const SearchDocument = new TypedDocumentString(`
+    query Search($query: String!, $first: Int!, $after: String, $order: SearchOrder!, $zoneOffsetMinutes: Int!) {
+  search(
+    query: $query
+    first: $first
+    after: $after
+    order: $order
+    zoneOffsetMinutes: $zoneOffsetMinutes
+  ) {
+    syntaxError {
+      position
+      code
+      message
+    }
+    totalCount
+    tookMicros
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    edges {
+      snippet {
+        text
+        marks {
+          start
+          end
+        }
+      }
+      node {
+        id
+        kind
+        at
+        from {
+          ...PartyParts
+        }
+        conversation {
+          id
+          kind
+          title
+        }
+        recalledBy {
+          id
+        }
+        seal {
+          ...SealParts
+        }
+      }
+    }
+  }
+}
+    fragment PartyParts on Party {
+  channelId
+  side
+  name
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<SearchQuery, SearchQueryVariables>;
+export const SearchCustomersDocument = new TypedDocumentString(`
+    query SearchCustomers($search: String!) {
+  customers(first: 20, search: $search) {
+    nodes {
+      id
+      name
+      company
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SearchCustomersQuery, SearchCustomersQueryVariables>;
+export const SearchStaffDocument = new TypedDocumentString(`
+    query SearchStaff($search: String!) {
+  allStaff(first: 20, search: $search) {
+    nodes {
+      id
+      name
+      position
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SearchStaffQuery, SearchStaffQueryVariables>;
 export const CompleteSetupDocument = new TypedDocumentString(`
     mutation CompleteSetup($input: CompleteSetupInput!) {
   completeSetup(input: $input) {
