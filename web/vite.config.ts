@@ -34,6 +34,9 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
+    // A busy machine may be slow; a test that hangs still ends.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // One worker for all files: starting one for each costs more than the tests themselves.
     pool: 'threads',
     isolate: false,
