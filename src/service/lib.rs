@@ -31,6 +31,7 @@ pub mod timeline;
 pub mod token;
 pub mod user;
 pub mod verify;
+pub(crate) mod walk;
 pub mod watch;
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::audit::Act;
 use crate::error::ServiceError;
 use crate::jobs::feed::Work;
 use crate::service::{Core, Service};
+use crate::walk::walk;
 
 /// Conversations put in one write.
 const PUT_BATCH: usize = 1_000;
@@ -64,7 +65,7 @@ impl Core {
     fn rebuild_conversations(&self, permit: &Permit) -> Result<(), ServiceError> {
         let tx = self.store.read()?;
         let mut all: HashMap<ConversationId, Conversation> = HashMap::new();
-        tx.entries(0..tx.size(), &mut |index, entry| {
+        walk(&tx, 0..tx.size(), &mut |index, entry| {
             add(&mut all, index, entry);
             !self.feed.stopped()
         })?;

@@ -11,7 +11,6 @@ use xinju_model::limits::{INDEXED_TEXT_CHARS_MAX, PARTIES_MAX};
 use xinju_model::record::Entry;
 use xinju_search::error::SearchError;
 use xinju_search::index::Document;
-use xinju_store::error::StoreError;
 use xinju_store::write::{Accepted, NewRecord};
 
 use crate::decode::Decode;
@@ -19,6 +18,7 @@ use crate::error::ServiceError;
 use crate::jobs::feed::Work;
 use crate::party::party_key;
 use crate::service::Core;
+use crate::walk::walk;
 
 /// A message is findable this long after it was accepted, while little arrives.
 const COMMIT_AFTER: Duration = Duration::from_millis(500);
@@ -127,24 +127,12 @@ impl Indexing<'_> {
             return Ok(());
         }
         let (mut documents, decoder) = (Vec::new(), &*self.core.decoder);
-        let tx = self.core.store.read()?;
-        let outcome = tx.entries(range.clone(), &mut |index, entry| {
+        let unreadable = walk(&self.core.store.read()?, range.clone(), &mut |index, entry| {
             documents.extend(document(decoder, index, entry, None));
             true
-        });
-        match outcome {
-            Ok(()) => {}
-            Err(StoreError::Damaged(why)) => {
-                tracing::error!(%why, "damaged entries cannot be indexed; run `xinju verify`");
-                self.core.counters.job_failed();
-                documents.clear();
-                for index in range.clone() {
-                    if let Ok(Some(entry)) = tx.entry(EntryIndex(index)) {
-                        documents.extend(document(decoder, EntryIndex(index), &entry, None));
-                    }
-                }
-            }
-            Err(other) => return Err(other.into()),
+        })?;
+        if unreadable > 0 {
+            self.core.counters.job_failed();
         }
         self.add(documents, range.end)
     }

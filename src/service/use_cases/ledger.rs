@@ -9,8 +9,13 @@ use xinju_model::id::EntryIndex;
 use xinju_model::ledger::verify_consistency;
 use xinju_model::record::EntryKind;
 
+use crate::conversation::ConversationQuery;
 use crate::error::Code;
 use crate::ledger::LedgerState;
+use crate::message::SealState;
+use crate::page::PageRequest;
+use crate::search::{Order, SearchRequest};
+use crate::system::HealthState;
 use crate::world::{World, message, viewer};
 
 #[test]
@@ -116,4 +121,68 @@ fn the_master_key_changes_and_the_archive_stays() {
     std::fs::copy(&path, default_key_path(&data)).expect("copied");
     let world = world.reopen();
     assert!(world.service.message(&admin, index).expect("answered").is_some());
+}
+
+/// A world whose first segment file has one bent byte, at a place that follows from the file's length.
+fn damaged(place: fn(usize) -> usize) -> World {
+    let world = World::new();
+    world.accept((0..300).map(|n| message(&n.to_string(), "ken", "wmA", n + 1, "发票")).collect());
+    world.service.sign_checkpoint(&Viewer::operator()).expect("signed");
+    while world.service.ledger(&Viewer::operator()).expect("state").segments == 0 {
+        std::thread::yield_now();
+    }
+    world.service.close();
+    let folder = std::fs::read_dir(world.folder.path().join("data/segments")).expect("a folder");
+    let path = folder.map(|entry| entry.expect("an entry").path()).find(|path| path.is_file()).expect("a segment");
+    let mut bytes = std::fs::read(&path).expect("bytes");
+    let place = place(bytes.len());
+    bytes[place] ^= 1;
+    let mode = std::fs::metadata(&path).expect("metadata").permissions();
+    std::fs::remove_file(&path).expect("removed");
+    std::fs::write(&path, bytes).expect("written");
+    std::fs::set_permissions(&path, mode).expect("set");
+    world.reopen()
+}
+
+/// How many messages show a seal that failed.
+fn failed_seals(world: &World) -> usize {
+    let all: Vec<EntryIndex> = (0..world.service.core.store.size()).map(EntryIndex).collect();
+    let read = |page| world.service.messages(&viewer(Role::Staff), page).expect("answered");
+    let views = all.chunks(200).flat_map(read).flatten();
+    views.filter(|view| view.seal.state == SealState::Failed).count()
+}
+
+#[test]
+fn damage_among_the_leaves_fails_seals_and_hides_no_message() {
+    let world = damaged(|length| length / 4);
+    assert!(failed_seals(&world) > 0);
+    let request = ConversationQuery { with_last_message: true, ..ConversationQuery::default() };
+    assert_eq!(world.service.conversations(&viewer(Role::Staff), &request).expect("a page").total, 1);
+    let report = world.service.verify(&viewer(Role::Administrator), &mut |_| true).expect("checked");
+    assert!(!report.problems.is_empty());
+}
+
+#[test]
+fn damage_is_shown_found_and_stops_nothing() {
+    // Behind the header of 16 bytes lies the first block.
+    let world = damaged(|_| 100);
+    let reader = viewer(Role::Administrator);
+    let failed = failed_seals(&world);
+    assert!(failed > 0 && failed < 300, "{failed}");
+    let report = world.service.verify(&reader, &mut |_| true).expect("checked");
+    assert!(!report.problems.is_empty());
+    let health = world.service.health(&reader).expect("health");
+    let check = health.checks.iter().find(|check| check.name == "verified").expect("a check");
+    assert!(check.state == HealthState::Failed && check.advice.is_some(), "{check:?}");
+    // What can be read is found again.
+    world.service.rebuild(&reader, &mut |_| true).expect("made again");
+    assert!(world.service.metrics().job_failures > 0);
+    let request = SearchRequest {
+        query: "发票".into(),
+        order: Order::Newest,
+        page: PageRequest::first(1),
+        zone_offset_minutes: 0,
+    };
+    let found = world.service.search(&reader, &request).expect("answered").expect("no syntax error");
+    assert!(found.total > 0 && found.total < 300, "{}", found.total);
 }
