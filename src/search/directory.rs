@@ -344,3 +344,84 @@ impl fmt::Debug for SealedFile {
         write!(f, "SealedFile({})", self.number)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+    use tantivy::directory::{INDEX_WRITER_LOCK, META_LOCK, TerminatingWrite};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn directory(folder: &TempDir) -> SealedDirectory {
+        SealedDirectory::open(folder.path(), Sealer::new(&[1; 32]).expect("a key"), 200_000).expect("open")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_range_reads_as_written(
+            length in 0_usize..100_000,
+            ranges in proptest::collection::vec((0_usize..100_000, 0_usize..60_000), 30),
+            name in prop_oneof![Just("x.term"), Just("x.idx")],
+        ) {
+            let folder = TempDir::new().expect("folder");
+            let directory = directory(&folder);
+            let plain: Vec<u8> = (0..=250_u8).cycle().take(length).collect();
+            let mut writer = directory.open_write(Path::new(name)).expect("writer");
+            writer.write_all(&plain).expect("write");
+            writer.terminate().expect("end");
+            let file = directory.get_file_handle(Path::new(name)).expect("open");
+            prop_assert_eq!(file.len(), length);
+            for (start, count) in ranges {
+                let range = start.min(length)..(start + count).min(length);
+                let read = file.read_bytes(range.clone()).expect("read");
+                prop_assert_eq!(read.as_slice(), &plain[range]);
+            }
+            prop_assert!(file.read_bytes(0..length + 1).is_err());
+        }
+    }
+
+    #[test]
+    fn files_are_listed_written_and_deleted_as_tantivy_expects() {
+        let folder = TempDir::new().expect("folder");
+        let directory = directory(&folder);
+        let (name, meta) = (Path::new("a.idx"), Path::new("meta.json"));
+        directory.open_write(name).expect("writer").terminate().expect("end");
+        assert!(matches!(directory.open_write(name), Err(OpenWriteError::FileAlreadyExists(_))));
+        directory.atomic_write(meta, b"one").expect("write");
+        directory.atomic_write(meta, b"two").expect("write again");
+        assert_eq!(directory.atomic_read(meta).expect("read"), b"two");
+        let mut listed: Vec<String> =
+            serde_json::from_slice(&directory.atomic_read(Path::new(MANAGED)).expect("list")).expect("json");
+        listed.sort_unstable();
+        assert_eq!(listed, ["a.idx", "meta.json"]);
+        let open = directory.open_read(name).expect("open");
+        directory.delete(name).expect("delete");
+        assert!(open.read_bytes().is_ok(), "an open file stays readable");
+        assert!(matches!(directory.delete(name), Err(DeleteError::FileDoesNotExist(_))));
+        assert!(matches!(directory.get_file_handle(name), Err(OpenReadError::FileDoesNotExist(_))));
+        assert!(!directory.exists(name).expect("exists"));
+    }
+
+    #[test]
+    fn locks_exclude_and_end_with_their_owner() {
+        let folder = TempDir::new().expect("folder");
+        let directory = directory(&folder);
+        let writer = directory.acquire_lock(&INDEX_WRITER_LOCK).expect("free");
+        assert!(matches!(directory.acquire_lock(&INDEX_WRITER_LOCK), Err(LockError::LockBusy)));
+        drop(writer);
+        assert!(directory.acquire_lock(&INDEX_WRITER_LOCK).is_ok());
+        let meta = directory.acquire_lock(&META_LOCK).expect("free");
+        let waiting = {
+            let directory = directory.clone();
+            std::thread::spawn(move || directory.acquire_lock(&META_LOCK).is_ok())
+        };
+        std::thread::sleep(Duration::from_millis(5));
+        drop(meta);
+        assert!(waiting.join().expect("thread"));
+    }
+}

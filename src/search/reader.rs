@@ -278,10 +278,11 @@ impl<'a> Search<'a> {
     /// How many hits there are, and the best of them in order; equally good ones newest first.
     fn rank(&self, kept: usize) -> Result<(u64, Vec<(Score, Place)>), SearchError> {
         let mut total = 0;
-        let mut best = Best { kept, ranked: BinaryHeap::with_capacity(kept) };
+        let mut best = Best { kept, ranked: BinaryHeap::with_capacity(kept), passed: Score(f32::NEG_INFINITY) };
         let Some(weight) = &self.weight else { return Ok((0, Vec::new())) };
         for part in &self.parts {
             let some_late = part.columns.entry_max() >= self.bound;
+            best.passed = Score(f32::NEG_INFINITY);
             let mut scorer = weight.scorer(part.reader, 1.0)?;
             if scorer.doc() < part.docs.start {
                 scorer.seek(part.docs.start);
@@ -304,6 +305,8 @@ struct Best {
     kept: usize,
     /// The worst of them on top.
     ranked: BinaryHeap<Reverse<(Score, Place)>>,
+    /// A hit of this segment with this score was too old; those behind it are older still.
+    passed: Score,
 }
 
 impl Best {
@@ -313,10 +316,13 @@ impl Best {
             self.ranked.push(Reverse((score, place())));
         } else if let Some(mut worst) = self.ranked.peek_mut()
             && score >= worst.0.0
+            && score > self.passed
         {
             let offered = (score, place());
             if offered > worst.0 {
                 *worst = Reverse(offered);
+            } else if offered.1.time < worst.0.1.time {
+                self.passed = score;
             }
         }
     }

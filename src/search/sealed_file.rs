@@ -170,3 +170,79 @@ pub(crate) fn open_small(name: &str, bytes: &[u8], sealer: &Sealer) -> io::Resul
 fn small_context(name: &str) -> Vec<u8> {
     [MAGIC.as_slice(), b"small", name.as_bytes()].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn sealer() -> Sealer {
+        Sealer::new(&[1; 32]).expect("a key")
+    }
+
+    fn plain(length: usize) -> Vec<u8> {
+        (0..=250_u8).cycle().take(length).collect()
+    }
+
+    fn written(folder: &TempDir, name: &str, length: usize) -> std::path::PathBuf {
+        let path = folder.path().join(name);
+        let file = File::create(&path).expect("create");
+        let mut writer = SealedWriter::new(file, name, sealer(), Box::new(drop)).expect("writer");
+        writer.write_all(&plain(length)).expect("write");
+        writer.terminate().expect("end");
+        path
+    }
+
+    fn read(path: &Path, name: &str) -> io::Result<Vec<u8>> {
+        let reader = SealedReader::open(File::open(path)?, name, sealer())?;
+        let mut all = Vec::new();
+        for chunk in 0..reader.chunks {
+            all.extend(reader.chunk(chunk)?);
+        }
+        assert_eq!(all.len(), reader.len());
+        Ok(all)
+    }
+
+    #[test]
+    fn reads_back_at_every_edge_of_a_chunk() {
+        let folder = TempDir::new().expect("folder");
+        for length in [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, CHUNK_BYTES * 3, CHUNK_BYTES * 3 + 7] {
+            let path = written(&folder, "a", length);
+            assert_eq!(read(&path, "a").expect("read"), plain(length), "{length}");
+            assert!(read(&path, "b").is_err(), "under another name");
+        }
+    }
+
+    #[test]
+    fn cut_swapped_and_foreign_chunks_do_not_open() {
+        let folder = TempDir::new().expect("folder");
+        let path = written(&folder, "a", CHUNK_BYTES * 3);
+        let good = fs::read(&path).expect("read");
+        let sealed = usize::try_from(SEALED_BYTES).expect("small");
+        let chunk = |number: usize| HEADER_BYTES + number * sealed..HEADER_BYTES + (number + 1) * sealed;
+        let cut = good[..chunk(1).end].to_vec();
+        let swapped = [&good[..HEADER_BYTES], &good[chunk(1)], &good[chunk(0)], &good[chunk(2)]].concat();
+        let other = fs::read(written(&folder, "a", CHUNK_BYTES * 3)).expect("read");
+        let foreign = [&good[..chunk(0).end], &other[chunk(1)], &good[chunk(2)]].concat();
+        let versioned = [&[b'X', b'J', b'I', b'X', 2], &good[5..]].concat();
+        for bytes in [cut, swapped, foreign, versioned, good[..10].to_vec(), good[..HEADER_BYTES].to_vec()] {
+            fs::write(&path, &bytes).expect("write");
+            assert_eq!(read(&path, "a").expect_err("damaged").kind(), io::ErrorKind::InvalidData);
+        }
+    }
+
+    #[test]
+    fn nothing_readable_is_on_the_disk() {
+        let folder = TempDir::new().expect("folder");
+        let bytes = fs::read(written(&folder, "a", 5_000)).expect("read");
+        assert!(!bytes.windows(16).any(|window| window == &plain(16)[..]));
+        let small = seal_small("meta.json", b"{\"segments\":[]}", &sealer());
+        assert!(!small.windows(8).any(|window| window == b"segments"));
+        assert_eq!(open_small("meta.json", &small, &sealer()).expect("opens"), b"{\"segments\":[]}");
+        assert!(open_small("other.json", &small, &sealer()).is_err());
+    }
+}

@@ -6,6 +6,9 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 use xinju_model::message::MessageKind;
 
+mod faults;
+mod pages;
+
 use super::*;
 use crate::piece::matches;
 use crate::query::{Filter, parse};
