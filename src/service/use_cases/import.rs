@@ -16,7 +16,7 @@ use crate::world::{World, message, viewer};
 
 fn file(bytes: Vec<u8>) -> StartImport {
     StartImport {
-        file_name: "/tmp/聊天.ndjson".into(),
+        file_name: "folder/聊天.ndjson".into(),
         file_bytes: Some(bytes.len() as u64),
         file: Box::new(Cursor::new(bytes)),
         directory: None,
