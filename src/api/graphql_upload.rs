@@ -1,10 +1,9 @@
 //! Files that come with an operation (GraphQL multipart request specification): `operations`, then `map`, then the files.
 //!
-//! A file goes to disk as it arrives, in the data folder and without a name there; it is never whole in memory, and the
-//! system frees it when the request ends however it ends.
+//! A file goes to disk as it arrives, sealed, in the data folder and without a name there ([`crate::spool`]); it is never
+//! whole in memory, and the system frees it when the request ends however it ends.
 
 use std::collections::BTreeMap;
-use std::io::Seek;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,6 @@ use multer::{Constraints, Field, Multipart, SizeLimit};
 use poem::Body;
 use poem::http::StatusCode;
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
 use xinju_model::access::{Action, may};
 use xinju_model::limits::{GRAPHQL_BODY_BYTES_MAX, UPLOAD_BYTES_MAX};
 use xinju_service::error::{Code, ServiceError};
@@ -20,6 +18,7 @@ use xinju_service::error::{Code, ServiceError};
 use crate::graphql::{PLACEHOLDER, Uploaded};
 use crate::graphql_request::{Operations, Refused, from_value};
 use crate::session::Caller;
+use crate::spool::Spool;
 use crate::state::App;
 
 /// Files in one request: messages and their directory.
@@ -131,20 +130,16 @@ async fn receive_file(app: &App, mut field: Field<'_>) -> Result<Uploaded, Refus
         let sentence = "the file could not be kept; is the disk full? `xinju doctor` says more";
         Refused::new(StatusCode::INSUFFICIENT_STORAGE, Code::Internal, sentence)
     };
-    let mut file = tokio::fs::File::from_std(tempfile::tempfile_in(app.uploads()).map_err(disk)?);
-    let mut bytes = 0_u64;
+    let mut spool = Spool::new(&app.uploads(), &*app.random).map_err(disk)?;
     loop {
         let piece = match tokio::time::timeout(PIECE_TIME_MAX, field.chunk()).await {
             Ok(piece) => piece.map_err(|error| refused(&error))?,
             Err(_) => return Err(too_slow()),
         };
         let Some(piece) = piece else { break };
-        bytes = bytes.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-        file.write_all(&piece).await.map_err(disk)?;
+        spool.write(&piece).await.map_err(disk)?;
     }
-    file.flush().await.map_err(disk)?;
-    let mut file = file.into_std().await;
-    file.rewind().map_err(disk)?;
+    let (file, bytes) = spool.finish().await.map_err(disk)?;
     Ok(Uploaded::new(&name, bytes, file))
 }
 

@@ -240,10 +240,16 @@ impl Talk {
         if self.heard.elapsed() > SILENCE_MAX {
             return Err(Close(1001, "Gone"));
         }
+        self.ask_again().await?;
+        write_message(stream, Message::Ping(Vec::new())).await
+    }
+
+    /// Closes the socket of a session that is over.
+    async fn ask_again(&mut self) -> Result<(), Close> {
         let origin = self.caller.origin.clone();
         let again = Caller::with(&self.app, self.secret.clone(), origin).await;
         self.caller = again.ok().filter(|caller| caller.principal.is_some()).ok_or(Close(4401, "Unauthorized"))?;
-        write_message(stream, Message::Ping(Vec::new())).await
+        Ok(())
     }
 
     async fn pass(&mut self, stream: &mut WebSocketStream, line: Line) -> Result<(), Close> {
@@ -276,7 +282,10 @@ impl Talk {
                 self.running.remove(&id);
                 Ok(())
             }
-            Said::Subscribe { id, payload } => self.subscribe(id, payload),
+            Said::Subscribe { id, payload } => {
+                self.ask_again().await?;
+                self.subscribe(id, payload)
+            }
         }
     }
 

@@ -25,6 +25,7 @@ mod router;
 pub mod server;
 mod session;
 pub mod socket;
+mod spool;
 mod state;
 mod tls;
 

@@ -29,8 +29,11 @@ use crate::router;
 use crate::state::{App, Parts};
 use crate::tls;
 
-/// Time for a TLS handshake, and for the head of a request.
-const HEAD_TIME_MAX: Duration = Duration::from_secs(15);
+/// Time for a TLS handshake.
+const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(15);
+/// Time for the head of a request, and between two requests of a connection: longer than proxies keep one open, so that
+/// they do not send into a connection that is just being closed.
+const HEAD_TIME_MAX: Duration = Duration::from_secs(75);
 /// Time that running requests get when the server stops.
 const STOP_TIME_MAX: Duration = Duration::from_secs(10);
 /// Pause after a failed accept: the system is out of descriptors, and asking at once would only burn time.
@@ -125,7 +128,7 @@ async fn connection(shared: Shared, stream: TcpStream, peer: SocketAddr, _permit
     let Some(acceptor) = &shared.tls else {
         return http_1(&shared, stream, peer, Scheme::HTTP).await;
     };
-    let Ok(Ok(stream)) = tokio::time::timeout(HEAD_TIME_MAX, acceptor.accept(stream)).await else { return };
+    let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_TIME_MAX, acceptor.accept(stream)).await else { return };
     if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
         http_2(&shared, stream, peer).await;
     } else {

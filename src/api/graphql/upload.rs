@@ -1,6 +1,5 @@
 //! Files that came with a request, until a resolver takes them.
 
-use std::fs::File;
 use std::sync::Mutex;
 
 use async_graphql::{Context, Result};
@@ -8,6 +7,7 @@ use async_graphql::{Context, Result};
 use crate::graphql::context::door;
 use crate::graphql::error::bad_input;
 use crate::graphql::scalars::Upload;
+use crate::spool::SpoolReader;
 
 /// What stands in a variable in the place of a file, followed by the file's number in its request.
 pub(crate) const PLACEHOLDER: &str = "xinju-upload:";
@@ -21,7 +21,7 @@ pub(crate) struct Uploaded {
     /// Its size in bytes.
     pub(crate) bytes: u64,
     /// Its content, from the beginning.
-    pub(crate) file: File,
+    pub(crate) file: SpoolReader,
 }
 
 /// The files of one request.
@@ -30,11 +30,15 @@ pub(crate) struct Uploads(Vec<Mutex<Option<Uploaded>>>);
 
 impl Uploaded {
     /// A file under the name its sender gave it, cut down to what is shown: no folders, no control characters.
-    pub(crate) fn new(name: &str, bytes: u64, file: File) -> Self {
-        let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let name = last.chars().filter(|letter| !letter.is_control()).take(NAME_CHARS_MAX).collect();
-        Self { name, bytes, file }
+    pub(crate) fn new(name: &str, bytes: u64, file: SpoolReader) -> Self {
+        Self { name: plain_name(name), bytes, file }
     }
+}
+
+/// The last part of a path, without control characters.
+fn plain_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars().filter(|letter| !letter.is_control()).take(NAME_CHARS_MAX).collect()
 }
 
 impl From<Vec<Uploaded>> for Uploads {
@@ -58,9 +62,8 @@ mod tests {
 
     #[test]
     fn names_lose_their_folders() {
-        let name = |text: &str| Uploaded::new(text, 0, tempfile::tempfile().expect("a file")).name;
-        assert_eq!(name("../../etc/消息.ndjson"), "消息.ndjson");
-        assert_eq!(name("C:\\dir\\a\u{7}.zst"), "a.zst");
-        assert_eq!(name(&"x".repeat(999)).len(), NAME_CHARS_MAX);
+        assert_eq!(plain_name("../../etc/消息.ndjson"), "消息.ndjson");
+        assert_eq!(plain_name("C:\\dir\\a\u{7}.zst"), "a.zst");
+        assert_eq!(plain_name(&"x".repeat(999)).len(), NAME_CHARS_MAX);
     }
 }

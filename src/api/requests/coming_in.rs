@@ -25,6 +25,7 @@ async fn a_new_archive_is_set_up_once_and_signs_in_with_it() {
 async fn the_cookie_is_out_of_reach_of_scripts_and_ends_with_the_session() {
     let site = Site::new();
     site.administrator().await;
+    site.clock.pass(60_000);
     let signed_in = site.sign_in("ADMIN", PASSWORD).await;
     let set = signed_in.header("set-cookie");
     assert!(

@@ -147,6 +147,18 @@ async fn nobody_and_other_sites_open_no_socket() {
 }
 
 #[tokio::test]
+async fn a_socket_does_not_outlive_its_session() {
+    let site = Site::new();
+    let cookie = site.administrator().await;
+    let mut socket = connect(&site, &[PROTOCOL, ("cookie", &cookie)]).await.expect("a socket");
+    begin(&mut socket, Value::Null).await.expect("let in");
+    let out = site.ask(Some(&cookie), "mutation { signOut { done } }", Value::Null).await;
+    assert_eq!(out["data"]["signOut"]["done"], true);
+    say(&mut socket, subscribe("1", "{ __typename }")).await;
+    assert_eq!(hear(&mut socket).await, Err(4401));
+}
+
+#[tokio::test]
 async fn a_stopping_server_says_so_to_its_sockets() {
     let site = Site::new();
     let cookie = site.administrator().await;
