@@ -2,7 +2,7 @@
 import { expect, test } from './fixtures'
 import { Shell } from './pages/shell'
 
-test('staff find no imports, users, system or ledger', async ({ sales }) => {
+test('staff find no imports, users or system', async ({ sales }) => {
   const shell = new Shell(sales)
   await shell.open('/', '概览')
   const navigation = await shell.navigation()
@@ -10,7 +10,7 @@ test('staff find no imports, users, system or ledger', async ({ sales }) => {
   await expect(navigation.getByRole('link', { name: '导入' })).toHaveCount(0)
   await shell.open('/settings/account', '账号')
   const places = sales.getByRole('navigation', { name: '设置' })
-  await expect(places.getByRole('link')).toHaveText(['账号', '登录会话', 'API 令牌'])
+  await expect(places.getByRole('link')).toHaveText(['账号', '登录会话', 'API 令牌', '账本'])
 })
 
 test('a page that is not allowed says so', async ({ sales }) => {

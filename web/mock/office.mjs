@@ -18,8 +18,15 @@ const ALL = [
 ]
 const CAN = {
   ADMINISTRATOR: ALL,
-  COMPLIANCE: ALL.filter((a) => !['IMPORT', 'MANAGE_USERS', 'OPERATE', 'READ_SYSTEM'].includes(a)),
-  STAFF: ['READ_CONTENT', 'SEARCH', 'READ_DIRECTORY', 'MANAGE_OWN_ACCOUNT', 'MANAGE_OWN_TOKENS'],
+  COMPLIANCE: ALL.filter((a) => !['IMPORT', 'MANAGE_USERS', 'OPERATE'].includes(a)),
+  STAFF: [
+    'READ_CONTENT',
+    'SEARCH',
+    'READ_DIRECTORY',
+    'READ_LEDGER',
+    'MANAGE_OWN_ACCOUNT',
+    'MANAGE_OWN_TOKENS',
+  ],
 }
 export const PASSWORD = 'correct horse battery'
 const ago = (ms) => new Date(Date.now() - ms).toISOString()

@@ -4,7 +4,7 @@ import type { body as source } from '../zh-CN/body'
 export const body: Messages<typeof source> = {
   url: 'Link: ',
   md5Text: 'MD5 as the source states it; the file itself is not archived yet',
-  itemsMore: 'Show the other {{count}}',
+  itemsMore: 'Show the other {{count, number}}',
   itemsMore_one: 'Show one more',
   'notice.RECALL': '{{name}} recalled a message',
   'notice.AGREE': '{{name}} agreed to archiving',

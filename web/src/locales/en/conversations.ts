@@ -22,7 +22,7 @@ export const conversations: Messages<typeof source> = {
   toFirst: 'Oldest message',
   toLast: 'Newest message',
   searchHere: 'Search this conversation',
-  peopleMore: ' and others, {{count}} in all',
+  peopleMore: ' and others, {{count, number}} in all',
   earlierRows: 'Earlier messages',
   laterRows: 'Later messages',
   showRecalled: 'Show the recalled message',

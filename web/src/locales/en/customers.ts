@@ -4,8 +4,8 @@ import type { customers as source } from '../zh-CN/customers'
 export const customers: Messages<typeof source> = {
   title: 'Customers',
   text: 'Customers that the directory or a message names',
-  count: '{{count}} customers',
-  count_one: '{{count}} customer',
+  count: '{{count, number}} customers',
+  count_one: '{{count, number}} customer',
   search: 'Name or remark',
   name: 'Name',
   followers: 'Looked after by',

@@ -10,7 +10,7 @@ export const ledger: Messages<typeof source> = {
   root: 'Root hash',
   empty: 'The ledger has no entries yet',
   covered: 'A checkpoint covers all entries',
-  behind: '{{count}} waiting for a checkpoint',
+  behind: '{{count, number}} waiting for a checkpoint',
   identity: 'Identity of the ledger',
   identityText: 'For those who check; hand it over by another way than the evidence itself',
   origin: 'Name of the log',

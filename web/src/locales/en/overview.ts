@@ -11,7 +11,7 @@ export const overview: Messages<typeof source> = {
   newest: 'Newest message',
   perDay: 'Messages a day',
   period: 'Period',
-  days: '{{count}} days',
+  days: '{{count, number}} days',
   chartSummary: '{{sum}} messages in the last {{days}} days; most on {{busiest}}: {{most}}.',
   chartEmpty: 'No messages in the last {{days}} days.',
   chartLabel: '{{day}}  {{messages}} messages',

@@ -4,8 +4,8 @@ import type { staff as source } from '../zh-CN/staff'
 export const staff: Messages<typeof source> = {
   title: 'Staff',
   text: 'The staff of the directory',
-  count: '{{count}} members of staff',
-  count_one: '{{count}} member of staff',
+  count: '{{count, number}} members of staff',
+  count_one: '{{count, number}} member of staff',
   search: 'Name',
   name: 'Name',
   departments: 'Departments',

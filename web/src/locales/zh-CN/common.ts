@@ -16,7 +16,7 @@ export const common = {
   no: '否',
   back: '返回',
   unknown: '未知',
-  total: '共 {{count}} 条',
+  total: '共 {{count, number}} 条',
   messages: '{{count, number}} 条消息',
   'error.title': '没能载入',
   'error.UNAUTHENTICATED': '登录已失效，请重新登录。',

@@ -19,7 +19,7 @@ export const conversations = {
   toFirst: '最早的消息',
   toLast: '最新的消息',
   searchHere: '在此会话中搜索',
-  peopleMore: ' 等 {{count}} 人',
+  peopleMore: ' 等 {{count, number}} 人',
   earlierRows: '更早的消息',
   laterRows: '更晚的消息',
   showRecalled: '查看被撤回的消息',

@@ -1,7 +1,7 @@
 export const customers = {
   title: '客户',
   text: '通讯录与消息中出现过的客户',
-  count: '{{count}} 位客户',
+  count: '{{count, number}} 位客户',
   search: '姓名或备注',
   name: '姓名',
   followers: '跟进人',

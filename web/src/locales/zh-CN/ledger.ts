@@ -7,7 +7,7 @@ export const ledger = {
   root: '根哈希',
   empty: '账本尚无条目',
   covered: '检查点已覆盖全部条目',
-  behind: '{{count}} 条等待检查点',
+  behind: '{{count, number}} 条等待检查点',
   identity: '账本身份',
   identityText: '交给核对者；请由不同于证据本身的途径送达',
   origin: '账本名称',

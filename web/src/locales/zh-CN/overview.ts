@@ -8,7 +8,7 @@ export const overview = {
   newest: '最新消息',
   perDay: '每日消息',
   period: '时间范围',
-  days: '{{count}} 天',
+  days: '{{count, number}} 天',
   chartSummary: '最近 {{days}} 天共 {{sum}} 条消息；最多的一天是 {{busiest}}，{{most}} 条。',
   chartEmpty: '最近 {{days}} 天没有消息。',
   chartLabel: '{{day}}　{{messages}} 条',

@@ -1,7 +1,7 @@
 export const staff = {
   title: '员工',
   text: '通讯录中的员工',
-  count: '{{count}} 位员工',
+  count: '{{count, number}} 位员工',
   search: '姓名',
   name: '姓名',
   departments: '部门',
