@@ -65,7 +65,7 @@ pub(crate) fn leading_word(text: &str) -> &str {
 
 /// Tantivy's door to the terms of a text.
 #[derive(Clone, Default)]
-pub(crate) struct Analyzer {
+pub struct Analyzer {
     folded: String,
 }
 
@@ -80,7 +80,7 @@ impl Tokenizer for Analyzer {
 }
 
 /// The terms of one text, in order.
-pub(crate) struct Terms<'a> {
+pub struct Terms<'a> {
     /// What is not yet read.
     rest: &'a str,
     /// The word whose end comes next; empty where none waits.

@@ -4,7 +4,7 @@
 //! which both sides meet, `script` to words and chains, `analyzer` to terms; the road of a query: [`query`] reads it, `piece`
 //! turns its words into the same terms, `compile` into what the engine runs, `reader` walks the hits.
 
-mod analyzer;
+pub mod analyzer;
 mod bits;
 mod compile;
 mod cursor;
