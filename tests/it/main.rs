@@ -6,5 +6,13 @@
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise"
 )]
+#![allow(clippy::print_stdout, reason = "a test says what it tried, for the one that fails")]
 
+mod at_rest;
+mod crash;
+mod import;
+mod permissions;
+mod search;
+mod support;
+mod tamper;
 mod tidy;

@@ -64,7 +64,7 @@ impl Server {
 
     /// Asks, and gives the data of the answer.
     pub(crate) fn ask(&self, query: &str, variables: &Value) -> Outcome<Value> {
-        let answer: Value = self.post(query, variables)?.body_mut().read_json()?;
+        let answer: Value = serde_json::from_str(&self.post(query, variables)?.body_mut().read_to_string()?)?;
         match answer.get("errors") {
             Some(errors) => Err(format!("the server refused: {errors}").into()),
             None => Ok(answer["data"].clone()),
@@ -73,7 +73,8 @@ impl Server {
 
     fn post(&self, query: &str, variables: &Value) -> Outcome<ureq::http::Response<ureq::Body>> {
         let request = self.agent.post(format!("{}/graphql", self.url)).header("x-xinju-csrf", "1");
-        Ok(request.header("cookie", &self.cookie).send_json(json!({"query": query, "variables": variables}))?)
+        let request = request.header("cookie", &self.cookie).header("content-type", "application/json");
+        Ok(request.send(json!({"query": query, "variables": variables}).to_string())?)
     }
 
     /// The largest resident set so far, in bytes.
