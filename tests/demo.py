@@ -39,7 +39,7 @@ class Demo:
         with self.opener.open(self.url + path) as answer:
             return answer.read()
 
-    def ask(self, query, **variables):
+    def ask(self, query, /, **variables):
         """The data of an answer without errors."""
         body = json.dumps({"query": query, "variables": variables}).encode()
         headers = {"content-type": "application/json", "x-xinju-csrf": "1"}

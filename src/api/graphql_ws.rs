@@ -143,7 +143,12 @@ async fn serve(app: &Arc<App>, mut stream: WebSocketStream, secret: Secret, orig
         Err(close) => close,
     };
     let last = Message::close_with(CloseCode::from(close.0), close.1);
-    let _ = tokio::time::timeout(WRITE_TIME_MAX, stream.send(last)).await;
+    // Reading on until the end lets the other side's closing be answered, which happens beneath us.
+    let goodbye = async {
+        let _ = stream.send(last).await;
+        while let Some(Ok(_)) = stream.next().await {}
+    };
+    let _ = tokio::time::timeout(WRITE_TIME_MAX, goodbye).await;
 }
 
 /// Waits for `connection_init` and finds out who talks.

@@ -1,6 +1,6 @@
 //! The keystore: the data keys, wrapped by the master key in one small file that is rewritten whole.
 //!
-//! It lies in the data folder as `keystore`; [`crate::wrap`] says how it is written. Keys that it forgets are gone from the disk,
+//! It lies in the data folder as `keystore`; `wrap.rs` says how it is written. Keys that it forgets are gone from the disk,
 //! which is what makes an erased record's old segment file noise: backups of the keystore must be rewritten with it.
 
 use std::collections::BTreeMap;

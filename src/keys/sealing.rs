@@ -21,7 +21,7 @@ fn cipher(key: &[u8; 32]) -> Result<LessSafeKey, KeyError> {
 /// One data key, ready to seal and open. Cheap to clone.
 ///
 /// Nonces are random, so that one key should seal no more than 2^32 pieces (SP 800-38D 8.3). Where more may come, as for database pages, the work is spread over keys of
-/// [`derive`].
+/// [`derive()`].
 #[derive(Clone)]
 pub struct Sealer {
     key: Arc<LessSafeKey>,
