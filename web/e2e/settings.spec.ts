@@ -32,7 +32,7 @@ test('a user is made, and a login that is taken is refused at its field', async 
   await shell.open('/settings/users', '用户')
   await admin.getByRole('button', { name: '新建用户' }).click()
   const dialog = admin.getByRole('dialog')
-  await dialog.getByLabel('姓名').fill('测试员')
+  await dialog.getByLabel('姓名').fill(login)
   await dialog.getByLabel('登录名').fill('sales')
   await dialog.getByLabel('初始密码').fill('a long enough password')
   await dialog.getByRole('button', { name: '新建' }).click()

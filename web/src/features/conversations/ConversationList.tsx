@@ -42,13 +42,15 @@ export function ConversationList({ open }: { open: string | undefined }) {
   const total = query.data?.pages[0]?.conversations.totalCount
   const narrow = (change: Partial<typeof search>) =>
     void navigate({ to: '.', search: (now) => ({ ...now, ...change }), replace: true })
+  // Beside an open conversation the page is about that one.
+  const Title = open ? 'h2' : 'h1'
   return (
     <>
       <ListTitle open={open} />
       <header className={styles.header}>
-        <h1>
+        <Title>
           {t('title')} <small>{total !== undefined && <Count value={total} />}</small>
-        </h1>
+        </Title>
         <Segments<KindChoice>
           label={t('kind')}
           value={search.kind ?? 'ALL'}

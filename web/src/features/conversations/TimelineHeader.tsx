@@ -41,7 +41,7 @@ export function TimelineHeader(props: {
         <ArrowLeftOutlined />
       </Link>
       <div className={styles.words}>
-        <h2>{title}</h2>
+        <h1>{title}</h1>
         <p className={styles.people}>
           <People conversation={conversation} />
         </p>
