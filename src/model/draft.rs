@@ -1,31 +1,36 @@
 //! Entries of which all is known but their number in the conversation, so that the one writer only has to fill that in.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::conversation::ConversationKind;
 use crate::entry::{
-    CONVERSATION, CONVERSATION_NUMBER, ConversationValue, DIGESTS, Disclosure, ENTRY_VERSION, ID_NUMBER, Salts, decoys,
-    disclosures,
+    CONVERSATION, CONVERSATION_NUMBER, ConversationValue, DIGESTS, Digest43, ID_NUMBER, Salt, Salts, bytes_of, decoys,
+    digest_of, disclose,
 };
 use crate::facts::Facts;
+use crate::id::ConversationId;
 use crate::ledger::{Hash, leaf_hash};
-use crate::record::Entry;
-
-use data_encoding::HEXLOWER;
+use crate::record::{Entry, EntryKind};
 
 /// A record's entry, ready for its sequence number. [`Draft::leaf`] equals [`crate::entry::entry_leaf`] of the finished entry.
+///
+/// It holds no pointers but one: records are made on one thread and dropped on another, and giving memory back across threads is dear.
 #[derive(Clone, Debug)]
 pub struct Draft {
+    kind: EntryKind,
+    id: [u8; 16],
     /// Digests of all other disclosures and decoys, sorted.
-    digests: Vec<String>,
+    digests: Vec<Digest43>,
     conversation: Option<Open>,
-    /// What stands behind the digests in the entry.
-    tail: String,
 }
 
 /// The disclosure that waits for the number.
 #[derive(Clone, Debug)]
 struct Open {
     salt: [u8; 16],
-    id: String,
-    kind: &'static str,
+    id: ConversationId,
+    kind: ConversationKind,
 }
 
 impl Draft {
@@ -34,21 +39,19 @@ impl Draft {
         let salts = Salts::new(&entry.seed);
         let conversation = read.conversation.as_ref().filter(|_| entry.origin.is_some()).map(|conversation| Open {
             salt: salts.number(CONVERSATION_NUMBER),
-            id: conversation.id.hex(),
-            kind: conversation.kind.name(),
+            id: conversation.id,
+            kind: conversation.kind,
         });
-        let mut digests: Vec<String> = disclosures(entry, Some(read))
-            .iter()
-            .filter(|disclosure| disclosure.name != CONVERSATION)
-            .map(Disclosure::digest)
-            .collect();
+        let mut digests = Vec::with_capacity(DIGESTS);
+        disclose(entry, Some(read), &salts, &mut |name, encoded| {
+            if name != CONVERSATION {
+                digests.push(digest_of(encoded));
+            }
+        });
         let missing = DIGESTS.saturating_sub(digests.len() + usize::from(conversation.is_some()));
         digests.extend(decoys(&salts).take(missing));
         digests.sort_unstable();
-        let id = HEXLOWER.encode(&salts.number(ID_NUMBER));
-        let tail =
-            format!(r#"],"_sd_alg":"sha-256","rid":"{id}","typ":"{}","v":"{ENTRY_VERSION}"}}"#, entry.kind.name());
-        Self { digests, conversation, tail }
+        Self { kind: entry.kind, id: salts.number(ID_NUMBER), digests, conversation }
     }
 
     /// The leaf of the entry with this sequence number.
@@ -56,25 +59,23 @@ impl Draft {
         let last = self.conversation.as_ref().map(|open| open.digest(sequence));
         let place = last.as_ref().map_or(0, |last| self.digests.partition_point(|digest| digest < last));
         let (before, behind) = self.digests.split_at_checked(place).unwrap_or((&self.digests, &[]));
-        let mut bytes = String::with_capacity(8 + DIGESTS * 46 + self.tail.len());
-        bytes.push_str(r#"{"_sd":["#);
-        let mut separator = "\"";
-        for digest in before.iter().chain(&last).chain(behind) {
-            bytes.push_str(separator);
-            bytes.push_str(digest);
-            bytes.push('"');
-            separator = ",\"";
-        }
-        bytes.push_str(&self.tail);
-        leaf_hash(bytes.as_bytes())
+        leaf_hash(&bytes_of(self.kind, &self.id, before.iter().chain(&last).chain(behind)))
     }
 }
 
+/// Bytes that the JSON of a conversation's disclosure never reaches: salt, name, id, kind and number have their longest lengths.
+const OPEN_BYTES_MAX: usize = 192;
+
 impl Open {
-    fn digest(&self, sequence: Option<u64>) -> String {
-        let value = ConversationValue { id: self.id.as_str().into(), kind: self.kind, sequence };
-        let disclosure = Disclosure::new(&self.salt, CONVERSATION, &value);
-        disclosure.map(|disclosure| disclosure.digest()).unwrap_or_default()
+    fn digest(&self, sequence: Option<u64>) -> Digest43 {
+        let salt = Salt::new(self.salt);
+        let value = ConversationValue { id: &self.id.hex(), kind: self.kind.name(), sequence };
+        let mut json = Vec::with_capacity(OPEN_BYTES_MAX);
+        // Writing numbers and short texts to memory does not fail.
+        let _ = serde_json::to_writer(&mut json, &(salt.as_str(), CONVERSATION, &value));
+        let mut encoded = String::with_capacity(OPEN_BYTES_MAX * 4 / 3);
+        URL_SAFE_NO_PAD.encode_string(&json, &mut encoded);
+        digest_of(&encoded)
     }
 }
 

@@ -4,8 +4,6 @@
 //! It says nothing of the content. The rules here are version 1 and frozen: a better parser may show a message
 //! better, but it never changes an old entry. Golden files in `tests/data` hold them.
 
-use std::borrow::Cow;
-
 use aes::Aes128;
 use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use base64::Engine;
@@ -42,14 +40,67 @@ pub struct Disclosure {
 pub(crate) const CONVERSATION: &str = "conversation";
 
 impl Disclosure {
-    pub(crate) fn new(salt: &[u8; 16], name: &'static str, value: &impl Serialize) -> Option<Self> {
-        let json = serde_json::to_vec(&(URL_SAFE_NO_PAD.encode(salt), name, value)).ok()?;
-        Some(Self { name, encoded: URL_SAFE_NO_PAD.encode(json) })
-    }
-
     /// base64url of SHA-256 over the encoded form, as it stands in the entry.
     pub fn digest(&self) -> String {
-        URL_SAFE_NO_PAD.encode(Sha256::digest(self.encoded.as_bytes()))
+        String::from_utf8_lossy(&digest_of(&self.encoded)).into_owned()
+    }
+}
+
+/// A digest as it stands in the entry: base64url of SHA-256.
+pub(crate) type Digest43 = [u8; 43];
+
+/// The digest of an encoded disclosure.
+pub(crate) fn digest_of(encoded: &str) -> Digest43 {
+    encoded_digest(encoded.as_bytes())
+}
+
+fn encoded_digest(bytes: &[u8]) -> Digest43 {
+    let mut digest = [0; 43];
+    // 32 bytes are 43 characters: the slice always fits.
+    let _ = URL_SAFE_NO_PAD.encode_slice(Sha256::digest(bytes), &mut digest);
+    digest
+}
+
+/// A salt as it stands in a disclosure.
+pub(crate) struct Salt([u8; 22]);
+
+impl Salt {
+    pub(crate) fn new(salt: [u8; 16]) -> Self {
+        let mut text = [0; 22];
+        // 16 bytes are 22 characters: the slice always fits.
+        let _ = URL_SAFE_NO_PAD.encode_slice(salt, &mut text);
+        Self(text)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// Gets disclosures one behind the other: name and encoded form.
+type Sink<'a> = &'a mut dyn FnMut(&'static str, &str);
+
+/// Makes disclosures, through buffers that it uses again.
+struct Discloser<'a> {
+    salts: &'a Salts,
+    json: Vec<u8>,
+    encoded: String,
+    sink: Sink<'a>,
+}
+
+impl<'a> Discloser<'a> {
+    fn new(salts: &'a Salts, sink: Sink<'a>) -> Self {
+        Self { salts, json: Vec::with_capacity(512), encoded: String::with_capacity(768), sink }
+    }
+
+    fn disclose(&mut self, number: u8, name: &'static str, value: &(impl Serialize + ?Sized)) {
+        self.json.clear();
+        self.encoded.clear();
+        let salt = Salt::new(self.salts.number(number));
+        if serde_json::to_writer(&mut self.json, &(salt.as_str(), name, value)).is_ok() {
+            URL_SAFE_NO_PAD.encode_string(&self.json, &mut self.encoded);
+            (self.sink)(name, &self.encoded);
+        }
     }
 }
 
@@ -93,7 +144,7 @@ struct SourceValue<'a> {
 
 #[derive(Serialize)]
 pub(crate) struct ConversationValue<'a> {
-    pub(crate) id: Cow<'a, str>,
+    pub(crate) id: &'a str,
     pub(crate) kind: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sequence: Option<u64>,
@@ -119,35 +170,35 @@ struct OriginalValue {
     size: u64,
 }
 
-#[derive(Serialize)]
-struct EntryValue<'a> {
-    _sd: &'a [String],
-    _sd_alg: &'a str,
-    rid: &'a str,
-    typ: &'a str,
-    v: &'a str,
+impl OriginalValue {
+    fn of(body: &[u8]) -> Self {
+        Self { sha256: HEXLOWER.encode(&Sha256::digest(body)), size: body.len() as u64 }
+    }
 }
 
 /// The disclosures of an entry, in the order of their numbers. `read` are the facts of a record's original, where they are known already.
 pub fn disclosures(entry: &Entry, read: Option<&Facts>) -> Vec<Disclosure> {
-    let salts = Salts::new(&entry.seed);
-    match &entry.origin {
-        Some(origin) => {
-            let own;
-            let read = if let Some(read) = read {
-                read
-            } else {
-                own = facts(origin.source.format, &origin.source.account, &entry.body);
-                &own
-            };
-            record_disclosures(&salts, entry, origin, read)
+    let mut all = Vec::with_capacity(DIGESTS);
+    disclose(entry, read, &Salts::new(&entry.seed), &mut |name, encoded| {
+        all.push(Disclosure { name, encoded: encoded.to_owned() });
+    });
+    all
+}
+
+/// Gives each disclosure of an entry to `sink`, in the order of their numbers.
+pub(crate) fn disclose(entry: &Entry, read: Option<&Facts>, salts: &Salts, sink: Sink<'_>) {
+    let discloser = Discloser::new(salts, sink);
+    match (&entry.origin, read) {
+        (Some(origin), Some(read)) => disclose_record(discloser, entry, origin, read),
+        (Some(origin), None) => {
+            let read = facts(origin.source.format, &origin.source.account, &entry.body);
+            disclose_record(discloser, entry, origin, &read);
         }
-        None => event_disclosures(&salts, entry),
+        (None, _) => disclose_event(discloser, entry),
     }
 }
 
-fn record_disclosures(salts: &Salts, entry: &Entry, origin: &Origin, read: &Facts) -> Vec<Disclosure> {
-    let mut all = Vec::with_capacity(DIGESTS);
+fn disclose_record(mut discloser: Discloser<'_>, entry: &Entry, origin: &Origin, read: &Facts) {
     let source = SourceValue {
         account: &origin.source.account,
         channel: origin.source.channel.name(),
@@ -157,73 +208,89 @@ fn record_disclosures(salts: &Salts, entry: &Entry, origin: &Origin, read: &Fact
         import: origin.source.import.map(|id| id.hex()),
         via: origin.source.via.name(),
     };
-    all.extend(Disclosure::new(&salts.number(1), "source", &source));
+    discloser.disclose(1, "source", &source);
     if let Some(conversation) = &read.conversation {
-        let value = ConversationValue {
-            id: conversation.id.hex().into(),
-            kind: conversation.kind.name(),
-            sequence: origin.sequence,
-        };
-        all.extend(Disclosure::new(&salts.number(CONVERSATION_NUMBER), CONVERSATION, &value));
+        let value =
+            ConversationValue { id: &conversation.id.hex(), kind: conversation.kind.name(), sequence: origin.sequence };
+        discloser.disclose(CONVERSATION_NUMBER, CONVERSATION, &value);
     }
     if let Some(from) = &read.from {
-        all.extend(Disclosure::new(&salts.number(3), "from", from));
+        discloser.disclose(3, "from", from);
     }
     if !read.to.is_empty() {
-        all.extend(Disclosure::new(&salts.number(4), "to", &read.to));
+        discloser.disclose(4, "to", &read.to);
     }
     let time =
         TimeValue { received_at: entry.at.to_string(), sent_at: read.sent_at.as_ref().map(Timestamp::to_string) };
-    all.extend(Disclosure::new(&salts.number(5), "time", &time));
+    discloser.disclose(5, "time", &time);
     if let Some(kind) = &read.kind {
-        let value = ContentValue { kind, text: read.text.as_deref() };
-        all.extend(Disclosure::new(&salts.number(6), "content", &value));
+        discloser.disclose(6, "content", &ContentValue { kind, text: read.text.as_deref() });
     }
-    let original =
-        OriginalValue { sha256: HEXLOWER.encode(&Sha256::digest(&entry.body)), size: entry.body.len() as u64 };
-    all.extend(Disclosure::new(&salts.number(7), "original", &original));
+    discloser.disclose(7, "original", &OriginalValue::of(&entry.body));
     if let Some(refers_to) = &read.refers_to {
-        all.extend(Disclosure::new(&salts.number(8), "refers_to", refers_to));
+        discloser.disclose(8, "refers_to", refers_to);
     }
-    all
 }
 
 /// An event discloses its parts one by one, so that an auditor can show an act without showing who did it.
-fn event_disclosures(salts: &Salts, entry: &Entry) -> Vec<Disclosure> {
+fn disclose_event(mut discloser: Discloser<'_>, entry: &Entry) {
     let event = crate::audit::Event::from_bytes(&entry.body).unwrap_or_default();
-    let mut all = Vec::with_capacity(DIGESTS);
-    all.extend(Disclosure::new(&salts.number(1), "action", &event.action));
-    all.extend(Disclosure::new(&salts.number(2), "actor", &event.actor));
-    all.extend(Disclosure::new(&salts.number(3), "object", &event.object));
-    all.extend(Disclosure::new(&salts.number(4), "details", &event.details));
-    all.extend(Disclosure::new(&salts.number(5), "at", &entry.at.to_string()));
-    all.extend(Disclosure::new(&salts.number(6), "place", &event.place));
-    let original =
-        OriginalValue { sha256: HEXLOWER.encode(&Sha256::digest(&entry.body)), size: entry.body.len() as u64 };
-    all.extend(Disclosure::new(&salts.number(7), "original", &original));
-    all
+    discloser.disclose(1, "action", &event.action);
+    discloser.disclose(2, "actor", &event.actor);
+    discloser.disclose(3, "object", &event.object);
+    discloser.disclose(4, "details", &event.details);
+    discloser.disclose(5, "at", &entry.at.to_string());
+    discloser.disclose(6, "place", &event.place);
+    discloser.disclose(7, "original", &OriginalValue::of(&entry.body));
 }
 
 /// Digests of nothing, that fill an entry up to [`DIGESTS`].
-pub(crate) fn decoys(salts: &Salts) -> impl Iterator<Item = String> {
-    (DECOY_NUMBER..=u8::MAX).map(|number| URL_SAFE_NO_PAD.encode(Sha256::digest(salts.number(number))))
+pub(crate) fn decoys(salts: &Salts) -> impl Iterator<Item = Digest43> {
+    (DECOY_NUMBER..=u8::MAX).map(|number| encoded_digest(&salts.number(number)))
+}
+
+/// The bytes of an entry with these digests, which are sorted. Canonical JSON, written by hand because every record passes here.
+pub(crate) fn bytes_of<'a>(kind: EntryKind, id: &[u8; 16], digests: impl Iterator<Item = &'a Digest43>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128 + DIGESTS * 46);
+    out.extend_from_slice(br#"{"_sd":["#);
+    let mut separator: &[u8] = b"\"";
+    for digest in digests {
+        out.extend_from_slice(separator);
+        out.extend_from_slice(digest);
+        out.push(b'"');
+        separator = b",\"";
+    }
+    out.extend_from_slice(br#"],"_sd_alg":"sha-256","rid":""#);
+    let mut hex = [0; 32];
+    HEXLOWER.encode_mut(id, &mut hex);
+    out.extend_from_slice(&hex);
+    out.extend_from_slice(br#"","typ":""#);
+    out.extend_from_slice(kind.name().as_bytes());
+    out.extend_from_slice(br#"","v":""#);
+    out.extend_from_slice(ENTRY_VERSION.as_bytes());
+    out.extend_from_slice(b"\"}");
+    out
+}
+
+fn bytes_with(kind: EntryKind, salts: &Salts, mut digests: Vec<Digest43>) -> Vec<u8> {
+    let missing = DIGESTS.saturating_sub(digests.len());
+    digests.extend(decoys(salts).take(missing));
+    digests.sort_unstable();
+    bytes_of(kind, &salts.number(ID_NUMBER), digests.iter())
 }
 
 /// The bytes that the ledger commits to, from the disclosures of the same entry.
 pub fn entry_bytes(kind: EntryKind, seed: &Seed, disclosures: &[Disclosure]) -> Vec<u8> {
-    let salts = Salts::new(seed);
-    let mut digests: Vec<String> = disclosures.iter().map(Disclosure::digest).collect();
-    let missing = DIGESTS.saturating_sub(digests.len());
-    digests.extend(decoys(&salts).take(missing));
-    digests.sort_unstable();
-    let id = HEXLOWER.encode(&salts.number(ID_NUMBER));
-    let value = EntryValue { _sd: &digests, _sd_alg: "sha-256", rid: &id, typ: kind.name(), v: ENTRY_VERSION };
-    serde_json::to_vec(&value).unwrap_or_default()
+    let digests = disclosures.iter().map(|disclosure| digest_of(&disclosure.encoded)).collect();
+    bytes_with(kind, &Salts::new(seed), digests)
 }
 
 /// The leaf of an entry: what `verify` computes again from stored bytes.
 pub fn entry_leaf(entry: &Entry, read: Option<&Facts>) -> Hash {
-    leaf_hash(&entry_bytes(entry.kind, &entry.seed, &disclosures(entry, read)))
+    let salts = Salts::new(&entry.seed);
+    let mut digests = Vec::with_capacity(DIGESTS);
+    disclose(entry, read, &salts, &mut |_, encoded| digests.push(digest_of(encoded)));
+    leaf_hash(&bytes_with(entry.kind, &salts, digests))
 }
 
 #[cfg(test)]

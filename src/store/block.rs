@@ -12,6 +12,7 @@
 //! then a column each of: flags (kind in the low four bits, then whether there is a source, cursor, sequence), time (difference to the one before),
 //! source, cursor (difference), sequence, length of the body; then the bodies. A block is sealed by whoever keeps it.
 
+use std::io::{Cursor, Seek, SeekFrom};
 use std::sync::Arc;
 
 use xinju_model::channel::Channel;
@@ -19,6 +20,9 @@ use xinju_model::id::ImportId;
 use xinju_model::limits::{BLOCK_ENTRIES_MAX, RECORD_BYTES_MAX};
 use xinju_model::record::{Entry, EntryKind, Format, Origin, Seed, Source, Via};
 use xinju_model::time::Timestamp;
+
+use zstd::bulk::Compressor;
+use zstd::zstd_safe::compress_bound;
 
 use crate::error::StoreError;
 use crate::varint;
@@ -36,9 +40,17 @@ const HAS_SOURCE: u8 = 0x10;
 const HAS_CURSOR: u8 = 0x20;
 const HAS_SEQUENCE: u8 = 0x40;
 
-/// Collects entries into a block.
+/// Collects entries into a block, and then the next.
 #[derive(Default)]
 pub(crate) struct BlockBuilder {
+    columns: Columns,
+    /// Kept from block to block: making one takes as long as compressing some hundred entries.
+    compressor: Option<Compressor<'static>>,
+}
+
+/// A block in the making.
+#[derive(Default)]
+struct Columns {
     count: usize,
     seeds: Vec<u8>,
     sources: Vec<Arc<Source>>,
@@ -56,16 +68,42 @@ pub(crate) struct BlockBuilder {
 impl BlockBuilder {
     /// Entries so far.
     pub(crate) fn len(&self) -> usize {
-        self.count
+        self.columns.count
     }
 
     /// Whether the block should be finished before a further entry comes.
     pub(crate) fn is_full(&self, entries: usize) -> bool {
-        self.count >= entries.min(BLOCK_ENTRIES_MAX) || self.bodies.len() >= BODY_BYTES_FULL
+        self.columns.count >= entries.min(BLOCK_ENTRIES_MAX) || self.columns.bodies.len() >= BODY_BYTES_FULL
     }
 
     /// Adds an entry; `sequence` stands in place of its origin's.
     pub(crate) fn push(&mut self, entry: &Entry, sequence: Option<u64>) {
+        self.columns.push(entry, sequence);
+    }
+
+    /// The block's bytes; the builder begins anew. `level` is zstd's and the same for all blocks of a builder.
+    pub(crate) fn finish(&mut self, level: i32) -> Result<Vec<u8>, StoreError> {
+        let block = std::mem::take(&mut self.columns);
+        let plain = block.plain();
+        let failed = |error| StoreError::Database(format!("a block could not be compressed: {error}"));
+        let compressor = match &mut self.compressor {
+            Some(compressor) => compressor,
+            none => none.insert(Compressor::new(level).map_err(failed)?),
+        };
+        let mut out = Vec::with_capacity(32 + block.seeds.len() + compress_bound(plain.len()));
+        out.push(VERSION);
+        varint::put(&mut out, block.count as u64);
+        varint::put(&mut out, plain.len() as u64);
+        out.extend_from_slice(&block.seeds);
+        let mut frame = Cursor::new(&mut out);
+        frame.seek(SeekFrom::End(0)).map_err(failed)?;
+        compressor.compress_to_buffer(&plain, &mut frame).map_err(failed)?;
+        Ok(out)
+    }
+}
+
+impl Columns {
+    fn push(&mut self, entry: &Entry, sequence: Option<u64>) {
         let mut flags = entry.kind.code() & KIND_BITS;
         if let Some(origin) = &entry.origin {
             flags |= HAS_SOURCE;
@@ -101,28 +139,19 @@ impl BlockBuilder {
         place as u64
     }
 
-    /// The block's bytes; the builder begins anew.
-    pub(crate) fn finish(&mut self, level: i32) -> Result<Vec<u8>, StoreError> {
-        let block = std::mem::take(self);
-        let mut plain = Vec::with_capacity(block.bodies.len() + block.count * 16 + 256);
-        varint::put(&mut plain, block.sources.len() as u64);
-        for source in &block.sources {
+    /// What is compressed.
+    fn plain(&self) -> Vec<u8> {
+        let mut plain = Vec::with_capacity(self.bodies.len() + self.count * 16 + 256);
+        varint::put(&mut plain, self.sources.len() as u64);
+        for source in &self.sources {
             put_source(&mut plain, source);
         }
-        let columns =
-            [&block.flags, &block.times, &block.source_numbers, &block.cursors, &block.sequences, &block.lengths];
+        let columns = [&self.flags, &self.times, &self.source_numbers, &self.cursors, &self.sequences, &self.lengths];
         for column in columns {
             plain.extend_from_slice(column);
         }
-        plain.extend_from_slice(&block.bodies);
-        let mut out = vec![VERSION];
-        varint::put(&mut out, block.count as u64);
-        varint::put(&mut out, plain.len() as u64);
-        out.extend_from_slice(&block.seeds);
-        let frame = zstd::bulk::compress(&plain, level)
-            .map_err(|error| StoreError::Database(format!("a block could not be compressed: {error}")))?;
-        out.extend_from_slice(&frame);
-        Ok(out)
+        plain.extend_from_slice(&self.bodies);
+        plain
     }
 }
 

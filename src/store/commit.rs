@@ -36,8 +36,11 @@ pub(crate) struct Asked<T, F> {
     place: String,
     work: F,
     value: Option<T>,
-    reply: Sender<Result<T, StoreError>>,
+    reply: Sender<Answer<T, F>>,
 }
+
+/// How a write ended, and its closure: whoever asked drops it, because freeing the records of a batch takes longer than appending them.
+pub(crate) type Answer<T, F> = (Result<T, StoreError>, F);
 
 impl<T, F> Asked<T, F>
 where
@@ -45,7 +48,7 @@ where
     F: FnMut(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
 {
     /// The closure as a job, on behalf of `actor` at `place`.
-    pub(crate) fn job(actor: Actor, place: String, work: F, reply: Sender<Result<T, StoreError>>) -> Job {
+    pub(crate) fn job(actor: Actor, place: String, work: F, reply: Sender<Answer<T, F>>) -> Job {
         Box::new(Self { actor, place, work, value: None, reply })
     }
 }
@@ -63,10 +66,10 @@ where
     }
 
     fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {
-        let Self { value, reply, .. } = *self;
+        let Self { work, value, reply, .. } = *self;
         let lost = || StoreError::Closed("the write was lost".to_owned());
         // Whoever asked may have gone away; the write stands all the same.
-        let _ = reply.send(outcome.and_then(|()| value.ok_or_else(lost)));
+        let _ = reply.send((outcome.and_then(|()| value.ok_or_else(lost)), work));
     }
 }
 

@@ -109,6 +109,11 @@ fn measure() {
     let start = Instant::now();
     let store = world.open();
     rate("opened", 1, start);
+    println!("database after opening: {}", store.sizes().expect("sizes").database);
+    for number in 0..20 {
+        store.write(&permit(), move |tx| tx.put_cursor("c", number)).expect("writes");
+    }
+    println!("database after small writes: {}", store.sizes().expect("sizes").database);
     let start = Instant::now();
     let report = crate::verify::tests::verified(&store);
     assert_eq!(report.problems, Vec::<String>::new());

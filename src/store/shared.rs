@@ -28,7 +28,7 @@ const TILES_CACHED: usize = 256;
 /// Opened buckets of dedupe keys kept, of about 3.5 KB each: those of three segments, so that what is imported again in order reads each once.
 const BUCKETS_CACHED: usize = 768;
 /// Segments that the tail may hold before writers wait for the sealing job.
-const TAIL_SEGMENTS_MAX: u64 = 4;
+const TAIL_SEGMENTS_MAX: u64 = 2;
 
 /// What the store's threads and snapshots share.
 pub(crate) struct Shared {

@@ -111,7 +111,8 @@ impl Store {
         let (reply, answer) = bounded(1);
         let job = Asked::job(permit.actor().clone(), permit.place().to_owned(), work, reply);
         self.queue.as_ref().ok_or_else(closing)?.send(job).map_err(|_| closing())?;
-        answer.recv().map_err(|_| closing())?
+        let (outcome, _work) = answer.recv().map_err(|_| closing())?;
+        outcome
     }
 
     /// A snapshot of everything committed.

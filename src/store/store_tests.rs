@@ -1,6 +1,6 @@
 //! Opening, appending, reading, and what a failed write leaves behind.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use xinju_keys::keystore::Keystore;
 use xinju_keys::master::{MasterSource, default_key_path};
@@ -55,13 +55,16 @@ pub(crate) fn permit() -> Permit {
 }
 
 pub(crate) fn source() -> Arc<Source> {
-    Arc::new(Source {
-        channel: Channel::Wecom,
-        account: "corp".into(),
-        format: Format::WecomJson,
-        via: Via::Collector,
-        import: None,
-    })
+    static SOURCE: LazyLock<Arc<Source>> = LazyLock::new(|| {
+        Arc::new(Source {
+            channel: Channel::Wecom,
+            account: "corp".into(),
+            format: Format::WecomJson,
+            via: Via::Collector,
+            import: None,
+        })
+    });
+    Arc::clone(&SOURCE)
 }
 
 pub(crate) fn record_of(json: &str, number: u64) -> NewRecord {
