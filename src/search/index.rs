@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
@@ -121,8 +121,10 @@ pub struct IndexOptions {
 }
 
 impl Default for IndexOptions {
+    /// A thread for every two processors (the others read, hash and compress what is indexed), 100 MB for them together.
     fn default() -> Self {
-        Self { writer_bytes: 100_000_000, threads: 2, cache_bytes: 48 * 1024 * 1024 }
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { writer_bytes: 100_000_000, threads: (processors / 2).clamp(1, 4), cache_bytes: 48 * 1024 * 1024 }
     }
 }
 
@@ -138,6 +140,8 @@ pub struct Index {
     writer: RwLock<Option<Writer>>,
     reader: RwLock<Arc<Reader>>,
     watermark: AtomicU64,
+    /// A search met damage.
+    damaged: AtomicBool,
     /// Held as long as the index is open.
     _lock: File,
 }
@@ -165,6 +169,7 @@ impl Index {
             writer: RwLock::new(Some(writer)),
             reader: RwLock::new(Arc::new(reader)),
             watermark: AtomicU64::new(watermark),
+            damaged: AtomicBool::new(false),
             _lock: lock,
         })
     }
@@ -180,20 +185,26 @@ impl Index {
         let watermark = self.watermark();
         let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         let writer = writer.as_ref().ok_or_else(not_cleared)?;
+        self.check_undamaged()?;
         writer.add(documents.into_iter().filter(|document| document.entry.0 >= watermark))
     }
 
     /// Makes what was added durable and findable, with the watermark in the same commit.
     pub fn commit(&self, watermark: u64) -> Result<(), SearchError> {
         let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        self.check_undamaged()?;
         writer.as_mut().ok_or_else(not_cleared)?.commit(watermark)?;
         self.watermark.store(watermark, Ordering::Release);
         self.reader().reload()
     }
 
-    /// Finds.
+    /// Finds. After a search that met damage, adding and committing say so too, so that whoever feeds the index makes it again.
     pub fn search(&self, request: &Request<'_>, names: &dyn Names) -> Result<Hits, SearchError> {
-        self.reader().search(request, names)
+        let found = self.reader().search(request, names);
+        if matches!(found, Err(SearchError::Damaged(_))) {
+            self.damaged.store(true, Ordering::Release);
+        }
+        found
     }
 
     /// Messages per day between two moments (UTC milliseconds; the second is not inside), days cut at
@@ -225,6 +236,7 @@ impl Index {
         let (new_writer, new_reader, _) = open(&self.folder, &self.sealer, self.options)?;
         *writer = Some(new_writer);
         *self.reader.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new_reader);
+        self.damaged.store(false, Ordering::Release);
         Ok(())
     }
 
@@ -238,6 +250,13 @@ impl Index {
         self.watermark.store(watermark, Ordering::Release);
         *writer = Some(new_writer);
         *self.reader.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new_reader);
+        Ok(())
+    }
+
+    fn check_undamaged(&self) -> Result<(), SearchError> {
+        if self.damaged.load(Ordering::Acquire) {
+            return Err(SearchError::Damaged("a search met damage".to_owned()));
+        }
         Ok(())
     }
 

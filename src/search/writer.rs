@@ -21,6 +21,15 @@ const THREAD_BYTES_MIN: usize = 15_000_000;
 /// The most it accepts.
 const THREAD_BYTES_MAX: usize = 2_000_000_000;
 
+/// Eight segments of a like size become one. Sizes are alike within a factor of four, so that an archive of ten million has
+/// a few dozen segments at most and each message is written three or four times on its way up.
+fn merge_policy() -> LogMergePolicy {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(8);
+    policy.set_level_log_size(2.0);
+    policy
+}
+
 /// What a commit says of itself.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Payload {
@@ -46,7 +55,7 @@ impl Writer {
             .num_merge_threads(1)
             .build();
         let engine: IndexWriter<IndexedDocument> = index.writer_with_options(settings)?;
-        engine.set_merge_policy(Box::new(LogMergePolicy::default()));
+        engine.set_merge_policy(Box::new(merge_policy()));
         Ok(Self { engine, fields, gate: Arc::default() })
     }
 

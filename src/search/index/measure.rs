@@ -72,8 +72,16 @@ fn processor_seconds() -> f64 {
 fn fill(opened: &mut Opened, samples: &[Sample], repeats: usize) -> String {
     let (begin, processor) = (Instant::now(), processor_seconds());
     let mut documents = documents(samples, repeats).peekable();
+    let commit_every = env("COMMIT_EVERY", usize::MAX);
+    let mut added = 0;
     while documents.peek().is_some() {
         opened.0.add(documents.by_ref().take(1_000)).expect("add");
+        added += 1_000;
+        if added >= commit_every {
+            opened.0.commit(1).expect("commit");
+            opened.1.reload().expect("reload");
+            added = 0;
+        }
     }
     opened.0.commit(1).expect("commit");
     let seconds = begin.elapsed().as_secs_f64();
@@ -85,6 +93,10 @@ fn fill(opened: &mut Opened, samples: &[Sample], repeats: usize) -> String {
         count / seconds,
         count / (processor_seconds() - processor)
     )
+}
+
+fn env(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 fn memory() -> String {
@@ -138,8 +150,6 @@ fn measure() {
     let repeats: usize = repeats.parse().expect("a number");
     let samples = samples(path);
     println!("{} messages, {}", samples.len() * repeats, memory());
-    let env =
-        |name: &str, default: usize| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let options = IndexOptions {
         threads: env("THREADS", IndexOptions::default().threads),
         writer_bytes: env("WRITER_MB", 100) * 1_000_000,

@@ -122,6 +122,21 @@ fn finds_words_filters_and_their_combinations() {
 }
 
 #[test]
+fn a_huge_message_is_found_by_what_is_indexed_of_it() {
+    use xinju_model::limits::INDEXED_TEXT_CHARS_MAX;
+
+    let folder = TempDir::new().expect("folder");
+    let index = open_in(&folder);
+    let filler = "\u{fdfa}甲a ".repeat(INDEXED_TEXT_CHARS_MAX / 4 - 1);
+    index.add(vec![document(0, 1, &format!("{filler}退款 酒店")), document(1, 2, &"x".repeat(100_000))]).expect("add");
+    index.commit(2).expect("commit");
+    assert_eq!(found(&index, "退款"), [0]);
+    assert!(found(&index, "酒店").is_empty());
+    assert_eq!(found(&index, "\"甲a صلى\""), [0]);
+    assert_eq!(found(&index, "xxx*"), [1]);
+}
+
+#[test]
 fn nothing_is_seen_without_a_scope() {
     let folder = TempDir::new().expect("folder");
     let index = open_in(&folder);
