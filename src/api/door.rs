@@ -49,7 +49,12 @@ pub(crate) async fn pass<E: Endpoint>(endpoint: Arc<E>, app: Arc<App>, mut reque
     let status = response.status().as_u16();
     app.counters.answered(&path, status, elapsed);
     let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(%id, %client, %method, path = %path.escape_debug(), status, micros, "answered");
+    let path = path.escape_debug();
+    match status {
+        500.. => tracing::warn!(%id, %client, %method, %path, status, micros, "failed"),
+        400.. => tracing::info!(%id, %client, %method, %path, status, micros, "refused"),
+        _ => tracing::debug!(%id, %client, %method, %path, status, micros, "answered"),
+    }
     response
 }
 

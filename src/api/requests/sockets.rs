@@ -159,6 +159,18 @@ async fn a_socket_does_not_outlive_its_session() {
 }
 
 #[tokio::test]
+async fn a_client_that_leaves_is_answered() {
+    let site = Site::new();
+    let cookie = site.administrator().await;
+    let mut socket = connect(&site, &[PROTOCOL, ("cookie", &cookie)]).await.expect("a socket");
+    begin(&mut socket, Value::Null).await.expect("let in");
+    socket.close(None).await.expect("told");
+    while let Some(message) = socket.next().await {
+        assert!(message.is_ok(), "the connection broke off: {message:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_stopping_server_says_so_to_its_sockets() {
     let site = Site::new();
     let cookie = site.administrator().await;
