@@ -50,8 +50,15 @@ function UserTable({ users }: { users: User[] }) {
   const viewer = useViewer()
   const change = useSetActive()
   const columns: Column<User>[] = [
-    { key: 'name', title: t('name'), render: (user) => user.name },
-    { key: 'login', title: t('login'), wide: true, render: (user) => <code>{user.login}</code> },
+    {
+      key: 'name',
+      title: t('name'),
+      render: (user) => (
+        <>
+          {user.name} <code className="muted">{user.login}</code>
+        </>
+      ),
+    },
     { key: 'role', title: t('role'), render: (user) => model(`role.${user.role}`) },
     {
       key: 'state',
