@@ -14,7 +14,7 @@
 
 use std::fmt;
 use std::io::{self, Error, ErrorKind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use redb::StorageBackend;
@@ -22,6 +22,7 @@ use xinju_keys::keystore::{Keystore, Purpose};
 use xinju_keys::sealing::{OVERHEAD, Sealer};
 use xinju_model::id::Random;
 
+use crate::compact::Caution;
 use crate::disk::RawFile;
 use crate::error::StoreError;
 
@@ -43,6 +44,9 @@ pub(crate) struct SealedFile {
     random: Arc<dyn Random>,
     /// Length in plain bytes.
     length: AtomicU64,
+    /// Whether anything but the header was written since the last sync.
+    written: AtomicBool,
+    caution: Arc<Caution>,
     head: Mutex<Head>,
 }
 
@@ -78,7 +82,12 @@ fn sealed_offset(sector: u64) -> io::Result<u64> {
 
 impl SealedFile {
     /// Opens the file, or begins one where it is empty.
-    pub(crate) fn open(raw: Box<dyn RawFile>, keys: &Keystore, random: Arc<dyn Random>) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        raw: Box<dyn RawFile>,
+        keys: &Keystore,
+        random: Arc<dyn Random>,
+        caution: Arc<Caution>,
+    ) -> Result<Self, StoreError> {
         let sealers =
             (0..SEALERS).map(|number| keys.numbered_sealer(Purpose::Database, number)).collect::<Result<_, _>>()?;
         let mut file = Self {
@@ -87,6 +96,8 @@ impl SealedFile {
             id: [0; 16],
             random,
             length: AtomicU64::new(0),
+            written: AtomicBool::new(false),
+            caution,
             head: Mutex::new(Head { plain: Box::new([0; SECTOR]), number: 0, durable: 0, changed: false }),
         };
         let opened = if file.raw.is_empty().map_err(database)? { file.begin() } else { file.read_front() };
@@ -177,6 +188,7 @@ impl SealedFile {
         for (sector, plain) in (first..).zip(plain.chunks(SECTOR)) {
             self.sealer(sector)?.seal_onto(&self.context(sector), plain, self.random.as_ref(), &mut sealed);
         }
+        self.written.store(true, Ordering::Release);
         self.raw.write_at(sealed_offset(first)?, &sealed)
     }
 
@@ -187,8 +199,12 @@ impl SealedFile {
             drop(head);
             return self.raw.sync();
         }
+        if self.caution.is_on() && self.written.load(Ordering::Acquire) {
+            self.raw.sync()?;
+        }
         let (place, number) = (1 - head.durable, head.number + 1);
         self.write_copy(place, number, &head.plain)?;
+        self.written.store(false, Ordering::Release);
         self.raw.sync()?;
         *head = Head { plain: head.plain.clone(), number, durable: place, changed: false };
         self.write_copy(1 - place, number, &head.plain)

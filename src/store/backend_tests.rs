@@ -29,7 +29,7 @@ impl Place {
 
     fn open(&self) -> Result<SealedFile, StoreError> {
         let raw = Disk::default().open(&self.path()).expect("opens");
-        SealedFile::open(raw, &self.keys, Arc::new(SystemRandom))
+        SealedFile::open(raw, &self.keys, Arc::new(SystemRandom), Arc::default())
     }
 }
 

@@ -4,16 +4,18 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use xinju_model::audit::Actor;
 
 use crate::conversation::ConversationCache;
 use crate::error::StoreError;
-use crate::open::begin_write;
 use crate::shared::Shared;
 use crate::write::WriteTx;
 
+/// When no write came for so long, there is time to tidy up.
+const IDLE: Duration = Duration::from_secs(2);
 /// Writes in one transaction at most.
 const GROUP_MAX: usize = 64;
 
@@ -77,16 +79,40 @@ where
 pub(crate) fn start(shared: Arc<Shared>, jobs: Receiver<Job>) -> Result<JoinHandle<()>, StoreError> {
     let run = move || {
         let mut cache = ConversationCache::default();
-        while let Ok(first) = jobs.recv() {
-            let mut group = vec![first];
-            group.extend(jobs.try_iter().take(GROUP_MAX - 1));
-            commit_group(&shared, &mut cache, group);
+        let mut tidied = false;
+        loop {
+            match jobs.recv_timeout(if tidied { Duration::MAX } else { IDLE }) {
+                Ok(first) => {
+                    let mut group = vec![first];
+                    group.extend(jobs.try_iter().take(GROUP_MAX - 1));
+                    commit_group(&shared, &mut cache, group);
+                    tidied = false;
+                }
+                Err(RecvTimeoutError::Timeout) => tidied = tidy(&shared),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
         }
+        tidy(&shared);
     };
     std::thread::Builder::new()
         .name("xinju-commit".to_owned())
         .spawn(run)
         .map_err(|error| StoreError::Database(format!("the commit thread does not start: {error}")))
+}
+
+/// Gives back free pages. True where there is no need to look again before the next write.
+fn tidy(shared: &Shared) -> bool {
+    if shared.check_open().is_err() {
+        return true;
+    }
+    match shared.compact() {
+        Ok(_) => true,
+        Err(error) => {
+            tracing::error!(%error, "the database could not be compacted; no more writes are accepted until the next start");
+            shared.close(&error.to_string());
+            true
+        }
+    }
 }
 
 /// How one run of a group ended.
@@ -133,7 +159,7 @@ fn run_group(
     group: &mut Vec<Job>,
     refused: &mut Vec<(Job, StoreError)>,
 ) -> Result<Outcome, StoreError> {
-    let tx = begin_write(&shared.db)?;
+    let tx = shared.begin_write()?;
     let mut write = WriteTx::new(&tx, shared, cache)?;
     let mut next = 0;
     while let Some(job) = group.get_mut(next) {

@@ -158,7 +158,12 @@ impl Place {
         };
         let master = MasterSource::File(default_key_path(&self.data()));
         let keys = Keystore::open_or_create_with(&self.data(), &master, &SystemRandom, disk.durable.clone())?;
-        let options = StoreOptions { segment_entries: 16, page_cache_bytes: 1024 * 1024, ..StoreOptions::default() };
+        let options = StoreOptions {
+            segment_entries: 16,
+            page_cache_bytes: 1024 * 1024,
+            compact_bytes: 64 * 1024,
+            ..StoreOptions::default()
+        };
         Store::open_on(&self.data(), Arc::new(keys), Arc::new(SystemRandom), options, disk)
     }
 }

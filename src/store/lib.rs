@@ -12,6 +12,7 @@ pub mod verify;
 pub mod write;
 
 mod commit;
+mod compact;
 mod lock;
 mod migrations;
 mod open;

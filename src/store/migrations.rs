@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use redb::{Database, ReadableDatabase, WriteTransaction};
+use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
 use xinju_keys::durable::Step;
 use xinju_keys::keystore::keystore_path;
 
@@ -37,7 +37,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[];
 
 /// What the database says of its format.
 pub(crate) fn read_format(db: &Database) -> Result<u32, StoreError> {
-    let table = db.begin_read()?.open_table(META)?;
+    format_in(&db.begin_read()?.open_table(META)?)
+}
+
+fn format_in(table: &impl ReadableTable<&'static str, &'static [u8]>) -> Result<u32, StoreError> {
     let row = table.get(FORMAT_NAME)?;
     let format = row.as_ref().and_then(|row| row.value().try_into().ok()).map(u32::from_be_bytes);
     format.ok_or_else(|| StoreError::damaged("the database does not say its format"))

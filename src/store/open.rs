@@ -10,6 +10,7 @@ use xinju_keys::keystore::{Keystore, Purpose};
 use xinju_model::id::Random;
 
 use crate::backend::SealedFile;
+use crate::compact::Caution;
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::media::MediaStore;
@@ -18,7 +19,7 @@ use crate::migrations::{self, FORMAT, MIGRATIONS, Migration};
 use crate::seal;
 use crate::segment::{Files, Segment};
 use crate::segments::{self, SegmentRow};
-use crate::shared::{Live, Shared};
+use crate::shared::{Live, Opened, Shared};
 use crate::store::StoreOptions;
 use crate::tables::{META, SEGMENTS, TAIL_LEDGER, for_every_table};
 use crate::tail;
@@ -63,7 +64,8 @@ pub(crate) fn open_with(
         create(data, &keys, &random, &options, &disk, known)?;
     }
     disk.durable.create_folder(&segments_path(data))?;
-    let open = || open_database(&path, &keys, &random, &options, &disk);
+    let caution = Arc::new(Caution::default());
+    let open = || open_database(&path, &keys, &random, &options, &disk, &caution);
     let mut db = open()?;
     let found = migrations::read_format(&db)?;
     let steps = migrations::needed(found, known, steps)?;
@@ -79,7 +81,9 @@ pub(crate) fn open_with(
     let files: Files = Arc::new(Cache::new(FILES_OPEN));
     let segment = |(number, row)| Arc::new(Segment::new(number, row, &folder, &files, &keys));
     let segments = (0..).zip(&rows).map(segment).collect();
-    let shared = Shared::new(db, data.to_owned(), disk, keys, random, options, live, segments, files, media);
+    caution.set(false);
+    let opened = Opened { db, caution, live, segments, files, media };
+    let shared = Shared::new(data.to_owned(), disk, keys, random, options, opened);
     seal::sweep(&shared)?;
     Ok(shared)
 }
@@ -110,7 +114,7 @@ fn create(
     }
     let path = data.join("database.new");
     disk.durable.remove(&path)?;
-    let db = open_database(&path, keys, random, options, disk)?;
+    let db = open_database(&path, keys, random, options, disk, &Arc::default())?;
     let tx = begin_write(&db)?;
     macro_rules! make {
         ($table:ident) => {
@@ -130,9 +134,10 @@ fn open_database(
     random: &Arc<dyn Random>,
     options: &StoreOptions,
     disk: &Disk,
+    caution: &Arc<Caution>,
 ) -> Result<Database, StoreError> {
     let raw = disk.open(path).map_err(|error| StoreError::io(path, error))?;
-    let backend = SealedFile::open(raw, keys, Arc::clone(random))?;
+    let backend = SealedFile::open(raw, keys, Arc::clone(random), Arc::clone(caution))?;
     let cache = options.page_cache_bytes;
     // redb asserts what it expects of a file; of a damaged one that must be an error here.
     let opened = catch_unwind(AssertUnwindSafe(|| Builder::new().set_cache_size(cache).create_with_backend(backend)));

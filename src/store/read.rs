@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use redb::{ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata};
+use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata};
 use xinju_model::conversation::ConversationKind;
 use xinju_model::id::{CustomerId, EntryIndex, StaffId};
 
@@ -75,7 +75,7 @@ pub struct StoreStats {
 
 impl ReadTx {
     pub(crate) fn begin(shared: Arc<Shared>) -> Result<Self, StoreError> {
-        let tx = shared.db.begin_read()?;
+        let tx = shared.begin_read()?;
         let totals = Totals::read(&tx.open_table(META)?)?;
         // After the snapshot: a segment is in this list before its entries leave the tail.
         let segments = shared.segments();

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, bounded};
 use data_encoding::HEXLOWER;
-use redb::ReadableDatabase;
 use xinju_model::ledger::Hash;
 
 use crate::commit::{Job, Work};
@@ -87,7 +86,7 @@ fn write_segment(shared: &Shared, number: u64, first: u64, file: [u8; 16]) -> Re
     let path = segment_path(&segments_path(&shared.data), &file);
     let count = u32::try_from(entries).unwrap_or(u32::MAX);
     let mut writer = SegmentWriter::begin(path, number, count, sealer, &shared.disk, shared.random.as_ref())?;
-    let tx = shared.db.begin_read()?;
+    let tx = shared.begin_read()?;
     let (blocks, ledger) = (tx.open_table(TAIL_BLOCKS)?, tx.open_table(TAIL_LEDGER)?);
     for row in blocks.range(first..first + entries)? {
         if shared.is_stopping() {

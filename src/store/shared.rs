@@ -8,17 +8,19 @@ use std::time::{Duration, Instant};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use redb::Database;
+use redb::{Database, ReadTransaction, ReadableDatabase, WriteTransaction};
 use xinju_keys::keystore::Keystore;
 use xinju_keys::sealing::Sealer;
 use xinju_model::id::Random;
 use xinju_model::ledger::Hash;
 
 use crate::block::Block;
+use crate::compact::{Caution, compact};
 use crate::dedupe::DedupeKey;
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::media::MediaStore;
+use crate::open::{begin_write, database_path};
 use crate::segment::{Files, Segment};
 use crate::store::StoreOptions;
 use crate::tree::Tree;
@@ -32,7 +34,9 @@ const TAIL_SEGMENTS_MAX: u64 = 2;
 
 /// What the store's threads and snapshots share.
 pub(crate) struct Shared {
-    pub(crate) db: Database,
+    /// Locked for writing by compaction only.
+    db: RwLock<Database>,
+    caution: Arc<Caution>,
     pub(crate) data: PathBuf,
     pub(crate) disk: Disk,
     pub(crate) keys: Arc<Keystore>,
@@ -52,6 +56,16 @@ pub(crate) struct Shared {
     growth: Mutex<()>,
     grown: Condvar,
     closed: Mutex<Option<String>>,
+}
+
+/// What opening an archive has found.
+pub(crate) struct Opened {
+    pub(crate) db: Database,
+    pub(crate) caution: Arc<Caution>,
+    pub(crate) live: Live,
+    pub(crate) segments: Vec<Arc<Segment>>,
+    pub(crate) files: Files,
+    pub(crate) media: Arc<dyn MediaStore>,
 }
 
 /// The tail's leaves and keys, and the roots of all segments, as of the last commit.
@@ -131,23 +145,21 @@ impl Live {
 }
 
 impl Shared {
-    #[allow(clippy::too_many_arguments, reason = "called once, by open, with everything that it has opened")]
+    /// What the threads share of an archive that was opened.
     pub(crate) fn new(
-        db: Database,
         data: PathBuf,
         disk: Disk,
         keys: Arc<Keystore>,
         random: Arc<dyn Random>,
         options: StoreOptions,
-        live: Live,
-        segments: Vec<Arc<Segment>>,
-        files: Files,
-        media: Arc<dyn MediaStore>,
+        opened: Opened,
     ) -> Self {
+        let Opened { db, caution, live, segments, files, media } = opened;
         let size = live.tail_base + live.tail.len() as u64;
         let cached_blocks = (options.block_cache_bytes / (256 * 1024)).max(16);
         Self {
-            db,
+            db: RwLock::new(db),
+            caution,
             data,
             disk,
             hashing_key: keys.hashing_key(),
@@ -168,6 +180,25 @@ impl Shared {
             grown: Condvar::new(),
             closed: Mutex::new(None),
         }
+    }
+
+    /// Begins a snapshot of the database.
+    pub(crate) fn begin_read(&self) -> Result<ReadTransaction, StoreError> {
+        Ok(self.db.read().unwrap_or_else(PoisonError::into_inner).begin_read()?)
+    }
+
+    /// Begins a write; the commit thread alone does.
+    pub(crate) fn begin_write(&self) -> Result<WriteTransaction, StoreError> {
+        begin_write(&self.db.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Gives back free pages of the database where that is worth it; the commit thread alone does. Snapshots that begin meanwhile wait.
+    pub(crate) fn compact(&self) -> Result<bool, StoreError> {
+        let path = database_path(&self.data);
+        let length = std::fs::metadata(&path).map_err(|error| StoreError::io(&path, error))?.len();
+        let tail = self.size() - self.live().tail_base;
+        let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
+        compact(&mut db, length, self.options.compact_bytes, tail, &self.caution)
     }
 
     pub(crate) fn live(&self) -> RwLockReadGuard<'_, Live> {

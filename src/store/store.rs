@@ -45,6 +45,8 @@ pub struct StoreOptions {
     pub block_cache_bytes: usize,
     /// Writes that may wait for the commit thread.
     pub queue_length: usize,
+    /// A database file of more bytes than this is compacted when it is mostly free and nothing else is to do.
+    pub compact_bytes: u64,
 }
 
 impl Default for StoreOptions {
@@ -54,6 +56,7 @@ impl Default for StoreOptions {
             page_cache_bytes: 32 * 1024 * 1024,
             block_cache_bytes: 32 * 1024 * 1024,
             queue_length: 64,
+            compact_bytes: 8 * 1024 * 1024,
         }
     }
 }

@@ -381,3 +381,29 @@ fn files_that_no_row_names_are_swept() {
     assert!(store.shared.keys.segment_sealer(&[0; 16]).is_none());
     check_ledger(&store);
 }
+
+#[test]
+fn a_database_that_is_mostly_free_is_made_small() {
+    let mut world = World::new(64);
+    world.options.compact_bytes = 1024 * 1024;
+    let store = world.open();
+    let database = || std::fs::metadata(world.data().join("database")).expect("a file").len();
+    for number in 0..64 {
+        let words: String =
+            (0..100_000_u64).map(|at| char::from(b'a' + (xorf::splitmix64(&mut (at + number)) % 26) as u8)).collect();
+        let json = format!(
+            r#"{{"msgid":"id{number}","from":"wm1","tolist":["a"],"msgtype":"text","text":{{"content":"{words}"}}}}"#
+        );
+        store.write(&permit(), move |tx| tx.append_records(&[record_of(&json, number)])).expect("writes");
+    }
+    wait_sealed(&store, 1);
+    let before = database();
+    assert!(before > 3 * 1024 * 1024, "{before} bytes");
+    // Whoever reads keeps the pages: compaction waits for another time.
+    let tx = store.read().expect("reads");
+    assert!(!store.shared.compact().expect("looks"));
+    drop(tx);
+    drop(store);
+    assert!(database() < before / 2, "{} bytes of {before}", database());
+    check_ledger(&world.open());
+}
