@@ -10,7 +10,7 @@ import { isNotice, NoticeText } from '#/ui/MessageNotice'
 import { SealMark } from '#/ui/SealMark'
 import { Time } from '#/ui/Time'
 import styles from './MessageRow.module.css'
-import { shapeOf, sideOf } from './shape'
+import { type Own, shapeOf, sideOf } from './shape'
 
 export type MessageRowProps = {
   /** Undefined while it is not there: then the row only holds its place. */
@@ -20,8 +20,10 @@ export type MessageRowProps = {
   /** Place in the conversation, from 0, and how many there are. */
   place: number
   total: number
-  /** Whether names are shown: groups have more than two people. */
+  /** Whether names are shown above messages. */
   names: boolean
+  /** Who stands on the right. */
+  own: Own
   /** The message that was asked for. */
   sought: boolean
   /** Reached by the tab key. */
@@ -32,7 +34,7 @@ type There = MessageRowProps & { message: TimelinePartsFragment }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, place } = props
-  const side = message ? sideOf(message) : 'other'
+  const side = message ? sideOf(message, props.own) : 'other'
   const classes = [
     styles.row,
     styles[side],
@@ -74,6 +76,20 @@ function Skeleton({ place }: { place: number }) {
   return (
     <div className={styles.skeleton}>
       <span className={place % 3 === 0 ? styles.skeletonOwn : ''} />
+    </div>
+  )
+}
+
+/** In the place of the whole list until it is known where to begin. */
+export function TimelineSkeleton() {
+  const { t } = useTranslation('common')
+  return (
+    <div className={styles.waiting} role="status" aria-label={t('loading')}>
+      {[1, 2, 3, 4, 5, 6, 7, 8].map((place) => (
+        <div key={place} className={styles.row}>
+          <Skeleton place={place} />
+        </div>
+      ))}
     </div>
   )
 }

@@ -4,8 +4,9 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react
 import { useTranslation } from 'react-i18next'
 import { VList, type VListHandle } from 'virtua'
 import { useKeys } from '#/lib/keys'
-import { ErrorState, RowsSkeleton, useErrorText } from '#/ui/States'
-import { MessageRow } from './MessageRow'
+import { ErrorState, useErrorText } from '#/ui/States'
+import { MessageRow, TimelineSkeleton } from './MessageRow'
+import type { Own } from './shape'
 import styles from './Timeline.module.css'
 import { useLeave } from './useLeave'
 import type { Target } from './useTarget'
@@ -29,6 +30,8 @@ export type TimelineProps = {
   total: number
   /** Whether names are shown above messages. */
   names: boolean
+  /** Who stands on the right. */
+  own: Own
   target: Target
   /** The message to mark. */
   sought: string | undefined
@@ -69,7 +72,7 @@ export function Timeline(props: TimelineProps) {
   const onScroll = useRange(list, base, setRange)
 
   if (reached === null && rows.error) return <ErrorState error={rows.error} retry={rows.retry} />
-  if (reached === null && !ready) return <RowsSkeleton rows={10} height={ROW_PX} />
+  if (reached === null && !ready) return <TimelineSkeleton />
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what the rows inside do is heard here
     <div
@@ -123,6 +126,7 @@ function PlacedRow({ place, rows, focus, ...props }: PlacedRowProps) {
       place={place}
       total={props.total}
       names={props.names}
+      own={props.own}
       sought={row !== undefined && row.message.id === props.sought}
       current={focus === place}
     />
@@ -179,14 +183,15 @@ function useRowFocus(
   const [focus, setFocus] = useState<number | null>(null)
   useEffect(() => {
     if (focus === null) return
-    // The list draws a row that it was told to scroll to some frames later.
+    // The list draws a row that it was told to scroll to some frames later, and hides it until it is measured.
     let frames = FOCUS_FRAMES
     let next = 0
     const take = () => {
       const row = frame.current?.querySelector<HTMLElement>(`[data-place="${focus}"]`)
-      if (row && !row.contains(document.activeElement)) row.focus({ preventScroll: true })
+      if (row?.contains(document.activeElement)) return
+      row?.focus({ preventScroll: true })
       frames -= 1
-      if (!row && frames > 0) next = requestAnimationFrame(take)
+      if (frames > 0) next = requestAnimationFrame(take)
     }
     take()
     return () => cancelAnimationFrame(next)

@@ -12,6 +12,7 @@ import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConversationHeadQuery } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
+import { dayOf } from '#/lib/days'
 import { useTitle } from '#/ui/Page'
 import { Time } from '#/ui/Time'
 import styles from './TimelineHeader.module.css'
@@ -29,6 +30,7 @@ export function TimelineHeader(props: {
   const { t } = useTranslation(['conversations', 'common', 'model'])
   const { conversation } = props
   const { title, messageCount, firstAt, lastAt } = conversation
+  const oneDay = dayOf(new Date(firstAt)) === dayOf(new Date(lastAt))
   useTitle(title)
   return (
     <header className={styles.header}>
@@ -48,8 +50,13 @@ export function TimelineHeader(props: {
         <p className={styles.facts}>
           {t(`model:channel.${conversation.channel}`)} ·{' '}
           {t(`model:conversation.${conversation.kind}`)} ·{' '}
-          {t('common:messages', { count: messageCount })} · <Time at={firstAt} form="day" /> –{' '}
-          <Time at={lastAt} form="day" />
+          {t('common:messages', { count: messageCount })} · <Time at={firstAt} form="day" />
+          {!oneDay && (
+            <>
+              {' – '}
+              <Time at={lastAt} form="day" />
+            </>
+          )}
         </p>
       </div>
       <Ways {...props} />

@@ -1,14 +1,16 @@
 // One conversation: who takes part, ways through it, its messages.
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConversationHeadDocument, type ConversationHeadQuery } from '#/api/gen/operations'
 import { ApiError } from '#/lib/graphql'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
-import { EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
+import { EmptyState, ErrorState } from '#/ui/States'
 import styles from './conversation.module.css'
+import { TimelineSkeleton } from './MessageRow'
+import { ownOf } from './shape'
 import { Timeline } from './Timeline'
 import { TimelineHeader } from './TimelineHeader'
 import { type Target, useTarget } from './useTarget'
@@ -23,7 +25,7 @@ export function ConversationPage() {
     refetchInterval: HEAD_MS,
   })
   return (
-    <Answer query={head} skeleton={<RowsSkeleton rows={10} height={48} />}>
+    <Answer query={head} skeleton={<TimelineSkeleton />}>
       {({ conversation }) =>
         conversation ? (
           <Conversation key={id} conversation={conversation} />
@@ -45,6 +47,7 @@ function Conversation({ conversation }: { conversation: Head }) {
   const { t } = useTranslation('conversations')
   const { message, at } = useSearch({ from: '/shell/conversations/$id' })
   const navigate = useNavigate()
+  const own = useMemo(() => ownOf(conversation), [conversation])
   const { id, messageCount: total } = conversation
   const asked = useTarget(id, { message, at }, total)
   const [jump, setJump] = useState<Jump | null>(null)
@@ -78,12 +81,13 @@ function Conversation({ conversation }: { conversation: Head }) {
       {total === 0 ? (
         <EmptyState title={t('noMessages')} />
       ) : target === undefined ? (
-        <RowsSkeleton rows={10} height={48} />
+        <TimelineSkeleton />
       ) : (
         <Timeline
           conversation={id}
           total={total}
-          names={conversation.kind === 'GROUP'}
+          names={conversation.kind === 'GROUP' || own === null || !('side' in own)}
+          own={own}
           target={target}
           sought={message}
           onJump={onJump}

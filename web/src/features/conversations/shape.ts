@@ -1,5 +1,5 @@
 // How a message stands below the one before it: a new day, a new group of one sender, or going on.
-import type { TimelinePartsFragment } from '#/api/gen/operations'
+import type { ConversationKind, Side, TimelinePartsFragment } from '#/api/gen/operations'
 import { dayOf } from '#/lib/days'
 import { isNotice } from '#/ui/MessageNotice'
 
@@ -27,8 +27,26 @@ export function shapeOf(message: Neighbour, before: Neighbour | undefined): Shap
   return { day: null, opens: !same || silence > SILENCE_MS }
 }
 
-/** On which side of the page a message stands: ours is the right one. */
-export function sideOf(message: Neighbour): 'own' | 'other' | 'middle' {
+type Talk = {
+  kind: ConversationKind
+  parties: readonly { channelId: string; side: Side }[]
+}
+
+/** Our whole side, one person by channel id, or nobody. */
+export type Own = { side: 'STAFF' } | { channelId: string } | null
+
+/** Who stands on the right: our side against customers; among ourselves one of two, and nobody in a group. */
+export function ownOf({ kind, parties }: Talk): Own {
+  if (parties.some((party) => party.side === 'CUSTOMER')) return { side: 'STAFF' }
+  const last = parties.at(-1)
+  return kind === 'SINGLE' && last ? { channelId: last.channelId } : null
+}
+
+/** On which side of the page a message stands. */
+export function sideOf(message: Neighbour, own: Own): 'own' | 'other' | 'middle' {
   if (isNotice(message.kind)) return 'middle'
-  return message.from?.side === 'CUSTOMER' || message.from === null ? 'other' : 'own'
+  const { from } = message
+  if (from === null || own === null) return 'other'
+  const isOwn = 'side' in own ? from.side !== 'CUSTOMER' : from.channelId === own.channelId
+  return isOwn ? 'own' : 'other'
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { MessageKind, Side } from '#/api/gen/operations'
-import { SILENCE_MS, shapeOf, sideOf } from '../shape'
+import { ownOf, SILENCE_MS, shapeOf, sideOf } from '../shape'
 
 const DAY_MS = 86_400_000
 const noon = new Date(2025, 0, 31, 12).getTime()
@@ -42,9 +42,22 @@ test('days are those of the zone of the viewer', () => {
 })
 
 test('our side is the right one', () => {
-  expect(sideOf(message('a', noon))).toBe('own')
-  expect(sideOf(message('a', noon, 'TEXT', 'ROBOT'))).toBe('own')
-  expect(sideOf(message('a', noon, 'TEXT', 'CUSTOMER'))).toBe('other')
-  expect(sideOf(message(null, noon))).toBe('other')
-  expect(sideOf(message('a', noon, 'AGREE', 'CUSTOMER'))).toBe('middle')
+  const own = { side: 'STAFF' } as const
+  expect(sideOf(message('a', noon), own)).toBe('own')
+  expect(sideOf(message('a', noon, 'TEXT', 'ROBOT'), own)).toBe('own')
+  expect(sideOf(message('a', noon, 'TEXT', 'CUSTOMER'), own)).toBe('other')
+  expect(sideOf(message(null, noon), own)).toBe('other')
+  expect(sideOf(message('a', noon, 'AGREE', 'CUSTOMER'), own)).toBe('middle')
+})
+
+test('among ourselves one of two stands on the right, in a group nobody', () => {
+  const staff = (channelId: string) => ({ channelId, side: 'STAFF' }) as const
+  const customer = { channelId: 'c', side: 'CUSTOMER' } as const
+  expect(ownOf({ kind: 'SINGLE', parties: [staff('a'), customer] })).toEqual({ side: 'STAFF' })
+  const own = ownOf({ kind: 'SINGLE', parties: [staff('a'), staff('b')] })
+  expect(sideOf(message('a', noon), own)).toBe('other')
+  expect(sideOf(message('b', noon), own)).toBe('own')
+  expect(ownOf({ kind: 'GROUP', parties: [staff('a'), staff('b'), staff('d')] })).toBeNull()
+  expect(sideOf(message('a', noon), null)).toBe('other')
+  expect(ownOf({ kind: 'SINGLE', parties: [] })).toBeNull()
 })
