@@ -48,3 +48,20 @@ test('a file is imported, and its refused lines are listed', async ({ admin }) =
   expect((await download).suggestedFilename()).toContain('rejects')
   await expectAccessible(admin)
 })
+
+test('without subscriptions the progress is asked for', async ({ admin }) => {
+  await admin.routeWebSocket(/graphql/, (socket) => void socket.close())
+  await new Shell(admin).open('/imports', '导入')
+  const name = `e2e-polled-${Date.now()}.ndjson`
+  await admin.getByLabel('消息文件').setInputFiles({
+    name,
+    mimeType: 'application/x-ndjson',
+    buffer: Buffer.from(messages(name)),
+  })
+  await admin.getByRole('button', { name: '开始导入' }).click()
+  await expect(admin.getByRole('heading', { level: 2, name })).toBeVisible()
+  const row = admin
+    .getByRole('table', { name: '历次导入' })
+    .getByRole('row', { name: new RegExp(name) })
+  await expect(row.getByText('已完成')).toBeVisible()
+})
