@@ -23,7 +23,7 @@ export const model: Messages<typeof source> = {
   'import.FAILED': 'Failed',
   'import.INTERRUPTED': 'Interrupted',
   'reject.NOT_UTF8': 'Not UTF-8 text',
-  'reject.NOT_JSON': 'Not a JSON object',
+  'reject.NOT_JSON': 'Not a JSON object (a file holds one message a line, no array)',
   'reject.NO_MESSAGE_ID': 'No msgid',
   'reject.TOO_LONG': 'Line too long',
   'reject.CUT_OFF': 'File cut off at its end',

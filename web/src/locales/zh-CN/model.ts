@@ -19,7 +19,7 @@ export const model = {
   'import.FAILED': '失败',
   'import.INTERRUPTED': '已中断',
   'reject.NOT_UTF8': '不是 UTF-8 文本',
-  'reject.NOT_JSON': '不是 JSON 对象',
+  'reject.NOT_JSON': '不是 JSON 对象（文件须每行一条消息，不能是数组）',
   'reject.NO_MESSAGE_ID': '缺少 msgid',
   'reject.TOO_LONG': '行过长',
   'reject.CUT_OFF': '文件末尾被截断',
