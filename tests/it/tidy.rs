@@ -7,3 +7,4 @@ mod manifests;
 mod tables;
 mod tree;
 mod web;
+mod words;
