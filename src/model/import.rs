@@ -74,7 +74,7 @@ pub struct Reject {
 pub enum RejectReason {
     /// It is not UTF-8.
     NotUtf8,
-    /// It is not a JSON object.
+    /// It is not a JSON object; an array of messages is none: a file holds one message a line.
     NotJson,
     /// It has no message id, so that a second copy could not be known.
     NoMessageId,
@@ -93,17 +93,6 @@ impl RejectReason {
             Self::NoMessageId => "no_message_id",
             Self::TooLong => "too_long",
             Self::CutOff => "cut_off",
-        }
-    }
-
-    /// What is wrong and what to do, for the operator of the machine.
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::NotUtf8 => "not UTF-8: convert the file to UTF-8",
-            Self::NotJson => "not a JSON object: the file must hold one message a line, not an array or text",
-            Self::NoMessageId => "no msgid: a message needs its id, a text that is not empty",
-            Self::TooLong => "longer than a record may be",
-            Self::CutOff => "the file ends in the middle of it: export the file again",
         }
     }
 }

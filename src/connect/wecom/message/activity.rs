@@ -5,22 +5,24 @@ use xinju_model::message::keys::{choice, field};
 use xinju_model::message::{Body, BodyField, FieldValue};
 
 use super::super::lenient::{object, text};
+use super::unfold::left_out;
 use super::{Part, chosen, moment, words};
 
 pub(super) fn vote(part: Part<'_>) -> Body {
     let actions = [(101, choice::VOTE_STARTED), (102, choice::VOTE_JOINED)];
     let mut fields = Vec::new();
     fields.extend(chosen(field::VOTE_ACTION, part, "votetype", &actions));
-    fields.extend(each(field::OPTION, part, "voteitem"));
+    each(field::OPTION, part, "voteitem", &mut fields);
     fields.extend(words(field::VOTE_ID, part, "voteid"));
     Body { title: part.words("votetitle"), fields, ..Body::default() }
 }
 
-/// A field for each word of a list.
-fn each(key: &'static str, part: Part<'_>, source: &str) -> Vec<BodyField> {
+/// Adds a field for each word of a list, and the number of those beyond the limit.
+fn each(key: &'static str, part: Part<'_>, source: &str, fields: &mut Vec<BodyField>) {
     let list = part.list(source);
-    let texts = list.iter().filter_map(text).take(MESSAGE_ITEMS_MAX);
-    texts.map(|text| BodyField { key, value: FieldValue::Text(text) }).collect()
+    let texts = list.iter().take(MESSAGE_ITEMS_MAX).filter_map(text);
+    fields.extend(texts.map(|text| BodyField { key, value: FieldValue::Text(text) }));
+    fields.extend(left_out(list.len().saturating_sub(MESSAGE_ITEMS_MAX)));
 }
 
 pub(super) fn collect(part: Part<'_>) -> Body {
@@ -28,11 +30,13 @@ pub(super) fn collect(part: Part<'_>) -> Body {
     fields.extend(words(field::ROOM, part, "room_name"));
     fields.extend(words(field::CREATOR, part, "creator"));
     fields.extend(words(field::CREATED_AT, part, "create_time"));
-    for detail in part.list("details").iter().filter_map(object).take(MESSAGE_ITEMS_MAX) {
+    let details = part.list("details");
+    for detail in details.iter().take(MESSAGE_ITEMS_MAX).filter_map(object) {
         let detail = Part(&detail);
         fields.extend(words(field::QUESTION, detail, "ques"));
         fields.extend(answer_kind(&detail.words("type")));
     }
+    fields.extend(left_out(details.len().saturating_sub(MESSAGE_ITEMS_MAX)));
     Body { title: part.words("title"), fields, ..Body::default() }
 }
 
@@ -98,7 +102,7 @@ pub(super) fn meeting_notification(part: Part<'_>) -> Body {
 pub(super) fn calendar(part: Part<'_>) -> Body {
     let mut fields = Vec::new();
     fields.extend(words(field::CREATOR, part, "creatorname"));
-    fields.extend(each(field::ATTENDEE, part, "attendeename"));
+    each(field::ATTENDEE, part, "attendeename", &mut fields);
     fields.extend(moment(field::STARTS_AT, part, "starttime"));
     fields.extend(moment(field::ENDS_AT, part, "endtime"));
     fields.extend(words(field::PLACE, part, "place"));

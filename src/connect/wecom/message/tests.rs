@@ -144,6 +144,20 @@ fn more_parts_than_the_limit_are_counted() {
 }
 
 #[test]
+fn longer_lists_than_the_limit_are_counted() {
+    let names = vec!["甲"; MESSAGE_ITEMS_MAX + 2];
+    let questions = vec![serde_json::json!({ "ques": "乙" }); MESSAGE_ITEMS_MAX + 2];
+    let calendar = serde_json::json!({ "msgtype": "calendar", "calendar": { "attendeename": names } });
+    let collect = serde_json::json!({ "msgtype": "collect", "collect": { "details": questions } });
+    for json in [calendar, collect] {
+        let fields = read_original(json.to_string().as_bytes()).body.fields;
+        assert_eq!(fields.len(), MESSAGE_ITEMS_MAX + 1);
+        let rest = BodyField { key: field::ITEMS_LEFT_OUT, value: FieldValue::Number(2) };
+        assert_eq!(fields.last(), Some(&rest));
+    }
+}
+
+#[test]
 fn receivers_beyond_the_limit_are_dropped() {
     let to: Vec<String> = (0..=PARTIES_MAX).map(|n| format!("staff{n}")).collect();
     let json =

@@ -29,7 +29,7 @@ impl Unfolding {
     ) {
         for (done, value) in values.iter().enumerate() {
             if self.left == 0 {
-                body.fields.push(left_out(values.len() - done));
+                body.fields.extend(left_out(values.len() - done));
                 return;
             }
             self.left -= 1;
@@ -38,16 +38,18 @@ impl Unfolding {
     }
 }
 
-fn left_out(count: usize) -> BodyField {
-    BodyField { key: field::ITEMS_LEFT_OUT, value: FieldValue::Number(i64::try_from(count).unwrap_or(i64::MAX)) }
+/// Says how many parts are not shown, where there are any.
+pub(super) fn left_out(count: usize) -> Option<BodyField> {
+    let number = i64::try_from(count).ok().filter(|number| *number > 0)?;
+    Some(BodyField { key: field::ITEMS_LEFT_OUT, value: FieldValue::Number(number) })
 }
 
 /// Forwarded records, mixed messages and notes. The document of notes spells the list in two ways.
 pub(super) fn parts(part: Part<'_>, unfolding: &mut Unfolding, depth: usize) -> Body {
     let mut whole = Body { title: part.words("title"), ..Body::default() };
     let values = if part.value("item").is_some() { part.list("item") } else { part.list("items") };
-    if depth >= NESTING_DEPTH_MAX && !values.is_empty() {
-        whole.fields.push(left_out(values.len()));
+    if depth >= NESTING_DEPTH_MAX {
+        whole.fields.extend(left_out(values.len()));
         return whole;
     }
     unfolding.each(&values, &mut whole, |value, unfolding| Some(item(value, unfolding, depth)));
