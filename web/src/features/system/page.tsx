@@ -50,7 +50,7 @@ function Checks({ checks }: { checks: Health['checks'] }) {
             <Status tone={TONE[check.state]}>{model(`health.${check.state}`)}</Status>
             <div>
               <strong>{words.name(check.name)}</strong>
-              <p>{check.detail}</p>
+              <p lang="en">{check.detail}</p>
               {check.advice && (
                 <p className={styles.advice}>{words.advice(check.name, check.advice)}</p>
               )}

@@ -26,3 +26,27 @@ test('no text is empty, and both languages fill the same places', () => {
     }
   }
 })
+
+/** The text of every source file that is not itself a list of words. */
+const sources = Object.values(
+  import.meta.glob<string>(['/src/**/*.{ts,tsx}', '!/src/locales/**', '!/src/api/**'], {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+).join('\n')
+
+test('every text is used: by its key, or by a key that is put together', () => {
+  const quoted = (key: string) =>
+    ["'", '"', '`'].some((q) => [q, ':'].some((o) => sources.includes(`${o}${key}${q}`)))
+  const made = (key: string) => {
+    const stem = key.includes('.') ? key.slice(0, key.indexOf('.') + 1) : null
+    return stem !== null && (sources.includes(`\`${stem}\${`) || sources.includes(`:${stem}\${`))
+  }
+  const unused = areas.flatMap((area) =>
+    Object.keys(zhCN[area])
+      .filter((key) => !quoted(key) && !made(key))
+      .map((key) => `${area}.${key}`),
+  )
+  expect(unused).toEqual([])
+})
