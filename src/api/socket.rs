@@ -4,9 +4,9 @@
 //! the system besides. Whoever comes in can read the data folder and its key anyway.
 //!
 //! The protocol, version 1, one command a connection:
-//! - the client sends one line of JSON (at most [`COMMAND_BYTES_MAX`]), then its input in frames: four bytes of length,
-//!   big-endian, at most [`FRAME_BYTES_MAX`], and the bytes; a frame of length 0 ends the input. There is always that one.
-//! - the server answers with lines of JSON (at most [`LINE_BYTES_MAX`]); the last is `{"exit":N}`, N the exit status.
+//! - the client sends one line of JSON (at most `COMMAND_BYTES_MAX`), then its input in frames: four bytes of length,
+//!   big-endian, at most `FRAME_BYTES_MAX`, and the bytes; a frame of length 0 ends the input. There is always that one.
+//! - the server answers with lines of JSON (at most `LINE_BYTES_MAX`); the last is `{"exit":N}`, N the exit status.
 //!   A connection that ends without it is a failure.
 
 use std::fs;

@@ -26,7 +26,7 @@ const STOP_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(10);
 /// Run the server.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Settings file (TOML): data, listen, `public_url`, `trusted_proxies`, [tls] certificate, key
+    /// Settings file (TOML): data, listen, `public_url`, `trusted_proxies`, `metrics_from`, and a table `tls` with certificate and key
     #[arg(long, value_name = "FILE", env = "XINJU_CONFIG")]
     config: Option<PathBuf>,
     /// Address and port to listen on [default: 127.0.0.1:8420]

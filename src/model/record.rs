@@ -62,7 +62,7 @@ impl EntryKind {
     }
 }
 
-/// The form of an original, which decides by which pinned rules it is read ([`crate::entry::facts`]).
+/// The form of an original, which decides by which pinned rules it is read ([`crate::facts::facts`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {

@@ -1,6 +1,6 @@
 //! Text to terms: every pair of neighbouring chain characters, every word, each with its place.
 //!
-//! A chain character (see [`crate::script`]) takes one place and gives the term of itself and the chain character behind
+//! A chain character (see `script.rs`) takes one place and gives the term of itself and the chain character behind
 //! it, or of itself alone where none follows. A word takes one place and gives itself and, so that its end can be looked
 //! for as fast as its beginning, itself reversed behind the chain character that follows it. Places have no gaps, so that terms at the places of a query's terms are
 //! the query's characters and nothing else: a phrase of terms is an exact substring.

@@ -2,7 +2,7 @@
 //!
 //! NFKC, lower case, Traditional to Simplified by character, every run of white space and controls to one space, and
 //! characters that nobody sees (zero-width spaces, variation selectors, direction marks) left out, so that they cannot
-//! hide a word. Changing anything here changes what the index holds: raise [`crate::schema::VERSION`] with it.
+//! hide a word. Changing anything here changes what the index holds: raise `schema.rs` with it.
 
 use std::iter::Peekable;
 use std::ops::Range;
