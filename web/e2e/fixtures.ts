@@ -85,13 +85,15 @@ export const test = base.extend<Fixtures>({
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** No finding of axe on the page as it stands. */
+/** No finding of axe on the page once it has settled. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
-  const found = violations.map(
-    (v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).join(', ')}`,
-  )
-  expect(found).toEqual([])
+  await expect(async () => {
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
+    const found = violations.map(
+      (v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).join(', ')}`,
+    )
+    expect(found).toEqual([])
+  }).toPass({ timeout: 15_000 })
 }
 
 /** The page does not scroll sideways. */

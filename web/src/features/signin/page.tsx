@@ -75,6 +75,7 @@ export function SignInPage() {
         <Button
           type="primary"
           htmlType="submit"
+          aria-label={t('title')}
           size="large"
           block
           loading={signIn.isPending}
