@@ -41,7 +41,6 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     maxWorkers: 1,
-    testTimeout: 30_000,
     include: ['src/**/*.test.{ts,tsx}', 'mock/**/*.test.mjs'],
     setupFiles: ['./src/lib/tests/setup.ts'],
   },
