@@ -1,6 +1,7 @@
 //! What a snapshot can tell. The nouns' own files hold their part of [`ReadTx`].
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata};
 use xinju_model::conversation::ConversationKind;
@@ -73,10 +74,17 @@ pub struct StoreStats {
     pub media_bytes: u64,
 }
 
+/// Time that a commit may take from the disk into memory; it takes microseconds.
+const PUBLISH_TIME_MAX: Duration = Duration::from_secs(5);
+
 impl ReadTx {
     pub(crate) fn begin(shared: Arc<Shared>) -> Result<Self, StoreError> {
         let tx = shared.begin_read()?;
         let totals = Totals::read(&tx.open_table(META)?)?;
+        // A commit is in the database a moment before its leaves are in memory: a snapshot of that moment waits for them.
+        if totals.size > shared.size() {
+            shared.wait_past(totals.size - 1, PUBLISH_TIME_MAX);
+        }
         // After the snapshot: a segment is in this list before its entries leave the tail.
         let segments = shared.segments();
         Ok(Self { tx, shared, segments, totals })

@@ -298,6 +298,21 @@ fn a_second_process_and_a_second_login_are_refused() {
     assert_eq!(tx.users().expect("reads").len(), 2);
 }
 
+/// A snapshot taken while commits go on knows every leaf that it counts.
+#[test]
+fn snapshots_know_their_leaves_while_commits_go_on() {
+    let world = World::new(1 << 16);
+    let store = world.open();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| (0..300).try_for_each(|number| append(&store, number..number + 1).map(drop)));
+        while !writer.is_finished() {
+            let tx = store.read().expect("snapshot");
+            tx.root(tx.size()).expect("root");
+        }
+        writer.join().expect("writer").expect("appended");
+    });
+}
+
 #[test]
 fn waiting_ends_with_growth_or_time() {
     let world = World::new(65_536);
