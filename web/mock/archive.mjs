@@ -4,9 +4,8 @@ import { page } from './page.mjs'
 import { search } from './search.mjs'
 
 const sha = (text) => createHash('sha256').update(text)
-const ORIGIN = 'xinju.example/demo'
 
-export function archive(world, ledger) {
+export function archive(world, log, ledger) {
   const conversations = () =>
     [...world.conversations.values()].sort((a, b) =>
       b.list.at(-1).at.localeCompare(a.list.at(-1).at),
@@ -28,7 +27,7 @@ export function archive(world, ledger) {
         checkpointSize: m.state === 'SEALED' ? ledger().checkpoint.size : null,
       },
       original: () => original(m),
-      proof: () => (m.state === 'WAITING' ? null : proof(m, ledger())),
+      proof: () => (m.state === 'WAITING' ? null : log.proof(m, ledger())),
     }
   }
   const party = (p) => ({
@@ -121,65 +120,15 @@ export function archive(world, ledger) {
 function original(m) {
   const bytes = Buffer.from(m.raw)
   return {
-    format: 'wecom.message.v1',
+    format: 'wecom-json/1',
     size: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     text: m.raw,
     base64: bytes.toString('base64'),
     via: 'import',
-    account: 'wecom',
+    account: 'default',
     sourceId: m.key,
-    cursor: String(m.index + 1),
+    cursor: null,
     import: null,
-  }
-}
-
-function proof(m, ledger) {
-  const entry = JSON.stringify({
-    v: 1,
-    _sd: [sha(m.key).digest('base64url')],
-    at: m.receivedAt,
-    _sd_alg: 'sha-256',
-  })
-  const path = Array.from({ length: 14 }, (_, i) => sha(`${m.key}${i}`).digest('base64'))
-  const disclose = (name, value) => ({
-    name,
-    encoded: Buffer.from(JSON.stringify(['c2FsdHNhbHRzYWx0', name, value])).toString('base64url'),
-    value: JSON.stringify(value),
-  })
-  return {
-    entry,
-    disclosures: [
-      disclose('original', m.raw),
-      disclose('source_id', m.key),
-      disclose('parties', [m.from.channelId]),
-    ],
-    leaf: sha(`\0${entry}`).digest('base64'),
-    index: m.index,
-    treeSize: ledger.checkpoint.size,
-    path,
-    checkpoint: ledger.checkpoint.note,
-    tlogProof: `c2sp.org/tlog-proof@v1\nindex ${m.index}\n${path.join('\n')}\n\n${ledger.checkpoint.note}`,
-    verified: m.state === 'SEALED',
-  }
-}
-
-export function makeLedger(size) {
-  const root = sha(`root${size}`).digest('base64')
-  const signature = sha(`signature${size}`).digest('base64')
-  return {
-    size,
-    origin: ORIGIN,
-    verifierKey: `${ORIGIN}+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW`,
-    segments: Math.floor(size / 65_536),
-    checkpoint:
-      size === 0
-        ? null
-        : {
-            size,
-            root,
-            signedAt: new Date().toISOString(),
-            note: `${ORIGIN}\n${size}\n${root}\n\n— ${ORIGIN} ${signature}\n`,
-          },
   }
 }

@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { buildSchema, execute, graphql, subscribe } from 'graphql'
 import { useServer as serveSocket } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
-import { archive, makeLedger } from './archive.mjs'
+import { archive } from './archive.mjs'
+import { makeLog } from './log.mjs'
 import { office, PASSWORD } from './office.mjs'
 import { makeWorld } from './world.mjs'
 
@@ -30,8 +31,9 @@ const desk = office({
   records: world.order.length,
   startedAt: new Date().toISOString(),
 })
-let ledger = makeLedger(world.order.length)
-const past = archive(world, () => ledger)
+const log = makeLog(world)
+let ledger = log.state()
+const past = archive(world, log, () => ledger)
 
 const listeners = new Set()
 const changed = () => {
@@ -39,7 +41,7 @@ const changed = () => {
 }
 setInterval(() => {
   if (ledger.size === 0) return
-  ledger = makeLedger(ledger.size)
+  ledger = log.state()
   changed()
 }, 20_000).unref()
 
@@ -76,7 +78,7 @@ const root = {
   consistencyProof: guarded('READ_LEDGER', past.consistencyProof),
   ledger: guarded('READ_LEDGER', () => ledger),
   signCheckpoint: guarded('OPERATE', () => {
-    ledger = makeLedger(ledger.size)
+    ledger = log.state()
     changed()
     return { checkpoint: ledger.checkpoint }
   }),
@@ -180,8 +182,8 @@ async function readMultipart(type, body) {
 function answerDownload(request, response) {
   const [, , noun, id, what] = new URL(request.url, 'http://x').pathname.split('/')
   response.setHeader('Content-Disposition', `attachment; filename="${id}.${what ?? 'txt'}"`)
-  const message = noun === 'messages' ? past.message({ id }) : null
-  if (message) return send(response, 200, 'application/json', message.original().text)
+  if (noun === 'messages' && world.messages.has(id))
+    return answerMessage(response, world.messages.get(id), what)
   if (noun === 'ledger')
     return send(
       response,
@@ -196,6 +198,15 @@ function answerDownload(request, response) {
     'application/x-ndjson',
     (job?.rejectList ?? []).map((r) => `${JSON.stringify(r)}\n`).join(''),
   )
+}
+
+/** The downloads of one message: its original, its proof, its entry. */
+function answerMessage(response, message, what) {
+  if (what === 'original') return send(response, 200, 'application/json', message.raw)
+  const { entry, disclosures, tlogProof } = log.proof(message, ledger)
+  if (what === 'proof') return send(response, 200, 'text/plain', tlogProof)
+  const document = { entry, disclosures: disclosures.map((d) => d.encoded), redacted: [] }
+  send(response, 200, 'application/json', JSON.stringify(document))
 }
 
 const TYPES = {

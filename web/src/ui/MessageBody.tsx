@@ -14,6 +14,9 @@ const PLAIN: ReadonlySet<MessageKind> = new Set<MessageKind>(['TEXT', 'MIXED'])
 /** Parts that are shown before the rest is asked for. */
 const ITEMS_AT_FIRST = 6
 
+/** Characters that are shown before the rest is asked for. */
+const TEXT_CHARS_AT_FIRST = 4_000
+
 type Content = {
   kind: MessageKind
   sourceKind?: string
@@ -28,20 +31,20 @@ export function MessageBody(props: {
   kind: MessageKind
   sourceKind: string
   body: BodyPartsFragment
-  /** All parts at once, for pages that show one message. */
+  /** All words and parts at once, for pages that show one message. */
   whole?: boolean
 }) {
-  const { kind, sourceKind, body } = props
+  const { kind, sourceKind, body, whole = false } = props
   return (
     <div className={styles.body}>
       {body.quote !== null && <blockquote className={styles.quote}>{body.quote}</blockquote>}
-      <Words content={{ ...body, kind, sourceKind }} />
-      <Items items={body.items} whole={props.whole ?? false} />
+      <Words content={{ ...body, kind, sourceKind }} whole={whole} />
+      <Items items={body.items} whole={whole} />
     </div>
   )
 }
 
-function Words({ content }: { content: Content }) {
+function Words({ content, whole }: { content: Content; whole: boolean }) {
   const { t } = useTranslation('body')
   const { kind, title, text, url, fields, attachments } = content
   const bare = !title && !text && url === null && fields.length === 0
@@ -51,7 +54,7 @@ function Words({ content }: { content: Content }) {
     <>
       {named && <KindName kind={kind} sourceKind={content.sourceKind} />}
       {title && <p className={styles.title}>{title}</p>}
-      {text && <p className={kind === 'UNKNOWN' ? styles.raw : styles.text}>{text}</p>}
+      {text && <Text text={text} raw={kind === 'UNKNOWN'} whole={whole} />}
       {url !== null && (
         <p className={styles.url}>
           <span className="sr-only">{t('url')}</span>
@@ -63,6 +66,29 @@ function Words({ content }: { content: Content }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: files have no name of their own and never move
         <Attachment key={place} attachment={attachment} />
       ))}
+    </>
+  )
+}
+
+function Text({ text, raw, whole }: { text: string; raw: boolean; whole: boolean }) {
+  const { t } = useTranslation('body')
+  const [open, setOpen] = useState(false)
+  const all = whole || open || text.length <= TEXT_CHARS_AT_FIRST
+  return (
+    <>
+      <p className={raw ? styles.raw : styles.text}>
+        {all ? text : `${text.slice(0, TEXT_CHARS_AT_FIRST)}…`}
+      </p>
+      {!all && (
+        <Button
+          size="small"
+          type="link"
+          className={styles.more ?? ''}
+          onClick={() => setOpen(true)}
+        >
+          {t('textMore', { count: text.length })}
+        </Button>
+      )}
     </>
   )
 }
@@ -86,7 +112,7 @@ function Items({ items, whole }: { items: readonly ItemPartsFragment[]; whole: b
     <div className={styles.items}>
       {items.slice(0, shown).map((item, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts have no name of their own and never move
-        <Item key={place} item={item} />
+        <Item key={place} item={item} whole={whole} />
       ))}
       {shown < items.length && (
         <Button size="small" type="link" onClick={() => setOpen(true)}>
@@ -97,7 +123,7 @@ function Items({ items, whole }: { items: readonly ItemPartsFragment[]; whole: b
   )
 }
 
-function Item({ item }: { item: ItemPartsFragment }) {
+function Item({ item, whole }: { item: ItemPartsFragment; whole: boolean }) {
   return (
     <div className={styles.item} style={{ marginInlineStart: item.depth * 12 }}>
       {(item.from !== null || item.sentAt !== null) && (
@@ -105,7 +131,7 @@ function Item({ item }: { item: ItemPartsFragment }) {
           {item.from} {item.sentAt !== null && <Time at={item.sentAt} />}
         </p>
       )}
-      <Words content={item} />
+      <Words content={item} whole={whole} />
     </div>
   )
 }

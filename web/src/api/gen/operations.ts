@@ -573,6 +573,13 @@ export type SearchStaffQueryVariables = Exact<{
 
 export type SearchStaffQuery = { allStaff: { nodes: Array<{ id: string, name: string, position: string | null }> } };
 
+export type SearchConversationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SearchConversationQuery = { conversation: { id: string, title: string } | null };
+
 export type CompleteSetupMutationVariables = Exact<{
   input: CompleteSetupInput;
 }>;
@@ -1793,6 +1800,14 @@ export const SearchStaffDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SearchStaffQuery, SearchStaffQueryVariables>;
+export const SearchConversationDocument = new TypedDocumentString(`
+    query SearchConversation($id: ID!) {
+  conversation(id: $id) {
+    id
+    title
+  }
+}
+    `) as unknown as TypedDocumentString<SearchConversationQuery, SearchConversationQueryVariables>;
 export const CompleteSetupDocument = new TypedDocumentString(`
     mutation CompleteSetup($input: CompleteSetupInput!) {
   completeSetup(input: $input) {

@@ -4,6 +4,7 @@ import { Button, DatePicker, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ConversationFilter } from './ConversationFilter'
 import styles from './FilterBar.module.css'
 import { KINDS } from './kinds'
 import { PersonFilter } from './PersonFilter'
@@ -30,6 +31,12 @@ export function FilterBar(props: { query: string; onChange: (query: string) => v
         {t('search:filters')}
         {active > 0 && ` ${active}`}
       </Button>
+      {filters.conversation !== undefined && (
+        <ConversationFilter
+          id={filters.conversation}
+          onClear={() => set({ conversation: undefined })}
+        />
+      )}
       {(['from', 'to', 'customer', 'staff'] as const).map((name) => (
         <PersonFilter
           key={name}

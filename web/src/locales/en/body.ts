@@ -4,6 +4,7 @@ import type { body as source } from '../zh-CN/body'
 export const body: Messages<typeof source> = {
   url: 'Link: ',
   md5Text: 'MD5 as the source states it; the file itself is not archived yet',
+  textMore: 'Show all {{count, number}} characters',
   itemsMore: 'Show the other {{count, number}}',
   itemsMore_one: 'Show one more',
   'notice.RECALL': '{{name}} recalled a message',

@@ -9,6 +9,8 @@ export const search: Messages<typeof source> = {
   search: 'Search',
   syntax: 'Query language',
   filters: 'Filters',
+  inConversation: 'only in the conversation “{{title}}”',
+  anyConversation: 'Search all conversations',
   'filter.from': 'From',
   'filter.to': 'To',
   'filter.customer': 'Customer',

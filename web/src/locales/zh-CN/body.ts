@@ -2,6 +2,7 @@
 export const body = {
   url: '链接：',
   md5Text: '来源给出的 MD5；文件本身尚未存档',
+  textMore: '展开全文（{{count, number}} 字）',
   itemsMore: '展开其余 {{count, number}} 条',
   'notice.RECALL': '{{name}}撤回了一条消息',
   'notice.AGREE': '{{name}}同意会话存档',

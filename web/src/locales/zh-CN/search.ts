@@ -6,6 +6,8 @@ export const search = {
   search: '搜索',
   syntax: '查询语法',
   filters: '筛选',
+  inConversation: '仅在会话“{{title}}”中',
+  anyConversation: '在所有会话中搜索',
   'filter.from': '发送人',
   'filter.to': '接收人',
   'filter.customer': '客户',
