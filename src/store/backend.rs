@@ -46,6 +46,8 @@ pub(crate) struct SealedFile {
     length: AtomicU64,
     /// Whether anything but the header was written since the last sync.
     written: AtomicBool,
+    /// Whether the disk refused a write or a sync. What was not durable then may be lost in any part, so that nothing that builds on it may follow.
+    failed: AtomicBool,
     caution: Arc<Caution>,
     head: Mutex<Head>,
 }
@@ -97,6 +99,7 @@ impl SealedFile {
             random,
             length: AtomicU64::new(0),
             written: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
             caution,
             head: Mutex::new(Head { plain: Box::new([0; SECTOR]), number: 0, durable: 0, changed: false }),
         };
@@ -110,8 +113,8 @@ impl SealedFile {
         let mut preamble = MAGIC.to_vec();
         preamble.extend_from_slice(&self.id);
         self.head().changed = true;
-        self.raw.set_len(BODY)?;
-        self.raw.write_at(0, &preamble)
+        self.change(|raw| raw.set_len(BODY))?;
+        self.change(|raw| raw.write_at(0, &preamble))
     }
 
     fn read_front(&mut self) -> io::Result<()> {
@@ -151,7 +154,15 @@ impl SealedFile {
         let mut bytes = number.to_be_bytes().to_vec();
         bytes.extend_from_slice(plain);
         let sealed = self.sealer(0)?.seal(&self.context(u64::MAX), &bytes, self.random.as_ref());
-        self.raw.write_at(COPIES.get(place).copied().unwrap_or_default(), &sealed)
+        self.change(|raw| raw.write_at(COPIES.get(place).copied().unwrap_or_default(), &sealed))
+    }
+
+    /// Changes the file, or makes it durable; the first failure is the last attempt.
+    fn change(&self, act: impl FnOnce(&dyn RawFile) -> io::Result<()>) -> io::Result<()> {
+        if self.failed.load(Ordering::Acquire) {
+            return Err(Error::other("the disk failed before; only the next start knows what it holds"));
+        }
+        act(self.raw.as_ref()).inspect_err(|_| self.failed.store(true, Ordering::Release))
     }
 
     fn head(&self) -> MutexGuard<'_, Head> {
@@ -189,7 +200,8 @@ impl SealedFile {
             self.sealer(sector)?.seal_onto(&self.context(sector), plain, self.random.as_ref(), &mut sealed);
         }
         self.written.store(true, Ordering::Release);
-        self.raw.write_at(sealed_offset(first)?, &sealed)
+        let offset = sealed_offset(first)?;
+        self.change(|raw| raw.write_at(offset, &sealed))
     }
 
     /// Makes the header durable: first in the copy that nobody needs, then in the other, which the next sync makes durable.
@@ -197,15 +209,15 @@ impl SealedFile {
         let mut head = self.head();
         if !head.changed {
             drop(head);
-            return self.raw.sync();
+            return self.change(RawFile::sync);
         }
         if self.caution.is_on() && self.written.load(Ordering::Acquire) {
-            self.raw.sync()?;
+            self.change(RawFile::sync)?;
         }
         let (place, number) = (1 - head.durable, head.number + 1);
         self.write_copy(place, number, &head.plain)?;
         self.written.store(false, Ordering::Release);
-        self.raw.sync()?;
+        self.change(RawFile::sync)?;
         *head = Head { plain: head.plain.clone(), number, durable: place, changed: false };
         self.write_copy(1 - place, number, &head.plain)
     }
@@ -308,7 +320,7 @@ impl StorageBackend for SealedFile {
             return Err(Error::new(ErrorKind::InvalidInput, "a database is a whole number of sectors"));
         }
         let sectors = length / SECTOR as u64;
-        self.raw.set_len((sectors - 1) * SEALED as u64 + BODY)?;
+        self.change(|raw| raw.set_len((sectors - 1) * SEALED as u64 + BODY))?;
         self.length.store(length, Ordering::Release);
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use xinju_keys::durable::{Durable, Hazard, Step};
 use xinju_keys::keystore::Keystore;
 use xinju_keys::master::{MasterSource, default_key_path};
 use xinju_keys::random::SystemRandom;
@@ -165,6 +166,40 @@ fn a_header_that_was_not_synced_is_the_one_before() {
     let mut out = [0; 10];
     place.open().expect("opens").read(0, &mut out).expect("reads");
     assert_eq!(out, [9; 10]);
+}
+
+/// A disk that refuses its first sync and goes on as if nothing had been.
+#[derive(Debug, Default)]
+struct RefusedOnce(AtomicBool);
+
+impl Hazard for RefusedOnce {
+    fn meet(&self, step: Step, _: &Path) -> io::Result<()> {
+        if step == Step::Sync && !self.0.swap(true, Ordering::SeqCst) {
+            return Err(Error::other("refused"));
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn after_a_refused_sync_nothing_follows() {
+    let place = Place::new();
+    filled(&place);
+    let disk = Disk { durable: Durable::with_hazard(Arc::new(RefusedOnce::default())), wrap: None };
+    let raw = disk.open(&place.path()).expect("opens");
+    let file = SealedFile::open(raw, &place.keys, Arc::new(SystemRandom), Arc::default()).expect("opens");
+    file.write(SECTOR as u64, &[3; SECTOR]).expect("writes");
+    file.write(0, &[7; 10]).expect("writes");
+    assert!(file.sync_data().is_err());
+    let left = std::fs::read(place.path()).expect("reads");
+    assert!(file.sync_data().is_err());
+    assert!(file.write(SECTOR as u64, &[4; SECTOR]).is_err());
+    assert!(file.set_len(9 * SECTOR as u64).is_err());
+    assert!(file.close().is_err());
+    assert_eq!(std::fs::read(place.path()).expect("reads"), left);
+    let mut out = [0; 10];
+    place.open().expect("opens").read(0, &mut out).expect("reads");
+    assert_eq!(out, [9; 10], "the header speaks of what was durable");
 }
 
 #[test]

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type ImportPartsFragment, ImportsDocument } from '#/api/gen/operations'
+import { type ImportPartsFragment, ImportsDocument, type ImportsQuery } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
 import { pagesOf } from '#/lib/query'
 import { Count } from '#/ui/Figures'
@@ -18,16 +18,19 @@ import { UploadForm } from './UploadForm'
 import { useImport } from './useImport'
 
 const PAGE_SIZE = 20
+/** How often the list is asked for again while an import in it runs, in milliseconds. */
+const LIST_POLL_MS = 2_000
 
 export function ImportsPage() {
   const { t } = useTranslation('imports')
   const can = useCan()
   const [current, setCurrent] = useState<string | null>(null)
-  const query = useInfiniteQuery(
-    pagesOf(ImportsDocument, { first: PAGE_SIZE }, (data) => data.imports.pageInfo),
-  )
+  const query = useInfiniteQuery({
+    ...pagesOf(ImportsDocument, { first: PAGE_SIZE }, (data) => data.imports.pageInfo),
+    refetchInterval: ({ state }) => (runningIn(state.data?.pages) ? LIST_POLL_MS : false),
+  })
   // An import that somebody else began, or this page before a reload, is followed too.
-  const running = query.data?.pages[0]?.imports.nodes.find((job) => job.state === 'RUNNING')?.id
+  const running = runningIn(query.data?.pages)
   const followed = current ?? running ?? null
   return (
     <>
@@ -52,6 +55,11 @@ export function ImportsPage() {
       </Section>
     </>
   )
+}
+
+/** The newest import that still runs. */
+function runningIn(pages: ImportsQuery[] | undefined): string | undefined {
+  return pages?.[0]?.imports.nodes.find((job) => job.state === 'RUNNING')?.id
 }
 
 function Followed({ id }: { id: string }) {

@@ -1,10 +1,11 @@
 // One import, followed while it runs: by subscription, or by asking again while there is none.
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import {
   ImportDocument,
   ImportProgressDocument,
   type ImportQuery,
+  type ImportState,
   ImportsDocument,
   LedgerDocument,
   OverviewDocument,
@@ -30,16 +31,20 @@ export function useImport(id: string) {
     { id },
     options.queryKey,
     (data): ImportQuery => ({ import: data.importProgress }),
-    // What the import changed is asked for again.
-    () =>
-      void forget(
-        ImportDocument,
-        ImportsDocument,
-        OverviewDocument,
-        RejectsDocument,
-        LedgerDocument,
-      ),
+    () => void forget(ImportDocument),
   )
   useEffect(() => setUp(live), [live])
+  useForgetAtEnd(query.data?.import?.state)
   return query
+}
+
+/** What an import changed is asked for again when it has been seen to end, whichever way its progress came. */
+function useForgetAtEnd(state: ImportState | undefined): void {
+  const running = useRef(false)
+  useEffect(() => {
+    if (running.current && state !== 'RUNNING') {
+      void forget(ImportsDocument, OverviewDocument, RejectsDocument, LedgerDocument)
+    }
+    running.current = state === 'RUNNING'
+  }, [state])
 }
