@@ -95,9 +95,9 @@ async fn proof_of(app: &Arc<App>, request: &Request, id: &str, prove: Prove) -> 
 }
 
 fn proof_file(found: Result<ProofView, ServiceError>) -> Response {
-    respond(found.map(|proof| {
-        let name = format!("{}.tlog-proof", proof.index);
-        attachment(&name, "text/plain; charset=utf-8", proof.tlog_proof)
+    respond(found.map(|found| {
+        let name = format!("{}.tlog-proof", found.index);
+        attachment(&name, "text/plain; charset=utf-8", found.tlog_proof)
     }))
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use parking_lot::Mutex;
 use xinju_model::access::{Action, Credential, Denied, Viewer};
 use xinju_model::audit::AuditAction;
-use xinju_model::limits::DENIALS_WRITTEN_MAX;
+use xinju_model::limits::{DENIALS_WRITTEN_MAX, EVENT_FILTER_CHARS_MAX};
 use xinju_model::time::Timestamp;
 
 use crate::audit::{Act, system};
@@ -128,8 +128,10 @@ fn act(asker: &Asker, attempt: &Attempt) -> Act {
 
 impl Core {
     /// Writes down that a viewer was denied an action on an object (empty for none), and gives the error to return.
-    pub(crate) fn deny(&self, viewer: &Viewer, action: Action, object: String) -> ServiceError {
+    pub(crate) fn deny(&self, viewer: &Viewer, action: Action, object: &str) -> ServiceError {
         self.counters.denied();
+        // Some objects are whatever somebody sent.
+        let object = object.chars().take(EVENT_FILTER_CHARS_MAX).collect();
         let attempt = Attempt { action: action.name(), object, place: viewer.place.clone() };
         match self.note_denial(&Asker::of(viewer), attempt) {
             Ok(()) => Denied(action).into(),
@@ -202,9 +204,11 @@ mod tests {
         let world = World::new();
         let denials = &world.service.core;
         for n in 0..500 {
-            denials.deny(&viewer(Role::Staff), Action::ReadAudit, format!("x{n}"));
+            denials.deny(&viewer(Role::Staff), Action::ReadAudit, &format!("{n}{}", "x".repeat(10_000)));
         }
         assert_eq!(world.count_events("access.deny"), DENIALS_WRITTEN_MAX);
+        let kept = world.last_event("access.deny").expect("an event").object;
+        assert_eq!(kept.len(), EVENT_FILTER_CHARS_MAX);
         world.service.close();
         let last = world.events().pop().expect("events").1;
         assert_eq!((last.detail("action"), last.detail("count")), ("several", "480"));
@@ -214,7 +218,7 @@ mod tests {
     fn a_clock_that_was_set_back_begins_a_new_minute() {
         let world = World::new();
         for _ in 0..3 {
-            world.service.core.deny(&viewer(Role::Staff), Action::ReadAudit, String::new());
+            world.service.core.deny(&viewer(Role::Staff), Action::ReadAudit, "");
             world.clock.pass(-3_600_000);
         }
         assert_eq!(world.count_events("access.deny"), 3);

@@ -9,7 +9,7 @@ use crate::graphql::context::call;
 use crate::graphql::message::Seal;
 use crate::graphql::page::{self, Page};
 use crate::graphql::proof::Proof;
-use crate::graphql::scalars::{DateTime, Long};
+use crate::graphql::scalars::DateTime;
 
 /// A page of events costs as much as this many fields besides: each is an event itself, and may wait for the index.
 const TRAIL_COST: usize = 200;
