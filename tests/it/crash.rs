@@ -51,11 +51,14 @@ fn assert_sound(archive: &Archive, records: u64) -> u64 {
     there
 }
 
+/// Kills of one archive's import, before it may end.
+const KILLS: u64 = 3;
+
 /// Kills imports of `file` at random moments, then lets one end, and expects everything once.
-fn kill_and_resume(archive: &Archive, file: &Path, before: u64, all: u64, kills: u64, longest: Duration) {
-    let mut dice = Dice::new(11);
+fn kill_and_resume(archive: &Archive, file: &Path, before: u64, all: u64, seed: u64, longest: Duration) {
+    let mut dice = Dice::new(seed);
     let mut durable = before;
-    for round in 0..kills {
+    for round in 0..KILLS {
         let after = Duration::from_millis(dice.below(u64::try_from(longest.as_millis()).expect("a short while")));
         let (acknowledged, done) = killed_import(archive, file, after);
         if !archive.data().join("keystore").exists() {
@@ -75,11 +78,14 @@ fn kill_and_resume(archive: &Archive, file: &Path, before: u64, all: u64, kills:
 
 #[test]
 fn a_killed_import_loses_nothing_and_resumes() {
-    let archive = Archive::new();
     let words = Words::hospitality();
-    let file = words.write(&archive.beside("words.ndjson"));
     let all = words.lines.len() as u64;
-    kill_and_resume(&archive, &file, 0, all, times("XINJU_KILLS", 6), Duration::from_millis(2_500));
+    for round in 0..times("XINJU_IMPORT_KILLS", 2) {
+        let archive = Archive::new();
+        let file = words.write(&archive.beside("words.ndjson"));
+        println!("import, round {round}");
+        kill_and_resume(&archive, &file, 0, all, 11 + round, Duration::from_millis(2_500));
+    }
 }
 
 #[test]
@@ -95,6 +101,6 @@ fn a_kill_while_a_segment_is_sealed_loses_nothing() {
         let archive = template.copy();
         println!("sealing, round {round}");
         let all = rest.lines.len() as u64;
-        kill_and_resume(&archive, &rest_file, before as u64, all, 3, Duration::from_millis(1_500));
+        kill_and_resume(&archive, &rest_file, before as u64, all, 11 + round, Duration::from_millis(1_500));
     }
 }

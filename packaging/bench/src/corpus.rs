@@ -68,7 +68,9 @@ impl Corpus {
                 return Err(format!("{}: no messages in it", source.display()).into());
             }
             // The next round goes on where this one ended, so that time order stays the order of arrival.
-            shift = last - first + 60_000;
+            if round == 0 {
+                shift = last - first + 60_000;
+            }
         }
         out.into_inner()?.sync_all()?;
         corpus.middle = first + (last - first) / 2;

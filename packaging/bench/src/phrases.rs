@@ -6,7 +6,7 @@ use std::collections::HashMap;
 pub(crate) struct Phrases {
     /// The two characters that stand together most often.
     pub(crate) common: String,
-    /// Six characters that stand together in one message of the sample.
+    /// Six characters that stand together as seldom as any.
     pub(crate) rare: String,
     /// The most frequent character.
     pub(crate) character: String,
@@ -15,10 +15,12 @@ pub(crate) struct Phrases {
 impl Phrases {
     /// Chooses from some messages.
     pub(crate) fn choose(sample: &[String]) -> Self {
-        let rare = windows(sample, 6).into_iter().filter(|(_, count)| *count == 1).map(|(text, _)| text).min();
+        // Where a corpus is repeated to make it large, nothing stands in it only once.
+        let rare =
+            windows(sample, 6).into_iter().min_by(|(a, left), (b, right)| left.cmp(right).then_with(|| a.cmp(b)));
         Self {
             common: most_frequent(windows(sample, 2)),
-            rare: rare.unwrap_or_default(),
+            rare: rare.map(|(text, _)| text).unwrap_or_default(),
             character: most_frequent(windows(sample, 1)),
         }
     }

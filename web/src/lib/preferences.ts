@@ -55,29 +55,17 @@ export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribe, preferences)
 }
 
-/** A media query as a store that hooks can follow. */
-function media(query: string) {
-  return {
-    subscribe: (listener: () => void): (() => void) => {
-      const list = window.matchMedia(query)
-      list.addEventListener('change', listener)
-      return () => list.removeEventListener('change', listener)
-    },
-    holds: (): boolean => window.matchMedia(query).matches,
-  }
-}
+const DARK = '(prefers-color-scheme: dark)'
 
-const DARK = media('(prefers-color-scheme: dark)')
-const STILL = media('(prefers-reduced-motion: reduce)')
+function subscribeDark(listener: () => void): () => void {
+  const media = window.matchMedia(DARK)
+  media.addEventListener('change', listener)
+  return () => media.removeEventListener('change', listener)
+}
 
 /** Whether the page is dark now: by choice, or as the system says. */
 export function useDark(): boolean {
-  const system = useSyncExternalStore(DARK.subscribe, DARK.holds)
+  const system = useSyncExternalStore(subscribeDark, () => window.matchMedia(DARK).matches)
   const { theme } = usePreferences()
   return theme === 'system' ? system : theme === 'dark'
-}
-
-/** Whether the viewer asked the system for less motion. */
-export function useStill(): boolean {
-  return useSyncExternalStore(STILL.subscribe, STILL.holds)
 }

@@ -82,8 +82,7 @@ export function applyPalette(isDark: boolean): void {
   root.dataset.theme = isDark ? 'dark' : 'light'
 }
 
-/** antd's settings; `isStill` leaves its motion out. */
-export function antdTheme(isDark: boolean, isStill: boolean): ThemeConfig {
+export function antdTheme(isDark: boolean): ThemeConfig {
   const p = isDark ? dark : light
   return {
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
@@ -118,7 +117,6 @@ export function antdTheme(isDark: boolean, isStill: boolean): ThemeConfig {
       fontSize: 14,
       controlHeight: 32,
       wireframe: false,
-      motion: !isStill,
       motionDurationMid: '0.12s',
       motionDurationSlow: '0.16s',
     },
