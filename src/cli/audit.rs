@@ -44,11 +44,11 @@ fn limit(text: &str) -> Result<usize, String> {
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {
-    let day = text.parse::<jiff::civil::Date>();
-    let midnight = day.ok().and_then(|day| day.to_zoned(jiff::tz::TimeZone::system()).ok());
+    let day = text.parse::<jiff::civil::Date>().ok().filter(|_| !text.contains('T'));
+    let midnight = day.and_then(|day| jiff::tz::TimeZone::system().to_timestamp(day.at(0, 0, 0, 0)).ok());
     match midnight {
-        Some(midnight) if !text.contains('T') => Ok(Timestamp(midnight.timestamp().as_millisecond())),
-        _ => Timestamp::parse(text).map_err(|_| "a day such as 2026-01-31, or a moment in RFC 3339".to_owned()),
+        Some(midnight) => Ok(Timestamp(midnight.as_millisecond())),
+        None => Timestamp::parse(text).map_err(|_| "a day such as 2026-01-31, or a moment in RFC 3339".to_owned()),
     }
 }
 

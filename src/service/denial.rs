@@ -133,7 +133,7 @@ impl Core {
         // Some objects are whatever somebody sent.
         let object = object.chars().take(EVENT_FILTER_CHARS_MAX).collect();
         let attempt = Attempt { action: action.name(), object, place: viewer.place.clone() };
-        match self.note_denial(&Asker::of(viewer), attempt) {
+        match self.note_denial(&Asker::of(viewer), &attempt) {
             Ok(()) => Denied(action).into(),
             Err(error) => error,
         }
@@ -142,17 +142,17 @@ impl Core {
     /// Writes down that somebody who must wait tried to sign in.
     pub(crate) fn deny_sign_in(&self, place: &str) -> Result<(), ServiceError> {
         let attempt = Attempt { action: SIGN_IN, object: String::new(), place: place.to_owned() };
-        self.note_denial(&Asker::default(), attempt)
+        self.note_denial(&Asker::default(), &attempt)
     }
 
-    fn note_denial(&self, asker: &Asker, attempt: Attempt) -> Result<(), ServiceError> {
+    fn note_denial(&self, asker: &Asker, attempt: &Attempt) -> Result<(), ServiceError> {
         self.write_counted_denials(false);
-        if !self.denials.is_news(asker, &attempt, self.clock.now()) {
+        if !self.denials.is_news(asker, attempt, self.clock.now()) {
             return Ok(());
         }
-        let written = system(&attempt.place).and_then(|witness| self.audited(&witness, act(asker, &attempt)));
+        let written = system(&attempt.place).and_then(|witness| self.audited(&witness, act(asker, attempt)));
         if written.is_err() {
-            self.denials.forget(asker, &attempt);
+            self.denials.forget(asker, attempt);
         }
         written.map(|_| ())
     }

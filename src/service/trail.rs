@@ -1,5 +1,7 @@
 //! The audit trail: who did or saw what, for those who answer for it. Reading it is an event too.
 
+use std::sync::Arc;
+
 use xinju_model::access::{Action, Viewer};
 use xinju_model::audit::{Actor, Event};
 use xinju_model::entry::entry_leaf;
@@ -17,7 +19,7 @@ use crate::error::ServiceError;
 use crate::message::{SealState, SealView, seal_state};
 use crate::page::{Connection, Edge, PageRequest};
 use crate::party::Snapshot;
-use crate::service::{Core, Service};
+use crate::service::Service;
 
 pub use crate::trail_export::{AuditExport, ExportForm};
 
@@ -192,7 +194,7 @@ impl Service {
         let (limit, query) = (page.limit()?, filter.query()?);
         core.catch_up_trail()?;
         let hits = core.trail.index.search(&query, page.after.as_deref(), limit)?;
-        let nodes = core.events(&core.snapshot()?, &hits.hits, true)?;
+        let nodes = core.snapshot()?.events(&hits.hits, true)?;
         core.audited(&permit, filter.act("audit.read").with("events", nodes.len()))?;
         let edges = nodes.into_iter().map(|(cursor, node)| Edge { cursor, node }).collect();
         let has_previous = page.after.is_some();
@@ -226,7 +228,7 @@ impl Service {
     pub fn audit_event(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<EventView>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ReadAudit, index)?;
-        let found = core.event(&core.snapshot()?, index, true)?;
+        let found = core.snapshot()?.event(index, true)?;
         core.audited(&permit, Act::audit("audit.read").on(index))?;
         Ok(found)
     }
@@ -243,36 +245,26 @@ impl Service {
         let query = filter.query()?;
         core.catch_up_trail()?;
         core.audited(&permit, filter.act("audit.export").with("form", form.name()))?;
-        Ok(AuditExport::new(std::sync::Arc::clone(core), query, form))
+        Ok(AuditExport::new(Arc::clone(core), query, form))
     }
 }
 
-impl Core {
+impl Snapshot<'_> {
     /// The events of hits with the cursors behind them. Whoever calls this has asked for permission.
-    pub(crate) fn events(
-        &self,
-        snapshot: &Snapshot<'_>,
-        hits: &[Hit],
-        named: bool,
-    ) -> Result<Vec<(String, EventView)>, ServiceError> {
+    pub(crate) fn events(&self, hits: &[Hit], named: bool) -> Result<Vec<(String, EventView)>, ServiceError> {
         let mut events = Vec::with_capacity(hits.len());
         for hit in hits {
-            if let Some(event) = self.event(snapshot, hit.entry, named)? {
+            if let Some(event) = self.event(hit.entry, named)? {
                 events.push((hit.cursor.clone(), event));
             }
         }
         Ok(events)
     }
 
-    fn event(
-        &self,
-        snapshot: &Snapshot<'_>,
-        index: EntryIndex,
-        named: bool,
-    ) -> Result<Option<EventView>, ServiceError> {
-        let covered = snapshot.tx.last_checkpoint()?.map_or(0, |(size, _, _)| size);
+    fn event(&self, index: EntryIndex, named: bool) -> Result<Option<EventView>, ServiceError> {
+        let covered = self.tx.last_checkpoint()?.map_or(0, |(size, _, _)| size);
         let checkpoint_size = (covered > index.0).then_some(covered);
-        let entry = match snapshot.tx.entry(index) {
+        let entry = match self.tx.entry(index) {
             Ok(Some(entry)) if entry.origin.is_none() => entry,
             Ok(_) => return Ok(None),
             Err(StoreError::Damaged(why)) => {
@@ -281,9 +273,9 @@ impl Core {
             }
             Err(other) => return Err(other.into()),
         };
-        let state = seal_state(snapshot, index, entry_leaf(&entry, None), checkpoint_size)?;
+        let state = seal_state(self, index, entry_leaf(&entry, None), checkpoint_size)?;
         let event = Event::from_bytes(&entry.body).unwrap_or_default();
-        let subjects = if named { snapshot.subjects(&event)? } else { Vec::new() };
+        let subjects = if named { self.subjects(&event)? } else { Vec::new() };
         Ok(Some(EventView {
             index,
             at: entry.at,

@@ -95,7 +95,7 @@ impl AuditExport {
         loop {
             let hits = self.core.trail.index.search(&self.query, after.as_deref(), PAGE_SIZE_MAX)?;
             let snapshot = self.core.snapshot()?;
-            for (_, view) in self.core.events(&snapshot, &hits.hits, false)? {
+            for (_, view) in snapshot.events(&hits.hits, false)? {
                 self.write_event(&view, out)?;
                 written += 1;
             }

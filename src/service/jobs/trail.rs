@@ -157,9 +157,9 @@ impl Core {
         if let Err(error) = &outcome {
             let damaged = matches!(error, ServiceError::Search(SearchError::Damaged(_)));
             if damaged {
-                self.trail.index.clear()?
+                self.trail.index.clear()?;
             } else {
-                self.trail.index.rollback()?
+                self.trail.index.rollback()?;
             }
             (follow.next, follow.pending) = (self.trail.index.watermark(), 0);
         }
