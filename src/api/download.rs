@@ -1,4 +1,4 @@
-//! Files for people and programs: originals, proofs, refused lines, the ledger's public texts.
+//! Files for people and programs: originals, proofs, refused lines, events, the ledger's public texts.
 
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
@@ -9,20 +9,22 @@ use bytes::Bytes;
 use poem::http::{StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Body, Request, Response, handler};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use xinju_model::access::Viewer;
 use xinju_model::id::{EntryIndex, ImportId};
+use xinju_model::time::Timestamp;
 use xinju_service::error::{Code, ServiceError};
 use xinju_service::proof::ProofView;
 use xinju_service::service::Service;
+use xinju_service::trail::{AuditFilter, ExportForm};
 
 use crate::session::{Caller, blocking};
 use crate::state::App;
 
-/// Bytes of one piece between the thread that writes refused lines and the connection, and how many may wait.
+/// Bytes of one piece between the thread that writes a long file and the connection, and how many may wait.
 const PIECE_BYTES: usize = 64 * 1024;
 /// See [`PIECE_BYTES`].
 const PIPE_PIECES: usize = 4;
@@ -76,27 +78,52 @@ fn respond(found: Result<Response, ServiceError>) -> Response {
 pub(crate) async fn original(request: &Request, app: Data<&Arc<App>>, Path(id): Path<String>) -> Response {
     let found = async {
         let index = EntryIndex::parse(&id).map_err(|_| ServiceError::NotFound("message"))?;
-        let found = call(app.0, request, move |service, viewer| service.message(viewer, index)).await?;
+        let found = call(app.0, request, move |service, viewer| service.download_message(viewer, index)).await?;
         let message = found.ok_or(ServiceError::NotFound("message"))?;
         Ok(attachment(&format!("{index}.json"), "application/json", message.original))
     };
     respond(found.await)
 }
 
-async fn proof_of(app: &Arc<App>, request: &Request, id: &str) -> Result<ProofView, ServiceError> {
-    let index = EntryIndex::parse(id).map_err(|_| ServiceError::NotFound("message"))?;
-    let found = call(app, request, move |service, viewer| service.proof(viewer, index)).await?;
-    found.ok_or(ServiceError::NotFound("proof yet; a checkpoint covers the record within about a second"))
+/// How the service proves one entry.
+type Prove = fn(&Service, &Viewer, EntryIndex) -> Result<Option<ProofView>, ServiceError>;
+
+async fn proof_of(app: &Arc<App>, request: &Request, id: &str, prove: Prove) -> Result<ProofView, ServiceError> {
+    let index = EntryIndex::parse(id).map_err(|_| ServiceError::NotFound("entry"))?;
+    let found = call(app, request, move |service, viewer| prove(service, viewer, index)).await?;
+    found.ok_or(ServiceError::NotFound("proof yet; a checkpoint covers an entry within about a second"))
+}
+
+fn proof_file(found: Result<ProofView, ServiceError>) -> Response {
+    respond(found.map(|found| {
+        let name = format!("{}.tlog-proof", found.index);
+        attachment(&name, "text/plain; charset=utf-8", found.tlog_proof)
+    }))
+}
+
+fn entry_file(found: Result<ProofView, ServiceError>) -> Response {
+    let odd = |error: &dyn std::fmt::Display| ServiceError::Internal(format!("an entry cannot be written: {error}"));
+    respond(found.and_then(|found| {
+        let document = EntryDocument {
+            entry: std::str::from_utf8(&found.entry).map_err(|error| odd(&error))?,
+            disclosures: found.disclosures.iter().map(|disclosure| disclosure.encoded.as_str()).collect(),
+            redacted: [],
+        };
+        let body = serde_json::to_vec(&document).map_err(|error| odd(&error))?;
+        Ok(attachment(&format!("{}.entry.json", found.index), "application/json", body))
+    }))
 }
 
 /// A message's proof as a C2SP tlog-proof file.
 #[handler]
 pub(crate) async fn proof(request: &Request, app: Data<&Arc<App>>, Path(id): Path<String>) -> Response {
-    let found = proof_of(app.0, request, &id).await;
-    respond(found.map(|proof| {
-        let name = format!("{}.tlog-proof", proof.index);
-        attachment(&name, "text/plain; charset=utf-8", proof.tlog_proof)
-    }))
+    proof_file(proof_of(app.0, request, &id, Service::proof).await)
+}
+
+/// An event's proof as a C2SP tlog-proof file.
+#[handler]
+pub(crate) async fn event_proof(request: &Request, app: Data<&Arc<App>>, Path(id): Path<String>) -> Response {
+    proof_file(proof_of(app.0, request, &id, Service::event_proof).await)
 }
 
 /// What a record's proof is about: the entry and its disclosures, as evidence packages hold it.
@@ -110,19 +137,13 @@ struct EntryDocument<'a> {
 /// A message's entry and disclosures, for whoever checks its proof.
 #[handler]
 pub(crate) async fn entry(request: &Request, app: Data<&Arc<App>>, Path(id): Path<String>) -> Response {
-    let found = async {
-        let found = proof_of(app.0, request, &id).await?;
-        let odd =
-            |error: &dyn std::fmt::Display| ServiceError::Internal(format!("an entry cannot be written: {error}"));
-        let document = EntryDocument {
-            entry: std::str::from_utf8(&found.entry).map_err(|error| odd(&error))?,
-            disclosures: found.disclosures.iter().map(|disclosure| disclosure.encoded.as_str()).collect(),
-            redacted: [],
-        };
-        let body = serde_json::to_vec(&document).map_err(|error| odd(&error))?;
-        Ok(attachment(&format!("{}.entry.json", found.index), "application/json", body))
-    };
-    respond(found.await)
+    entry_file(proof_of(app.0, request, &id, Service::proof).await)
+}
+
+/// An event's entry and disclosures, for whoever checks its proof.
+#[handler]
+pub(crate) async fn event_entry(request: &Request, app: Data<&Arc<App>>, Path(id): Path<String>) -> Response {
+    entry_file(proof_of(app.0, request, &id, Service::event_proof).await)
 }
 
 /// The value inside a disclosure, as the exact JSON text that was digested.
@@ -157,21 +178,84 @@ pub(crate) async fn rejects(request: &Request, app: Data<&Arc<App>>, Path(id): P
         let (service, viewer) = (app.service.clone(), principal.viewer.clone());
         let found = blocking(move || service.import(&viewer, id)).await?;
         found.ok_or(ServiceError::NotFound("import"))?;
-        let (sender, receiver) = mpsc::channel(PIPE_PIECES);
         let service = app.service.clone();
-        tokio::task::spawn_blocking(move || {
-            let mut pipe = BufWriter::with_capacity(PIECE_BYTES, Pipe(sender.clone()));
-            let written = service.write_rejects(&principal.viewer, id, &mut pipe);
-            if let Err(error) = written.map_err(io::Error::other).and_then(|_| pipe.flush()) {
-                // The head of the answer is out by now: the connection breaks off, so that nobody takes a part for the whole.
-                tracing::warn!(%error, "refused lines were cut short");
-                let _ = sender.blocking_send(Err(error));
-            }
-        });
-        let body = Body::from_bytes_stream(ReceiverStream::new(receiver));
+        let body = streamed(move |out| service.write_rejects(&principal.viewer, id, out));
         Ok(attachment(&format!("{id}.rejects.ndjson"), "application/x-ndjson", body))
     };
     respond(found.await)
+}
+
+/// A body that a thread writes while it is sent.
+fn streamed(write: impl FnOnce(&mut dyn Write) -> Result<u64, ServiceError> + Send + 'static) -> Body {
+    let (sender, receiver) = mpsc::channel(PIPE_PIECES);
+    tokio::task::spawn_blocking(move || {
+        let mut pipe = BufWriter::with_capacity(PIECE_BYTES, Pipe(sender.clone()));
+        let written = write(&mut pipe);
+        if let Err(error) = written.map_err(io::Error::other).and_then(|_| pipe.flush()) {
+            // The head of the answer is out by now: the connection breaks off, so that nobody takes a part for the whole.
+            tracing::warn!(%error, "a download was cut short");
+            let _ = sender.blocking_send(Err(error));
+        }
+    });
+    Body::from_bytes_stream(ReceiverStream::new(receiver))
+}
+
+/// Which events to export, in the query of the address; as the filter of GraphQL.
+#[derive(Deserialize)]
+struct EventsWanted {
+    actor: Option<String>,
+    /// Names of acts, separated by commas.
+    actions: Option<String>,
+    subject: Option<String>,
+    place: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+    words: Option<String>,
+}
+
+impl EventsWanted {
+    fn filter(self) -> Result<AuditFilter, ServiceError> {
+        let moment = |text: Option<String>| {
+            let wrong = |_| ServiceError::BadInput("`after` and `before` are moments in RFC 3339".into());
+            text.map(|text| Timestamp::parse(&text).map_err(wrong)).transpose()
+        };
+        let actions = self.actions.unwrap_or_default();
+        Ok(AuditFilter {
+            actor: self.actor,
+            actions: actions.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+            subject: self.subject,
+            place: self.place,
+            after: moment(self.after)?,
+            before: moment(self.before)?,
+            words: self.words,
+        })
+    }
+}
+
+async fn events(request: &Request, app: &Arc<App>, form: ExportForm, content_type: &str) -> Response {
+    let found = async {
+        let wanted = request.params::<EventsWanted>();
+        let export = call(app, request, move |service, viewer| {
+            let wanted = wanted.map_err(|_| ServiceError::BadInput("the address names an unknown filter".into()))?;
+            service.export_audit_events(viewer, &wanted.filter()?, form)
+        });
+        let export = export.await?;
+        let body = streamed(move |out| export.write(out));
+        Ok(attachment(&format!("audit.{}", form.name()), content_type, body))
+    };
+    respond(found.await)
+}
+
+/// Events for spreadsheets, written as they are read.
+#[handler]
+pub(crate) async fn events_csv(request: &Request, app: Data<&Arc<App>>) -> Response {
+    events(request, app.0, ExportForm::Csv, "text/csv; charset=utf-8").await
+}
+
+/// Events for programs: a JSON object a line, written as they are read.
+#[handler]
+pub(crate) async fn events_ndjson(request: &Request, app: Data<&Arc<App>>) -> Response {
+    events(request, app.0, ExportForm::Ndjson, "application/x-ndjson").await
 }
 
 fn text(body: String) -> Response {

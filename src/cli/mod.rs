@@ -3,6 +3,7 @@
 //! Commands that work on an archive are values ([`operate::Command`]): they run here when no server has the data folder open,
 //! and through the server's local socket when one has. One writer, always.
 
+mod audit;
 mod demo;
 mod doctor;
 mod import;
@@ -44,6 +45,8 @@ enum Command {
     Import(import::Import),
     /// Search as the operator of the machine
     Search(search::Search),
+    /// Read the audit trail: who did or saw what
+    Audit(audit::Audit),
     /// Check the whole archive against its ledger
     Verify(verify::Verify),
     /// Make derived data (index, conversations) again from the records
@@ -79,6 +82,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Search(command) => command.run(),
+        Command::Audit(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Rebuild(command) => command.run(),
         Command::Schema => Ok(schema::run()),

@@ -33,6 +33,19 @@ pub(crate) enum Command {
         /// Minutes by which the local zone is ahead of UTC, for dates in the query.
         zone_offset_minutes: i32,
     },
+    /// Read the audit trail.
+    Audit {
+        /// By whom: a login, an id, `operator` or `system`.
+        actor: Option<String>,
+        /// Any of these acts; none means all.
+        actions: Vec<String>,
+        /// About this id.
+        subject: Option<String>,
+        /// At or after this moment, RFC 3339.
+        since: Option<String>,
+        /// Events at most.
+        limit: usize,
+    },
     /// Check everything.
     Verify,
     /// Make derived data again.

@@ -11,12 +11,14 @@ use xinju_keys::master::MasterSource;
 use xinju_model::access::Viewer;
 use xinju_model::import::{Import, ImportState};
 use xinju_model::limits::DIRECTORY_BYTES_MAX;
+use xinju_model::time::Timestamp;
 use xinju_model::user::User;
 use xinju_service::import::{ImportRefusal, StartImport};
-use xinju_service::page::PageRequest;
+use xinju_service::page::{Edge, PageRequest};
 use xinju_service::search::{Order, SearchRequest};
 use xinju_service::service::Service;
 use xinju_service::system::HealthState;
+use xinju_service::trail::AuditFilter;
 use xinju_service::user::{CreateUser, PasswordRefusal, SetUserActiveRefusal, UserRefusal};
 use zeroize::Zeroizing;
 
@@ -44,6 +46,16 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
         }
         Command::Search { query, limit, zone_offset_minutes } => {
             search(service, &viewer, query, *limit, *zone_offset_minutes, tell)
+        }
+        Command::Audit { actor, actions, subject, since, limit } => {
+            let filter = AuditFilter {
+                actor: actor.as_deref().map(|actor| actor_id(service, &viewer, actor)).transpose()?,
+                actions: actions.clone(),
+                subject: subject.clone(),
+                after: since.as_deref().map(Timestamp::parse).transpose()?,
+                ..AuditFilter::default()
+            };
+            audit(service, &viewer, &filter, *limit, tell)
         }
         Command::Verify => verify(service, &viewer, tell),
         Command::Rebuild => rebuild(service, &viewer, tell),
@@ -268,6 +280,43 @@ fn search(service: &Service, viewer: &Viewer, query: &str, limit: usize, zone: i
         }
         left = left.saturating_sub(found.hits.len());
         match found.hits.last() {
+            Some(last) if found.has_next && left > 0 => {
+                page = PageRequest { first: Some(left.min(SEARCH_PAGE)), after: Some(last.cursor.clone()) };
+            }
+            _ => return Ok(Status::Done),
+        }
+    }
+}
+
+/// The id of the user with this login; anything else is an id already, or finds nothing.
+fn actor_id(service: &Service, viewer: &Viewer, actor: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let wanted = actor.to_lowercase();
+    let user = service.users(viewer)?.into_iter().find(|user| user.login.to_lowercase() == wanted);
+    Ok(user.map_or_else(|| actor.to_owned(), |user| user.id.to_string()))
+}
+
+fn audit(service: &Service, viewer: &Viewer, filter: &AuditFilter, limit: usize, tell: Tell<'_>) -> Outcome {
+    let mut page = PageRequest::first(limit.min(SEARCH_PAGE));
+    let mut left = limit;
+    loop {
+        let found = service.audit_events(viewer, filter, &page)?;
+        if page.after.is_none() {
+            tell(json!({"total": found.total}))?;
+        }
+        for Edge { node, .. } in &found.edges {
+            let actor = &node.actor;
+            tell(json!({
+                "index": node.index.0,
+                "time": node.at.to_string(),
+                "actor": {"kind": actor.kind, "id": actor.id, "name": actor.name},
+                "action": node.event.action,
+                "object": node.event.object,
+                "place": node.event.place,
+                "details": node.event.details,
+            }))?;
+        }
+        left = left.saturating_sub(found.edges.len());
+        match found.edges.last() {
             Some(last) if found.has_next && left > 0 => {
                 page = PageRequest { first: Some(left.min(SEARCH_PAGE)), after: Some(last.cursor.clone()) };
             }

@@ -60,6 +60,8 @@ pub enum Action {
     ManageOwnTokens,
     /// Check the whole archive, make derived data again, rotate keys.
     Operate,
+    /// Read, search and export who did or saw what.
+    ReadAudit,
 }
 
 impl Action {
@@ -76,6 +78,7 @@ impl Action {
         Self::ManageOwnAccount,
         Self::ManageOwnTokens,
         Self::Operate,
+        Self::ReadAudit,
     ];
 
     /// The stable name, as the console and the permission table use it.
@@ -92,6 +95,7 @@ impl Action {
             Self::ManageOwnAccount => "manage_own_account",
             Self::ManageOwnTokens => "manage_own_tokens",
             Self::Operate => "operate",
+            Self::ReadAudit => "read_audit",
         }
     }
 }
@@ -197,7 +201,8 @@ impl Viewer {
             Credential::Operator => ("operator", String::new()),
             Credential::System => ("system", String::new()),
         };
-        Actor { id, kind: kind.into(), name: self.name.clone() }
+        let owner = self.user.filter(|_| kind == "token").map(|id| id.to_string()).unwrap_or_default();
+        Actor { id, kind: kind.into(), name: self.name.clone(), owner }
     }
 }
 
@@ -210,7 +215,9 @@ fn role_may(role: Role, action: Action) -> bool {
         | Action::ReadLedger
         | Action::ManageOwnAccount
         | Action::ManageOwnTokens => true,
-        Action::ReadImports | Action::ReadSystem => matches!(role, Role::Administrator | Role::Compliance),
+        Action::ReadImports | Action::ReadSystem | Action::ReadAudit => {
+            matches!(role, Role::Administrator | Role::Compliance)
+        }
         Action::Import | Action::ManageUsers | Action::Operate => role == Role::Administrator,
     }
 }
@@ -225,7 +232,8 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::ManageUsers
         | Action::ManageOwnAccount
         | Action::ManageOwnTokens
-        | Action::Operate => false,
+        | Action::Operate
+        | Action::ReadAudit => false,
     }
 }
 

@@ -1,18 +1,35 @@
 //! Events: who did or saw what, when, from where, about whom. Each is an entry of the ledger.
+//!
+//! Particulars keep to a few habits, so that whoever reads them needs no list: what changed stands as `NAME_before` and
+//! `NAME_after`; ids of whom and what an event is about stand, separated by spaces, under the names of [`SUBJECT_DETAILS`].
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+/// Names of particulars that hold ids of subjects. Nothing that somebody typed ever stands under them.
+pub const SUBJECT_DETAILS: &[&str] = &["conversations", "customers", "messages", "user", "token"];
 
 /// Who acted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The actor's id; empty for operator and system.
     pub id: String,
-    /// `user`, `token`, `operator` (of the machine) or `system`.
+    /// `user`, `token`, `operator` (of the machine) or `system`; `stranger` for a denied attempt of nobody known.
     pub kind: String,
     /// The actor's name at that moment.
     pub name: String,
+    /// For a token the id of the user it belongs to.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owner: String,
+}
+
+impl Actor {
+    /// Every id under which the actor is looked for; the kind stands for those without one.
+    pub fn ids(&self) -> Vec<&str> {
+        let ids: Vec<&str> = [self.id.as_str(), self.owner.as_str()].into_iter().filter(|id| !id.is_empty()).collect();
+        if ids.is_empty() { vec![&self.kind] } else { ids }
+    }
 }
 
 /// One act. Its canonical JSON is the body of its entry.
@@ -31,6 +48,118 @@ pub struct Event {
     pub place: String,
 }
 
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// Every act that this version knows. Events keep the names; a newer or older version may have written others.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum AuditAction {
+            $($(#[$doc])* $variant,)*
+            /// None that this version knows: the event's own name says which.
+            Other,
+        }
+
+        impl AuditAction {
+            /// All known ones, in the order of their list.
+            pub const KNOWN: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name in events; empty for [`AuditAction::Other`].
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::Other => "",
+                }
+            }
+
+            /// Reads [`AuditAction::name`]; [`AuditAction::Other`] for any other text.
+            pub fn from_name(name: &str) -> Self {
+                match name {
+                    $($name => Self::$variant,)*
+                    _ => Self::Other,
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Somebody asked for what they may not do. Equal attempts within a minute are counted in one event.
+    AccessDeny = "access.deny",
+    /// The archive knew its own state; once a day.
+    ArchiveAlive = "archive.alive",
+    /// The archive was made.
+    ArchiveCreate = "archive.create",
+    /// Derived data begins to be made again.
+    ArchiveRebuild = "archive.rebuild",
+    /// Derived data was made again.
+    ArchiveRebuilt = "archive.rebuilt",
+    /// A check of the whole archive began.
+    ArchiveVerify = "archive.verify",
+    /// A check of the whole archive ended.
+    ArchiveVerified = "archive.verified",
+    /// Events were exported.
+    AuditExport = "audit.export",
+    /// An event's proof was read.
+    AuditProve = "audit.prove",
+    /// Events were read.
+    AuditRead = "audit.read",
+    /// The newest messages of listed conversations were read.
+    ConversationList = "conversation.list",
+    /// Messages of a conversation were read.
+    ConversationRead = "conversation.read",
+    /// A customer's page was read.
+    CustomerRead = "customer.read",
+    /// A directory was imported.
+    DirectoryImport = "directory.import",
+    /// An import began.
+    ImportBegin = "import.begin",
+    /// An import ended.
+    ImportEnd = "import.end",
+    /// Lines that an import refused were read.
+    ImportReadRejects = "import.read_rejects",
+    /// The master key is about to be rotated.
+    KeyRotate = "key.rotate",
+    /// The master key was rotated.
+    KeyRotated = "key.rotated",
+    /// Somebody asked for a checkpoint.
+    LedgerSign = "ledger.sign",
+    /// A message's original was downloaded.
+    MessageDownload = "message.download",
+    /// A message's proof was read.
+    MessageProve = "message.prove",
+    /// Messages were read.
+    MessageRead = "message.read",
+    /// Somebody changed their own password.
+    PasswordChange = "password.change",
+    /// A change of a password was refused: the present one was wrong.
+    PasswordRefuse = "password.refuse",
+    /// Somebody was given a new password.
+    PasswordReset = "password.reset",
+    /// A search showed messages.
+    SearchRun = "search.run",
+    /// A session ended.
+    SessionEnd = "session.end",
+    /// All other sessions of a user ended.
+    SessionEndOthers = "session.end_others",
+    /// A sign-in failed.
+    SessionRefuse = "session.refuse",
+    /// Somebody signed in.
+    SessionStart = "session.start",
+    /// A set-up link was made.
+    SetupLink = "setup.link",
+    /// A set-up link was wrong.
+    SetupRefuse = "setup.refuse",
+    /// A token was made.
+    TokenCreate = "token.create",
+    /// A token was revoked.
+    TokenRevoke = "token.revoke",
+    /// A user was made.
+    UserCreate = "user.create",
+    /// A user was let in again.
+    UserResume = "user.resume",
+    /// A user was suspended.
+    UserSuspend = "user.suspend",
+}
+
 impl Event {
     /// The canonical JSON (RFC 8785): members sorted, no spaces.
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -41,26 +170,95 @@ impl Event {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
     }
+
+    /// A particular; empty where there is none.
+    pub fn detail(&self, name: &str) -> &str {
+        self.details.get(name).map_or("", String::as_str)
+    }
+
+    /// Whose doing it was. What somebody was denied is written down by the product itself, and says who asked.
+    pub fn acting(&self) -> Actor {
+        if self.action != AuditAction::AccessDeny.name() {
+            return self.actor.clone();
+        }
+        let (user, token) = (self.detail("user"), self.detail("token"));
+        let (kind, id, owner) = match (user, token) {
+            ("", "") => ("stranger", "", ""),
+            (user, "") => ("user", user, ""),
+            (user, token) => ("token", token, user),
+        };
+        Actor { id: id.into(), kind: kind.into(), name: self.detail("name").into(), owner: owner.into() }
+    }
+
+    /// Ids of what it was done to and whom it is about, each once, the object first.
+    pub fn subjects(&self) -> Vec<&str> {
+        let particular = SUBJECT_DETAILS.iter().flat_map(|name| self.detail(name).split_ascii_whitespace());
+        let mut all: Vec<&str> = Vec::new();
+        for id in std::iter::once(self.object.as_str()).chain(particular).filter(|id| !id.is_empty()) {
+            if !all.contains(&id) {
+                all.push(id);
+            }
+        }
+        all
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn events_are_canonical_json() {
-        let event = Event {
+    fn event() -> Event {
+        Event {
             action: "session.start".into(),
-            actor: Actor { kind: "user".into(), id: "u1".into(), name: "李".into() },
+            actor: Actor { kind: "user".into(), id: "u1".into(), name: "李".into(), owner: String::new() },
             details: BTreeMap::from([("b".into(), "2".into()), ("a".into(), "1".into())]),
             object: String::new(),
             place: "127.0.0.1".into(),
-        };
+        }
+    }
+
+    #[test]
+    fn events_are_canonical_json() {
+        let mut event = event();
         let text = String::from_utf8(event.to_bytes()).expect("utf-8");
         assert_eq!(
             text,
             r#"{"action":"session.start","actor":{"id":"u1","kind":"user","name":"李"},"details":{"a":"1","b":"2"},"object":"","place":"127.0.0.1"}"#
         );
-        assert_eq!(Event::from_bytes(text.as_bytes()), Some(event));
+        assert_eq!(Event::from_bytes(text.as_bytes()), Some(event.clone()));
+        event.actor.owner = "u2".into();
+        let text = String::from_utf8(event.to_bytes()).expect("utf-8");
+        assert!(text.contains(r#""actor":{"id":"u1","kind":"user","name":"李","owner":"u2"}"#), "{text}");
+    }
+
+    #[test]
+    fn actions_read_back_and_strange_ones_are_kept_apart() {
+        for action in AuditAction::KNOWN {
+            assert_eq!(AuditAction::from_name(action.name()), *action);
+            assert!(action.name().split_once('.').is_some(), "{action:?} is noun.verb");
+        }
+        assert_eq!(AuditAction::from_name("tea.drink"), AuditAction::Other);
+        assert_eq!(AuditAction::from_name(""), AuditAction::Other);
+    }
+
+    #[test]
+    fn a_denied_attempt_is_the_doing_of_who_asked() {
+        let mut denied = event();
+        denied.action = AuditAction::AccessDeny.name().into();
+        denied.details = BTreeMap::from([("user".into(), "u3".into()), ("name".into(), "王".into())]);
+        assert_eq!(denied.acting().ids(), ["u3"]);
+        denied.details.insert("token".into(), "t4".into());
+        let acting = denied.acting();
+        assert_eq!((acting.kind.as_str(), acting.ids(), acting.name.as_str()), ("token", vec!["t4", "u3"], "王"));
+        assert_eq!(event().acting().ids(), ["u1"]);
+        assert_eq!(Actor { kind: "operator".into(), ..Actor::default() }.ids(), ["operator"]);
+    }
+
+    #[test]
+    fn subjects_are_ids_and_never_what_somebody_typed() {
+        let mut read = event();
+        read.object = "c1".into();
+        read.details = BTreeMap::from([("customers".into(), "k1 k2 k1".into()), ("query".into(), "k3".into())]);
+        assert_eq!(read.subjects(), ["c1", "k1", "k2"]);
     }
 }

@@ -47,6 +47,15 @@ pub const PAGE_SIZE_MAX: usize = 200;
 /// Items on a page when the caller names no number.
 pub const PAGE_SIZE_DEFAULT: usize = 50;
 
+/// Customers that one event names; those beyond are counted in it only.
+pub const EVENT_CUSTOMERS_MAX: usize = 200;
+/// Characters of a place, an id or an action's name that a filter of events holds.
+pub const EVENT_FILTER_CHARS_MAX: usize = 200;
+/// Actions that a filter of events holds.
+pub const EVENT_FILTER_ACTIONS_MAX: usize = 100;
+/// Different denied attempts of one viewer within a minute that get an event each; those beyond are counted in one.
+pub const DENIALS_WRITTEN_MAX: usize = 20;
+
 /// Depth of a GraphQL document. 20 lets the standard introspection query through.
 pub const GRAPHQL_DEPTH_MAX: usize = 20;
 /// Complexity of a GraphQL document (a field costs 1, a list its page size).

@@ -7,7 +7,7 @@ use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine, TermQuery,
 };
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, SegmentReader};
+use tantivy::{DocId, SegmentReader, Term};
 use xinju_model::access::Scope;
 use xinju_model::channel::Channel;
 use xinju_model::facts::wecom_key;
@@ -116,6 +116,7 @@ impl Compiler<'_> {
             Filter::Before(moment) => Box::new(SpanQuery(Span { until: moment.0, ..Span::ALL })),
             Filter::After(moment) => Box::new(SpanQuery(Span { from: moment.0, ..Span::ALL })),
             Filter::Recalled => entries(self.names.recalled()),
+            Filter::Marked(marks) => any_term(marks.iter().map(|mark| self.fields.marked(mark))),
         }
     }
 
@@ -134,16 +135,18 @@ impl Compiler<'_> {
     }
 
     fn any_of<'m>(&self, marks: impl Iterator<Item = Mark<'m>>) -> Box<dyn Engine> {
-        let mut terms: Vec<Box<dyn Engine>> = marks
-            .map(|mark| {
-                Box::new(TermQuery::new(self.fields.mark_term(mark), IndexRecordOption::Basic)) as Box<dyn Engine>
-            })
-            .collect();
-        match terms.len() {
-            0 => nothing(),
-            1 => terms.pop().unwrap_or_else(nothing),
-            _ => Box::new(BooleanQuery::union(terms)),
-        }
+        any_term(marks.map(|mark| self.fields.mark_term(mark)))
+    }
+}
+
+/// Documents with any of these terms.
+fn any_term(terms: impl Iterator<Item = Term>) -> Box<dyn Engine> {
+    let mut queries: Vec<Box<dyn Engine>> =
+        terms.map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Engine>).collect();
+    match queries.len() {
+        0 => nothing(),
+        1 => queries.pop().unwrap_or_else(nothing),
+        _ => Box::new(BooleanQuery::union(queries)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! One message on its way into the index, and the gate that bounds how much is on the way.
+//! One document on its way into the index, and the gate that bounds how much is on the way.
 
 use std::iter::Empty;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -10,7 +10,25 @@ use xinju_model::limits::INDEXED_TEXT_CHARS_MAX;
 use crate::index::Document;
 use crate::schema::{Fields, Mark};
 
-/// Bytes of messages that may wait for the writer's threads; the one who adds waits beyond.
+/// What an index holds of one entry, whatever it is about: its time, its exact marks, its words.
+pub(crate) struct Indexable {
+    /// The place of the entry in the ledger.
+    pub(crate) entry: u64,
+    /// Milliseconds since the epoch.
+    pub(crate) time: i64,
+    /// The terms of its marks.
+    pub(crate) marks: Vec<Vec<u8>>,
+    /// Its words.
+    pub(crate) text: String,
+}
+
+impl From<Document> for Indexable {
+    fn from(document: Document) -> Self {
+        Self { entry: document.entry.0, time: document.at.0, marks: marks(&document), text: document.text }
+    }
+}
+
+/// Bytes of documents that may wait for the writer's threads; the one who adds waits beyond.
 const WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Counts the bytes on the way.
@@ -45,7 +63,7 @@ impl Drop for Ticket {
     }
 }
 
-/// A message as the engine takes it.
+/// A document as the engine takes it.
 pub(crate) struct IndexedDocument {
     fields: Fields,
     time: i64,
@@ -57,14 +75,13 @@ pub(crate) struct IndexedDocument {
 
 impl IndexedDocument {
     /// Waits at the gate first.
-    pub(crate) fn new(document: Document, fields: Fields, gate: &Arc<Gate>) -> Self {
-        let marks = marks(&document);
-        let mut text = document.text;
+    pub(crate) fn new(document: Indexable, fields: Fields, gate: &Arc<Gate>) -> Self {
+        let Indexable { entry, time, marks, mut text } = document;
         if let Some((end, _)) = text.char_indices().nth(INDEXED_TEXT_CHARS_MAX) {
             text.truncate(end);
         }
         let bytes = text.len() + marks.iter().map(|mark| mark.len() + 32).sum::<usize>() + 200;
-        Self { fields, time: document.at.0, entry: document.entry.0, marks, text, _ticket: gate.enter(bytes) }
+        Self { fields, time, entry, marks, text, _ticket: gate.enter(bytes) }
     }
 }
 

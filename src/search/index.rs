@@ -17,6 +17,7 @@ use xinju_model::time::Timestamp;
 
 use crate::analyzer::{self, Analyzer};
 use crate::directory::SealedDirectory;
+use crate::document::Indexable;
 use crate::error::SearchError;
 use crate::query::Query;
 use crate::reader::Reader;
@@ -182,11 +183,16 @@ impl Index {
     /// Adds documents; they are found after the next [`Index::commit`]. Those below the watermark are here already and
     /// are left out, so that feeding a range again does no harm. Waits while the writer's threads have much to do.
     pub fn add(&self, documents: Vec<Document>) -> Result<(), SearchError> {
+        self.add_all(documents.into_iter().map(Indexable::from))
+    }
+
+    /// As [`Index::add`], for documents of any sort.
+    pub(crate) fn add_all(&self, documents: impl Iterator<Item = Indexable>) -> Result<(), SearchError> {
         let watermark = self.watermark();
         let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         let writer = writer.as_ref().ok_or_else(not_cleared)?;
         self.check_undamaged()?;
-        writer.add(documents.into_iter().filter(|document| document.entry.0 >= watermark))
+        writer.add(documents.filter(|document| document.entry >= watermark))
     }
 
     /// Makes what was added durable and findable, with the watermark in the same commit.

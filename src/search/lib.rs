@@ -27,4 +27,5 @@ mod snapshot;
 mod span;
 mod spread;
 mod traditional;
+pub mod trail;
 mod writer;

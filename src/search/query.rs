@@ -75,6 +75,8 @@ pub enum Filter {
     HasAttachment,
     /// `is:recalled`
     Recalled,
+    /// Has any of these marks, as their terms. Nobody can write this one: it is how other indexes filter.
+    Marked(Vec<Vec<u8>>),
 }
 
 /// Reads a query. Dates without a zone (`2025-01-31`) are read in `zone_offset_minutes` (east of Greenwich is positive).

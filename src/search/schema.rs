@@ -1,4 +1,4 @@
-//! What the index holds of a message: its words, its exact marks, its time and its entry. Nothing is stored for reading back.
+//! What an index holds of an entry: its words, its exact marks, its time and its place. Nothing is stored for reading back.
 
 use tantivy::schema::{
     BytesOptions, FAST, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
@@ -63,16 +63,26 @@ impl Mark<'_> {
             Self::Channel(channel) => (b'n', channel.name().as_bytes()),
             Self::Attachment => (b'a', [].as_slice()),
         };
-        let mut bytes = vec![letter];
-        bytes.extend_from_slice(value.get(..ID_BYTES_MAX).unwrap_or(value));
-        bytes
+        mark_bytes(letter, value)
     }
+}
+
+/// The bytes of a mark: a letter for its sort, then its value.
+pub(crate) fn mark_bytes(letter: u8, value: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![letter];
+    bytes.extend_from_slice(value.get(..ID_BYTES_MAX).unwrap_or(value));
+    bytes
 }
 
 impl Fields {
     /// The term of a mark.
     pub(crate) fn mark_term(&self, mark: Mark<'_>) -> Term {
-        Term::from_field_bytes(self.mark, &mark.bytes())
+        self.marked(&mark.bytes())
+    }
+
+    /// The term of a mark of any sort.
+    pub(crate) fn marked(&self, mark: &[u8]) -> Term {
+        Term::from_field_bytes(self.mark, mark)
     }
 
     /// The term of words.

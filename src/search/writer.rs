@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use tantivy::IndexWriter;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
 
-use crate::document::{Gate, IndexedDocument};
+use crate::document::{Gate, Indexable, IndexedDocument};
 use crate::error::SearchError;
-use crate::index::{Document, IndexOptions};
+use crate::index::IndexOptions;
 use crate::schema::{Fields, VERSION};
 
 /// Documents handed to a thread at once, at most.
@@ -60,7 +60,7 @@ impl Writer {
     }
 
     /// Hands documents over; waits while too many are on the way.
-    pub(crate) fn add(&self, documents: impl Iterator<Item = Document>) -> Result<(), SearchError> {
+    pub(crate) fn add(&self, documents: impl Iterator<Item = Indexable>) -> Result<(), SearchError> {
         let mut batch = Vec::with_capacity(BATCH);
         let mut batch_bytes = 0;
         for document in documents {

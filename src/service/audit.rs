@@ -1,14 +1,17 @@
 //! Writing events: who did or saw what. An act whose event cannot be written does not happen.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
-use std::panic::resume_unwind;
 
-use xinju_model::access::{Action, Credential, Permit, Viewer, authorize};
-use xinju_model::id::EntryIndex;
+use xinju_model::access::{Action, Permit, Viewer, authorize};
+use xinju_model::audit::AuditAction;
+use xinju_model::id::{ConversationId, CustomerId, EntryIndex};
+use xinju_model::limits::EVENT_CUSTOMERS_MAX;
 use xinju_model::record::EntryKind;
 use xinju_model::time::Timestamp;
 
 use crate::error::ServiceError;
+use crate::message::MessageView;
 use crate::service::Core;
 use xinju_store::error::StoreError;
 use xinju_store::write::WriteTx;
@@ -30,6 +33,7 @@ impl Act {
 
     /// An act of a given kind.
     pub(crate) fn of(kind: EntryKind, action: &'static str) -> Self {
+        debug_assert!(AuditAction::from_name(action) != AuditAction::Other, "{action} is missing in model::audit");
         Self { kind, action, object: String::new(), details: Vec::new() }
     }
 
@@ -44,49 +48,52 @@ impl Act {
         self.details.push((name, format!("{value}")));
         self
     }
+
+    /// Ids of a further particular; nothing where there are none.
+    pub(crate) fn with_ids<T: Display>(self, name: &'static str, ids: impl IntoIterator<Item = T>) -> Self {
+        let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+        if ids.is_empty() { self } else { self.with(name, ids.join(" ")) }
+    }
+
+    /// The customers it is about, at most [`EVENT_CUSTOMERS_MAX`]; how many more there are is counted.
+    pub(crate) fn about(self, customers: impl IntoIterator<Item = CustomerId>) -> Self {
+        let all: BTreeSet<CustomerId> = customers.into_iter().collect();
+        let act = self.with_ids("customers", all.iter().take(EVENT_CUSTOMERS_MAX));
+        match all.len().checked_sub(EVENT_CUSTOMERS_MAX) {
+            None | Some(0) => act,
+            Some(more) => act.with("customers_left_out", more),
+        }
+    }
+
+    /// The conversations and customers of messages that were seen.
+    pub(crate) fn about_messages<'a>(self, messages: impl Iterator<Item = &'a MessageView> + Clone) -> Self {
+        let conversation = |message: &MessageView| message.facts.conversation.as_ref().map(|facts| facts.id);
+        let conversations: BTreeSet<ConversationId> = messages.clone().filter_map(conversation).collect();
+        let parties = messages.flat_map(|message| message.from.iter().chain(&message.to));
+        self.with_ids("conversations", conversations).about(parties.filter_map(|party| party.customer))
+    }
 }
 
 impl Core {
     /// A permit, or an event about the attempt and an error. The event is durable before the error is returned.
     pub(crate) fn allow(&self, viewer: &Viewer, action: Action) -> Result<Permit, ServiceError> {
-        let denied = match authorize(viewer, action) {
-            Ok(permit) => return Ok(permit),
-            Err(denied) => denied,
-        };
-        self.counters.denied();
-        let who = match &viewer.credential {
-            Credential::Token(token, _) => token.to_string(),
-            Credential::Session | Credential::Operator | Credential::System => {
-                viewer.user.map(|id| id.to_string()).unwrap_or_default()
-            }
-        };
-        let act = Act::audit("access.denied").on(who).with("action", action.name()).with("name", &viewer.name);
-        let witness = system(&viewer.place)?;
-        self.audited(&witness, act)?;
-        Err(denied.into())
+        authorize(viewer, action).map_err(|_| self.deny(viewer, action, ""))
+    }
+
+    /// As [`Core::allow`], for an action on one object: the event of a denial names it.
+    pub(crate) fn allow_on(
+        &self,
+        viewer: &Viewer,
+        action: Action,
+        object: impl Display,
+    ) -> Result<Permit, ServiceError> {
+        authorize(viewer, action).map_err(|_| self.deny(viewer, action, &object.to_string()))
     }
 
     /// Writes an event by the permit's actor; durable when it returns.
     pub(crate) fn audited(&self, permit: &Permit, act: Act) -> Result<EntryIndex, ServiceError> {
         let at = self.clock.now();
         Ok(self.store.write(permit, move |tx| record(tx, at, &act))?)
-    }
-
-    /// Writes an event while `work` runs; both must succeed, and the event is durable before the outcome is returned.
-    pub(crate) fn audited_while<T>(
-        &self,
-        permit: &Permit,
-        act: Act,
-        work: impl FnOnce() -> Result<T, ServiceError>,
-    ) -> Result<T, ServiceError> {
-        std::thread::scope(|scope| {
-            let event = scope.spawn(|| self.audited(permit, act));
-            let outcome = work();
-            match event.join() {
-                Ok(event) => event.and(outcome),
-                Err(panic) => resume_unwind(panic),
-            }
-        })
     }
 }
 

@@ -71,7 +71,7 @@ type Place = (Timestamp, ConversationId);
 impl Service {
     /// A conversation without its newest message; none where there is none to see.
     pub fn conversation(&self, viewer: &Viewer, id: ConversationId) -> Result<Option<ConversationView>, ServiceError> {
-        self.core.allow(viewer, Action::ReadContent)?;
+        self.core.allow_on(viewer, Action::ReadContent, id)?;
         let snapshot = self.core.snapshot()?;
         snapshot.tx.conversation(id)?.map(|conversation| snapshot.conversation(conversation)).transpose()
     }
@@ -88,8 +88,9 @@ impl Service {
         let mut page = snapshot.list(query)?;
         if query.with_last_message && !page.edges.is_empty() {
             let indexes: Vec<EntryIndex> = page.edges.iter().map(|edge| edge.node.conversation.last_entry).collect();
-            let act = Act::audit("conversation.list").with("conversations", indexes.len());
-            let messages = core.audited_while(&permit, act, || core.views(&snapshot, &indexes))?;
+            let messages = core.views(&snapshot, &indexes)?;
+            let act = Act::audit("conversation.list").with_ids("messages", &indexes);
+            core.audited(&permit, act.about_messages(messages.iter().flatten()))?;
             for (edge, message) in page.edges.iter_mut().zip(messages) {
                 edge.node.last_message = message;
             }

@@ -7,6 +7,7 @@ use xinju_model::limits::QUERY_CHARS_MAX;
 use xinju_model::time::Timestamp;
 use xinju_store::read::{ConversationFilter, Page, ReadTx};
 
+use crate::audit::Act;
 use crate::error::ServiceError;
 use crate::page::{Connection, Edge, PageRequest, bad_cursor, read_cursor, write_cursor};
 use crate::service::Service;
@@ -56,8 +57,19 @@ fn count(tx: &ReadTx, words: Option<&str>) -> Result<u64, ServiceError> {
 impl Service {
     /// A customer. `name` is filled with the channel's id where the directory knows none.
     pub fn customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
-        self.core.allow(viewer, Action::ReadDirectory)?;
+        self.core.allow_on(viewer, Action::ReadDirectory, id)?;
         Ok(self.core.store.read()?.customer(id)?.map(named))
+    }
+
+    /// As [`Service::customer`], for whoever opens a customer's own page: one event in the ledger.
+    pub fn open_customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow_on(viewer, Action::ReadDirectory, id)?;
+        let found = core.store.read()?.customer(id)?.map(named);
+        if found.is_some() {
+            core.audited(&permit, Act::audit("customer.read").on(id))?;
+        }
+        Ok(found)
     }
 
     /// Customers by name; `search` matches part of a name or remark, or an exact channel id.

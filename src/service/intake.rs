@@ -88,6 +88,7 @@ impl Core {
         let (added, known) = count(&accepted);
         self.counters.records(added, known);
         if added > 0 {
+            self.trail.pass_over(&accepted);
             self.feed.hand_over(Work::Records { records, accepted: accepted.clone() });
         }
         Ok(accepted)

@@ -7,9 +7,10 @@ use xinju_model::channel::Channel;
 use xinju_model::entry::entry_leaf;
 use xinju_model::facts::{Facts, facts};
 use xinju_model::id::EntryIndex;
+use xinju_model::ledger::Hash;
 use xinju_model::limits::{PAGE_SIZE_MAX, PARTIES_MAX};
 use xinju_model::message::{Body, Message, MessageKind};
-use xinju_model::record::{Entry, Format, Source, Via};
+use xinju_model::record::{Format, Source, Via};
 use xinju_model::time::Timestamp;
 use xinju_store::error::StoreError;
 
@@ -82,22 +83,37 @@ impl Service {
         Ok(self.messages(viewer, &[index])?.pop().flatten())
     }
 
+    /// A message whose original is taken out of the archive; none where there is none to see. One event in the ledger.
+    pub fn download_message(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<MessageView>, ServiceError> {
+        Ok(self.read_messages(viewer, &[index], Act::audit("message.download"))?.pop().flatten())
+    }
+
     /// Several messages in the order asked for, at most a page. One event in the ledger.
     pub fn messages(&self, viewer: &Viewer, indexes: &[EntryIndex]) -> Result<Vec<Option<MessageView>>, ServiceError> {
+        self.read_messages(viewer, indexes, Act::audit("message.read"))
+    }
+
+    /// Reads, then writes the event: what was read says whom it is about. Nothing is returned before the event is durable.
+    fn read_messages(
+        &self,
+        viewer: &Viewer,
+        indexes: &[EntryIndex],
+        act: Act,
+    ) -> Result<Vec<Option<MessageView>>, ServiceError> {
         let core = &self.core;
-        let permit = core.allow(viewer, Action::ReadContent)?;
+        let object = if let [one] = indexes { one.to_string() } else { String::new() };
+        let permit = core.allow_on(viewer, Action::ReadContent, &object)?;
         if indexes.len() > PAGE_SIZE_MAX {
             return Err(ServiceError::Limit(format!("at most {PAGE_SIZE_MAX} messages at once")));
         }
         let act = match indexes {
             [] => return Ok(Vec::new()),
-            [one] => Act::audit("message.read").on(one),
-            many => {
-                let names: Vec<String> = many.iter().map(ToString::to_string).collect();
-                Act::audit("message.read").with("messages", names.join(" "))
-            }
+            [_] => act.on(object),
+            many => act.with_ids("messages", many),
         };
-        core.audited_while(&permit, act, || core.views(&core.snapshot()?, indexes))
+        let views = core.views(&core.snapshot()?, indexes)?;
+        core.audited(&permit, act.about_messages(views.iter().flatten()))?;
+        Ok(views)
     }
 }
 
@@ -132,7 +148,7 @@ impl Core {
         let source = origin.source;
         let read = facts(source.format, &source.account, &entry.body);
         let message = self.decoder.decode(source.format, &entry.body, &read);
-        let state = seal_state(snapshot, index, &entry, &read, checkpoint_size)?;
+        let state = seal_state(snapshot, index, entry_leaf(&entry, Some(&read)), checkpoint_size)?;
         let from = read.from.as_ref().map(|id| snapshot.party(source.channel, id)).transpose()?;
         let to = read.to.iter().take(PARTIES_MAX).map(|id| snapshot.party(source.channel, id));
         let to = to.collect::<Result<Vec<_>, _>>()?;
@@ -158,11 +174,11 @@ impl Core {
     }
 }
 
-fn seal_state(
+/// The state of an entry whose stored bytes give the leaf `found`.
+pub(crate) fn seal_state(
     snapshot: &Snapshot<'_>,
     index: EntryIndex,
-    entry: &Entry,
-    read: &Facts,
+    found: Hash,
     checkpoint_size: Option<u64>,
 ) -> Result<SealState, ServiceError> {
     let stored = match snapshot.tx.leaf(index) {
@@ -170,7 +186,7 @@ fn seal_state(
         Err(StoreError::Damaged(_)) => None,
         Err(other) => return Err(other.into()),
     };
-    if stored != Some(entry_leaf(entry, Some(read))) {
+    if stored != Some(found) {
         return Ok(SealState::Failed);
     }
     Ok(if checkpoint_size.is_some() { SealState::Sealed } else { SealState::Waiting })

@@ -5,6 +5,7 @@ use xinju_model::access::{Action, Viewer};
 use xinju_model::entry::{Disclosure, disclosures, entry_bytes};
 use xinju_model::id::EntryIndex;
 use xinju_model::ledger::{Hash, leaf_hash};
+use xinju_model::record::Entry;
 
 use crate::audit::Act;
 use crate::error::ServiceError;
@@ -38,21 +39,35 @@ impl Service {
     pub fn proof(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
         let core = &self.core;
         // A proof discloses the content that it is about.
-        core.allow(viewer, Action::ReadContent)?;
-        let permit = core.allow(viewer, Action::ReadLedger)?;
-        core.audited_while(&permit, Act::audit("message.prove").on(index), || core.prove(index))
+        core.allow_on(viewer, Action::ReadContent, index)?;
+        let permit = core.allow_on(viewer, Action::ReadLedger, index)?;
+        let views = core.views(&core.snapshot()?, &[index])?;
+        let proof = core.prove(index, |entry| entry.origin.is_some())?;
+        core.audited(&permit, Act::audit("message.prove").on(index).about_messages(views.iter().flatten()))?;
+        Ok(proof)
+    }
+
+    /// The proof of an event; none until a checkpoint covers it, and for records. One event in the ledger.
+    pub fn event_proof(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
+        let core = &self.core;
+        core.allow_on(viewer, Action::ReadAudit, index)?;
+        let permit = core.allow_on(viewer, Action::ReadLedger, index)?;
+        let proof = core.prove(index, |entry| entry.origin.is_none())?;
+        core.audited(&permit, Act::audit("audit.prove").on(index))?;
+        Ok(proof)
     }
 }
 
 impl Core {
-    fn prove(&self, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
+    /// The proof of an entry that is `wanted`; none until a checkpoint covers it.
+    fn prove(&self, index: EntryIndex, wanted: impl FnOnce(&Entry) -> bool) -> Result<Option<ProofView>, ServiceError> {
         let tx = self.store.read()?;
         let Some((tree_size, _, checkpoint)) = tx.last_checkpoint()? else { return Ok(None) };
         if index.0 >= tree_size {
             return Ok(None);
         }
         let (Some(entry), Some(leaf)) = (tx.entry(index)?, tx.leaf(index)?) else { return Ok(None) };
-        if entry.origin.is_none() {
+        if !wanted(&entry) {
             return Ok(None);
         }
         let disclosures = disclosures(&entry, None);

@@ -33,7 +33,7 @@ pub struct RebuildProgress {
 }
 
 impl Service {
-    /// Makes conversations and the index again from the records; returns when the index has caught up, or when `progress` returns false
+    /// Makes conversations and both indexes again from the ledger; returns when the index has caught up, or when `progress` returns false
     /// (the index goes on in the background then). Events mark beginning and end.
     pub fn rebuild(
         &self,
@@ -47,8 +47,10 @@ impl Service {
         let total = core.store.size();
         core.searchable.store(0, Ordering::Release);
         core.feed.hand_over(Work::StartOver);
+        core.trail.start_over()?;
         loop {
-            let now = RebuildProgress { entries: core.searchable().min(total), total };
+            let entries = core.searchable().min(core.trail.searchable()).min(total);
+            let now = RebuildProgress { entries, total };
             if now.entries >= total {
                 core.audited(&permit, Act::audit("archive.rebuilt").with("entries", total))?;
                 return Ok(now);

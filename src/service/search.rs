@@ -88,7 +88,11 @@ impl Service {
             Ok(query) => query,
             Err(wrong) => return Ok(Err(wrong)),
         };
-        core.audited_while(&permit, act, || core.find(&permit, &query, request)).map(Ok)
+        let found = core.find(&permit, &query, request)?;
+        let shown = found.hits.iter().map(|hit| &hit.message);
+        let act = act.with("total", found.total).with_ids("messages", shown.clone().map(|message| message.index));
+        core.audited(&permit, act.about_messages(shown))?;
+        Ok(Ok(found))
     }
 }
 

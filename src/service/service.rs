@@ -14,14 +14,18 @@ use xinju_model::id::Random;
 use xinju_model::record::EntryKind;
 use xinju_model::time::{Clock, Timestamp};
 use xinju_search::index::{Index, IndexOptions};
+use xinju_search::trail::TrailIndex;
+use xinju_store::disk::Disk;
 use xinju_store::store::{Store, StoreOptions};
 
 use crate::audit::{Act, record};
 use crate::decode::Decode;
+use crate::denial::Denials;
 use crate::error::ServiceError;
 use crate::import::Imports;
 use crate::jobs::Jobs;
 use crate::jobs::feed::Feed;
+use crate::jobs::trail::Trail;
 use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
@@ -33,6 +37,12 @@ use crate::watch::Watchers;
 const ORIGIN_SETTING: &str = "ledger.origin";
 /// The folder of the search index inside the data folder.
 const INDEX_FOLDER: &str = "index";
+/// The folder of the index of events inside the data folder.
+const TRAIL_FOLDER: &str = "trail";
+/// The number of the key of the index of events, so that files of the two indexes cannot stand in for each other.
+const TRAIL_KEY: u32 = 1;
+/// Bytes of decrypted parts of the index of events kept: it is asked rarely.
+const TRAIL_CACHE_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a service is opened with besides its folder and keys.
 pub struct OpenOptions {
@@ -71,6 +81,8 @@ pub(crate) struct Core {
     pub(crate) keys: Arc<Keystore>,
     pub(crate) store: Store,
     pub(crate) index: Index,
+    /// The index of events.
+    pub(crate) trail: Trail,
     /// The log's name.
     pub(crate) origin: String,
     /// Everything below this ledger size is searchable.
@@ -82,6 +94,7 @@ pub(crate) struct Core {
     /// Held by changes of users, so that two of them cannot leave the archive without an administrator.
     pub(crate) accounts: Mutex<()>,
     pub(crate) lockout: Lockout,
+    pub(crate) denials: Denials,
     pub(crate) counters: Counters,
     pub(crate) ledger_watchers: Watchers<LedgerState>,
     /// Held while a checkpoint is signed, so that checkpoints only grow.
@@ -89,11 +102,23 @@ pub(crate) struct Core {
 }
 
 impl Service {
-    /// Opens the data folder, making it when new, and starts the jobs: indexing, checkpoints, heartbeat.
+    /// Opens the data folder, making it when new, and starts the jobs: indexing of records and events, checkpoints, heartbeat.
     /// Imports that were running when the last process ended are marked as interrupted.
     pub fn open(data: &Path, keys: Arc<Keystore>, options: OpenOptions) -> Result<Self, ServiceError> {
-        let store = Store::open(data, Arc::clone(&keys), Arc::clone(&options.random), options.store)?;
+        Self::open_on(data, keys, options, Disk::default())
+    }
+
+    /// As [`Service::open`], on a disk that may fail.
+    pub(crate) fn open_on(
+        data: &Path,
+        keys: Arc<Keystore>,
+        options: OpenOptions,
+        disk: Disk,
+    ) -> Result<Self, ServiceError> {
+        let random = Arc::clone(&options.random);
+        let store = Store::open_on(data, Arc::clone(&keys), random, options.store, disk)?;
         let index = open_index(&data.join(INDEX_FOLDER), &keys, options.index, store.size())?;
+        let trail = open_trail(&data.join(TRAIL_FOLDER), &keys, store.size())?;
         let origin = origin(&store, &keys, &options)?;
         let core = Arc::new(Core {
             data: data.to_owned(),
@@ -107,12 +132,14 @@ impl Service {
             keys,
             store,
             index,
+            trail,
             origin,
             feed: Feed::new(),
             parties: KnownParties::default(),
             imports: Imports::default(),
             accounts: Mutex::new(()),
             lockout: Lockout::default(),
+            denials: Denials::default(),
             counters: Counters::default(),
             ledger_watchers: Watchers::default(),
             signing: Mutex::new(()),
@@ -173,6 +200,17 @@ fn open_index(folder: &Path, keys: &Keystore, options: IndexOptions, size: u64) 
         index.clear()?;
     }
     Ok(index)
+}
+
+/// As [`open_index`], for events: they are few, so that one thread and the least memory do.
+fn open_trail(folder: &Path, keys: &Keystore, size: u64) -> Result<Trail, ServiceError> {
+    let options = IndexOptions { writer_bytes: 0, threads: 1, cache_bytes: TRAIL_CACHE_BYTES };
+    let index = TrailIndex::open(folder, keys.numbered_sealer(Purpose::Index, TRAIL_KEY)?, options)?;
+    if index.watermark() > size {
+        tracing::warn!("the index of events is newer than the archive and is made again");
+        index.clear()?;
+    }
+    Ok(Trail::new(index))
 }
 
 /// The log's name, made at first start: the first entry of every ledger says it, with the key that signs.

@@ -23,7 +23,7 @@ fn named(mut staff: Staff) -> Staff {
 impl Service {
     /// A member of staff. `name` is filled with the channel's id where the directory knows none.
     pub fn staff(&self, viewer: &Viewer, id: StaffId) -> Result<Option<Staff>, ServiceError> {
-        self.core.allow(viewer, Action::ReadDirectory)?;
+        self.core.allow_on(viewer, Action::ReadDirectory, id)?;
         Ok(self.core.store.read()?.staff(id)?.map(named))
     }
 

@@ -65,7 +65,7 @@ pub struct Health {
     pub record_bytes: u64,
     /// Bytes of the database.
     pub database_bytes: u64,
-    /// Bytes of the index.
+    /// Bytes of the indexes of records and events.
     pub index_bytes: u64,
     /// Bytes of media files.
     pub media_bytes: u64,
@@ -201,7 +201,7 @@ impl Service {
             index_lag,
             record_bytes: stats.segment_bytes,
             database_bytes: stats.database_bytes,
-            index_bytes: core.index.bytes(),
+            index_bytes: core.index.bytes().saturating_add(core.trail.index.bytes()),
             media_bytes: stats.media_bytes,
             free_bytes,
             checks: core.checks(&tx, now, index_lag, free_bytes)?,

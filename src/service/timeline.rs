@@ -224,7 +224,7 @@ impl Service {
         request: &TimelineRequest,
     ) -> Result<Timeline, ServiceError> {
         let core = &self.core;
-        let permit = core.allow(viewer, Action::ReadContent)?;
+        let permit = core.allow_on(viewer, Action::ReadContent, id)?;
         let (anchor, limit) = anchor(request)?;
         let snapshot = core.snapshot()?;
         if snapshot.tx.conversation(id)?.is_none() {
@@ -269,9 +269,10 @@ impl Service {
 impl Walk<'_> {
     /// The messages of hits, with an event about them.
     fn read(&self, hits: &[Hit], offset: u64) -> Result<Vec<Edge<MessageView>>, ServiceError> {
-        let act = Act::audit("conversation.read").on(self.id).with("from", offset).with("messages", hits.len());
         let indexes: Vec<EntryIndex> = hits.iter().map(|hit| hit.entry).collect();
-        let views = self.core.audited_while(self.permit, act, || self.core.views(self.snapshot, &indexes))?;
+        let views = self.core.views(self.snapshot, &indexes)?;
+        let act = Act::audit("conversation.read").on(self.id).with("from", offset).with_ids("messages", &indexes);
+        self.core.audited(self.permit, act.about_messages(views.iter().flatten()))?;
         let edges = hits.iter().zip(views);
         Ok(edges
             .filter_map(|(hit, view)| Some(Edge { cursor: write_place((hit.at, hit.entry)), node: view? }))

@@ -100,6 +100,7 @@ impl Service {
         let names: Vec<&str> = token.scopes.iter().map(|scope| scope_name(*scope)).collect();
         let act = Act::audit("token.create")
             .on(token.id)
+            .with("name", &token.name)
             .with("scopes", names.join(" "))
             .with("expires_at", token.expires_at);
         let kept = token.clone();
@@ -199,7 +200,7 @@ mod tests {
         assert_eq!(world.service.tokens(&admin).expect("tokens")[0].used_at, Some(world.service.clock().now()));
         let error = world.service.tokens(&principal.viewer).expect_err("no business of programs");
         assert_eq!(error.code(), Code::Forbidden);
-        assert_eq!(world.last_event("access.denied").expect("an event").object, made.token.id.to_string());
+        assert_eq!(world.last_event("access.deny").expect("an event").detail("token"), made.token.id.to_string());
         world.clock.pass(2 * DAY_MS - 1);
         assert!(known(&made.secret).is_some());
         world.clock.pass(1);

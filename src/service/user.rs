@@ -83,6 +83,15 @@ fn check(new: &CreateUser) -> Result<(), UserRefusal> {
     })
 }
 
+/// The event of a new user.
+pub(crate) fn created(user: &User) -> Act {
+    Act::audit("user.create")
+        .on(user.id)
+        .with("login", &user.login)
+        .with("name", &user.name)
+        .with("role", user.role.name())
+}
+
 /// A user's sessions but one.
 fn sessions_but(tx: &ReadTx, user: UserId, keep: Option<SessionId>) -> Result<Vec<SessionId>, StoreError> {
     Ok(tx.sessions(user)?.into_iter().map(|session| session.id).filter(|id| Some(*id) != keep).collect())
@@ -98,7 +107,7 @@ impl Service {
     /// A user: oneself, or any for those who manage users.
     pub fn user(&self, viewer: &Viewer, id: UserId) -> Result<Option<User>, ServiceError> {
         if viewer.user != Some(id) {
-            self.core.allow(viewer, Action::ManageUsers)?;
+            self.core.allow_on(viewer, Action::ManageUsers, id)?;
         }
         Ok(self.core.store.read()?.user(id)?.map(|row| row.user))
     }
@@ -124,7 +133,7 @@ impl Service {
             created_at: now,
             signed_in_at: None,
         };
-        let act = Act::audit("user.create").on(user.id).with("role", user.role.name());
+        let act = created(&user);
         let row = UserRow { user: user.clone(), password: phc };
         core.store.write(&permit, move |tx| {
             tx.put_user(&row)?;
@@ -141,15 +150,13 @@ impl Service {
         active: bool,
     ) -> Result<Result<User, SetUserActiveRefusal>, ServiceError> {
         let core = &self.core;
-        let permit = core.allow(viewer, Action::ManageUsers)?;
+        let permit = core.allow_on(viewer, Action::ManageUsers, id)?;
         if !active && viewer.user == Some(id) {
             return Ok(Err(SetUserActiveRefusal::Yourself));
         }
         let _one_at_a_time = core.accounts.lock();
         let tx = core.store.read()?;
-        if tx.user(id)?.is_none() {
-            return Err(ServiceError::NotFound("user"));
-        }
+        let before = tx.user(id)?.ok_or(ServiceError::NotFound("user"))?.user.active;
         let another = |row: &UserRow| row.user.id != id && row.user.active && row.user.role == Role::Administrator;
         if !active && !tx.users()?.iter().any(another) {
             return Ok(Err(SetUserActiveRefusal::LastAdministrator));
@@ -159,7 +166,10 @@ impl Service {
         } else {
             (sessions_but(&tx, id, None)?, tx.tokens(id)?.into_iter().map(|token| token.id).collect())
         };
-        let act = Act::audit(if active { "user.resume" } else { "user.suspend" }).on(id);
+        let act = Act::audit(if active { "user.resume" } else { "user.suspend" })
+            .on(id)
+            .with("active_before", before)
+            .with("active_after", active);
         let now = core.clock.now();
         let user = core.store.write(&permit, move |tx| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;

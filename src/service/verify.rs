@@ -48,7 +48,7 @@ impl Service {
             stopped |= !go_on;
             go_on
         })?;
-        let watermark = core.index.watermark();
+        let watermark = core.index.watermark().max(core.trail.index.watermark());
         if watermark > core.store.size() {
             report.problems.push(format!(
                 "the search index claims {watermark} entries, more than there are; `xinju rebuild` makes it again"

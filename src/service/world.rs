@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+use xinju_keys::durable::{Durable, Hazard, Step};
 use xinju_keys::keystore::Keystore;
 use xinju_keys::master::{MasterSource, default_key_path};
 use xinju_model::access::{Action, Credential, Permit, Role, Viewer, authorize};
@@ -18,6 +19,7 @@ use xinju_model::message::{Attachment, Body, Message, MessageKind};
 use xinju_model::record::{EntryKind, Format, Source, Via};
 use xinju_model::time::{Clock, Timestamp};
 use xinju_search::index::IndexOptions;
+use xinju_store::disk::Disk;
 use xinju_store::store::StoreOptions;
 use zeroize::Zeroizing;
 
@@ -168,9 +170,26 @@ pub(crate) fn staff(name: &str, id: &str) -> xinju_model::staff::Staff {
     }
 }
 
+/// A disk that is full from the moment it is told.
+#[derive(Debug, Default)]
+pub(crate) struct DiskFull(AtomicBool);
+
+impl DiskFull {
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Hazard for DiskFull {
+    fn meet(&self, _step: Step, _path: &std::path::Path) -> std::io::Result<()> {
+        if self.0.load(Ordering::SeqCst) { Err(std::io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+}
+
 /// A service over a temporary folder.
 pub(crate) struct World {
     pub(crate) service: Service,
+    pub(crate) disk: Arc<DiskFull>,
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) folder: tempfile::TempDir,
 }
@@ -193,18 +212,19 @@ impl World {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = Arc::new(FakeClock(AtomicI64::new(BEGIN.millis())));
-        let service = open(folder.path(), &clock, 0);
-        Self { service, clock, folder }
+        let disk = Arc::new(DiskFull::default());
+        let service = open(folder.path(), &clock, 0, &disk);
+        Self { service, disk, clock, folder }
     }
 
     /// Closes the service and opens the folder again.
     pub(crate) fn reopen(self) -> Self {
-        let Self { service, clock, folder } = self;
+        let Self { service, disk, clock, folder } = self;
         let seed = service.core.store.size() * 1_000_000;
         service.close();
         drop(service);
-        let service = open(folder.path(), &clock, seed);
-        Self { service, clock, folder }
+        let service = open(folder.path(), &clock, seed, &disk);
+        Self { service, disk, clock, folder }
     }
 
     pub(crate) fn accept(&self, originals: Vec<Vec<u8>>) -> Vec<Accepted> {
@@ -297,7 +317,7 @@ pub(crate) fn import_permit() -> Permit {
     authorize(&Viewer::operator(), Action::Import).expect("the operator may import")
 }
 
-fn open(folder: &std::path::Path, clock: &Arc<FakeClock>, seed: u64) -> Service {
+fn open(folder: &std::path::Path, clock: &Arc<FakeClock>, seed: u64, disk: &Arc<DiskFull>) -> Service {
     let data = folder.join("data");
     let random = SeededRandom(AtomicU64::new(seed));
     let keys = Keystore::open_or_create(&data, &MasterSource::File(default_key_path(&data)), &random).expect("keys");
@@ -310,5 +330,6 @@ fn open(folder: &std::path::Path, clock: &Arc<FakeClock>, seed: u64) -> Service 
         store: StoreOptions { segment_entries: 256, ..StoreOptions::default() },
         index: IndexOptions { writer_bytes: 15_000_000, threads: 1, cache_bytes: 4_000_000 },
     };
-    Service::open(&data, Arc::new(keys), options).expect("a service")
+    let disk = Disk { durable: Durable::with_hazard(Arc::<DiskFull>::clone(disk)), wrap: None };
+    Service::open_on(&data, Arc::new(keys), options, disk).expect("a service")
 }

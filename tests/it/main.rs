@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, reason = "a test says what it tried, for the one that fails")]
 
 mod at_rest;
+mod audit;
 mod crash;
 mod import;
 mod permissions;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Archive, Client, Words};
 
 /// One question of each kind of thing that is not for strangers.
-const QUESTIONS: [&str; 9] = [
+const QUESTIONS: [&str; 10] = [
     "{ conversations(first: 1) { totalCount } }",
     "{ search(query: \"我\") { totalCount } }",
     "{ customers(first: 1) { totalCount } }",
@@ -15,6 +15,7 @@ const QUESTIONS: [&str; 9] = [
     "{ imports(first: 1) { totalCount } }",
     "{ users { login } }",
     "{ system { version } }",
+    "{ auditEvents(first: 1) { totalCount } }",
 ];
 
 fn code(client: &mut Client, query: &str) -> Option<String> {
@@ -57,7 +58,8 @@ fn a_token_does_what_its_scopes_say_and_nothing_else() {
     let secret = token(&mut server.admin, &["READ"]);
     let mut reader = server.stranger().with_token(&secret);
     assert!(reader.ask("{ search(query: \"kind:text\") { totalCount } }", &json!({}))["search"]["totalCount"] == 50);
-    for question in ["{ ledger { size } }", "{ imports(first: 1) { totalCount } }", "{ users { login } }"] {
+    let beyond = ["{ ledger { size } }", "{ imports(first: 1) { totalCount } }", "{ users { login } }", QUESTIONS[9]];
+    for question in beyond {
         assert_eq!(code(&mut reader, question).as_deref(), Some("FORBIDDEN"), "{question}");
     }
     let tokens = server.admin.ask("{ viewer { tokens { id usedAt } } }", &json!({}));

@@ -8,13 +8,14 @@ test('staff find no imports, users or system', async ({ sales }) => {
   const navigation = await shell.navigation()
   await expect(navigation.getByRole('link', { name: '会话' })).toBeVisible()
   await expect(navigation.getByRole('link', { name: '导入' })).toHaveCount(0)
+  await expect(navigation.getByRole('link', { name: '审计' })).toHaveCount(0)
   await shell.open('/settings/account', '账号')
   const places = sales.getByRole('navigation', { name: '设置' })
   await expect(places.getByRole('link')).toHaveText(['账号', '登录会话', 'API 令牌', '账本'])
 })
 
 test('a page that is not allowed says so', async ({ sales }) => {
-  for (const path of ['/imports', '/settings/users', '/settings/system']) {
+  for (const path of ['/imports', '/audit', '/settings/users', '/settings/system']) {
     await sales.goto(path)
     await expect(sales.getByText('您不能查看此页')).toBeVisible()
   }

@@ -9,6 +9,7 @@ const PAGES: [path: string, title: string][] = [
   ['/customers', '客户'],
   ['/staff', '员工'],
   ['/imports', '导入'],
+  ['/audit', '审计'],
   ['/settings/account', '账号'],
   ['/settings/sessions', '登录会话'],
   ['/settings/tokens', 'API 令牌'],

@@ -15,6 +15,7 @@ const ALL = [
   'MANAGE_OWN_ACCOUNT',
   'MANAGE_OWN_TOKENS',
   'OPERATE',
+  'READ_AUDIT',
 ]
 const CAN = {
   ADMINISTRATOR: ALL,
@@ -253,7 +254,7 @@ export function office({ setupNeeded, records, startedAt }) {
       return { import: importView(made), refusal: null }
     },
   }
-  return { query, mutation, imports, importView, need, state, open }
+  return { query, mutation, imports, importView, need, state, open, users }
 }
 
 function sampleImports(records) {

@@ -12,6 +12,7 @@ import { buildSchema, execute, graphql, subscribe } from 'graphql'
 import { useServer as serveSocket } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { archive } from './archive.mjs'
+import { auditTrail } from './audit.mjs'
 import { makeLog } from './log.mjs'
 import { office, PASSWORD } from './office.mjs'
 import { makeWorld } from './world.mjs'
@@ -34,6 +35,7 @@ const desk = office({
 const log = makeLog(world)
 let ledger = log.state()
 const past = archive(world, log, () => ledger)
+const trail = auditTrail(world, desk, () => ledger)
 
 const listeners = new Set()
 const changed = () => {
@@ -63,14 +65,32 @@ const guarded = (action, answer) => (args, context) => {
   desk.need(context, action)
   return answer(args, context)
 }
+/** An answer that is an event of the audit trail, too. */
+const noted = (action, name, answer, about) => (args, context) => {
+  const viewer = desk.need(context, action)
+  const found = answer(args, context)
+  if (found) trail.note(viewer, name, about(args, found))
+  return found
+}
 const root = {
   ...desk.query,
   ...desk.mutation,
+  ...trail.query,
+  signIn: (args, context) => {
+    const answer = desk.mutation.signIn(args, context)
+    if (answer.viewer) trail.note(answer.viewer, 'session.start')
+    return answer
+  },
   conversation: guarded('READ_CONTENT', past.conversation),
   conversations: guarded('READ_CONTENT', past.conversations),
   message: guarded('READ_CONTENT', past.message),
-  search: guarded('SEARCH', past.search),
-  customer: guarded('READ_DIRECTORY', past.customer),
+  search: noted('SEARCH', 'search.run', past.search, ({ query }, found) => ({
+    details: { query, total: found.totalCount },
+  })),
+  customer: noted('READ_DIRECTORY', 'customer.read', past.customer, ({ id }, found) => ({
+    object: id,
+    about: [trail.about.customer(found)],
+  })),
   customers: guarded('READ_DIRECTORY', past.customers),
   staff: guarded('READ_DIRECTORY', past.staff),
   allStaff: guarded('READ_DIRECTORY', past.allStaff),
@@ -184,6 +204,7 @@ function answerDownload(request, response) {
   response.setHeader('Content-Disposition', `attachment; filename="${id}.${what ?? 'txt'}"`)
   if (noun === 'messages' && world.messages.has(id))
     return answerMessage(response, world.messages.get(id), what)
+  if (noun === 'audit') return answerEvents(request, response, id, what)
   if (noun === 'ledger')
     return send(
       response,
@@ -198,6 +219,16 @@ function answerDownload(request, response) {
     'application/x-ndjson',
     (job?.rejectList ?? []).map((r) => `${JSON.stringify(r)}\n`).join(''),
   )
+}
+
+/** Events as files, and the proof of one. */
+function answerEvents(request, response, name, event) {
+  const form = name.split('.')[1]
+  if (!form) return send(response, 200, 'text/plain', trail.proof(event))
+  response.setHeader('Content-Disposition', `attachment; filename="audit.${form}"`)
+  const { searchParams } = new URL(request.url, 'http://x')
+  const type = form === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
+  send(response, 200, type, trail.lines(form, searchParams))
 }
 
 /** The downloads of one message: its original, its proof, its entry. */

@@ -117,7 +117,7 @@ impl CustomerQuery {
     async fn customer(&self, context: &Context<'_>, id: ID) -> Result<Option<Customer>> {
         let parsed = CustomerId::parse(&id);
         let found = call(context, move |service, viewer| match parsed {
-            Ok(id) => service.customer(viewer, id),
+            Ok(id) => service.open_customer(viewer, id),
             Err(_) => Ok(None),
         });
         Ok(found.await?.map(Customer))

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use xinju_model::id::EntryIndex;
-use xinju_service::message::MessageView;
+use xinju_service::message::{MessageView, SealView};
 
 use crate::graphql::body::{Body, MessageKind};
 use crate::graphql::context::{call, where_allowed};
@@ -38,6 +38,13 @@ pub(crate) struct Seal {
     index: Long,
     /// Size of the tree of the checkpoint that covers it; null while waiting.
     checkpoint_size: Option<Long>,
+}
+
+impl Seal {
+    /// The seal of an entry.
+    pub(crate) fn of(index: EntryIndex, seal: SealView) -> Self {
+        Self { state: seal.state.into(), index: index.0.into(), checkpoint_size: seal.checkpoint_size.map(Long::from) }
+    }
 }
 
 /// The original as it was received, byte for byte.
@@ -163,11 +170,7 @@ impl Message {
         Self::other(context, self.0.recalls).await
     }
     async fn seal(&self) -> Seal {
-        Seal {
-            state: self.0.seal.state.into(),
-            index: self.0.index.0.into(),
-            checkpoint_size: self.0.seal.checkpoint_size.map(Long::from),
-        }
+        Seal::of(self.0.index, self.0.seal)
     }
     async fn original(&self) -> Original {
         Original(Arc::clone(&self.0))

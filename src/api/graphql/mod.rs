@@ -23,6 +23,7 @@ mod size;
 mod staff;
 mod system;
 mod token;
+mod trail;
 mod upload;
 mod user;
 mod viewer;
@@ -56,6 +57,7 @@ pub(crate) struct Query(
     import::ImportQuery,
     user::UserQuery,
     system::SystemQuery,
+    trail::TrailQuery,
 );
 
 /// All verbs.

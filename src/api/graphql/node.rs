@@ -58,7 +58,7 @@ fn find(
         return Ok(service.conversation(viewer, id)?.map(|view| Node::Conversation(Conversation(view))));
     }
     if let Ok(id) = CustomerId::parse(id) {
-        return Ok(service.customer(viewer, id)?.map(|found| Node::Customer(Customer(found))));
+        return Ok(service.open_customer(viewer, id)?.map(|found| Node::Customer(Customer(found))));
     }
     if let Ok(id) = StaffId::parse(id) {
         return Ok(service.staff(viewer, id)?.map(|found| Node::Staff(Staff(found))));

@@ -40,6 +40,8 @@ pub(crate) enum Action {
     ManageOwnTokens,
     /// Check the whole archive, make derived data again, rotate keys.
     Operate,
+    /// Read, search and export who did or saw what.
+    ReadAudit,
 }
 
 /// A browser that is signed in.

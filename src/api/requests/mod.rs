@@ -7,4 +7,5 @@ mod permissions;
 mod reading;
 mod site;
 mod sockets;
+mod trail;
 mod uploads;

@@ -121,6 +121,10 @@ async fn staff_and_tokens_reach_no_further_than_the_policy() {
         "{ users { id } }",
         "{ imports { totalCount } }",
         "{ system { version } }",
+        "{ auditEvents { totalCount } }",
+        "{ auditActors { id } }",
+        "{ accessLog(subject: \"k\") { totalCount } }",
+        "{ auditEvent(id: \"mAAAAAAAAAAA\") { id } }",
         "mutation { createUser(input: {login: \"x\", name: \"x\", role: STAFF, password: \"long enough\"}) { refusal } }",
         "mutation { setUserActive(input: {id: \"uAAAAAAAAAAAAAAAAAAAAAA\", active: false}) { refusal } }",
     ];

@@ -75,7 +75,7 @@ fn fill(opened: &mut Opened, samples: &[Sample], repeats: usize) -> String {
     let commit_every = env("COMMIT_EVERY", usize::MAX);
     let mut added = 0;
     while documents.peek().is_some() {
-        opened.0.add(documents.by_ref().take(1_000)).expect("add");
+        opened.0.add(documents.by_ref().take(1_000).map(Indexable::from)).expect("add");
         added += 1_000;
         if added >= commit_every {
             opened.0.commit(1).expect("commit");

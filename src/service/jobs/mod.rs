@@ -4,6 +4,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod feed;
 pub(crate) mod heartbeat;
 pub(crate) mod index;
+pub(crate) mod trail;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -26,6 +27,7 @@ impl Jobs {
         jobs.spawn("index", index::run)?;
         jobs.spawn("checkpoint", checkpoint::run)?;
         jobs.spawn("heartbeat", heartbeat::run)?;
+        jobs.spawn("trail", trail::run)?;
         Ok(jobs)
     }
 

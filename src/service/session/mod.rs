@@ -177,6 +177,7 @@ impl Service {
         let wait = core.lockout.wait(&login, &origin.address, now);
         if wait > 0 {
             core.counters.sign_in_failed();
+            core.deny_sign_in(&origin.address)?;
             return Ok(Err(SignInRefusal::TooManyAttempts(wait)));
         }
         let row = core.store.read()?.user_by_login(&login)?;

@@ -14,6 +14,7 @@ use crate::error::ServiceError;
 use crate::password::{self, Unfit};
 use crate::service::{Core, Service};
 use crate::session::{Origin, Principal, Secret, SignedIn, session_viewer};
+use crate::user::created;
 
 /// The setting that holds the link: 32 bytes of keyed hash, then the moment it ends as eight bytes.
 const SETTING: &str = "setup.link";
@@ -141,7 +142,7 @@ impl Service {
             tx.put_setting(SETTING, None)?;
             tx.put_user(&row)?;
             tx.put_session(hash, &kept)?;
-            record(tx, now, &Act::audit("user.create").on(row.user.id).with("role", row.user.role.name()))?;
+            record(tx, now, &created(&row.user))?;
             record(tx, now, &Act::audit("session.start").on(kept.id))
         })?;
         Ok(SignedIn { principal: Principal { viewer, user, session: Some(session) }, secret })

@@ -86,6 +86,8 @@ fn failures_make_wait_and_the_password_is_not_looked_at() {
     }
     let outcome = world.service.sign_in("admin", &secret(PASSWORD), &origin()).expect("answered");
     assert_eq!(outcome.err(), Some(SignInRefusal::TooManyAttempts(1)));
+    let denied = world.last_event("access.deny").expect("an event");
+    assert_eq!((denied.detail("action"), denied.acting().kind.as_str()), ("sign_in", "stranger"));
     world.clock.pass(1_000);
     world.sign_in("admin");
 }
@@ -169,10 +171,10 @@ fn a_denied_attempt_is_written_down() {
     let staff = viewer(Role::Staff);
     let error = world.service.make_setup_link(&staff).expect_err("denied");
     assert_eq!(error.code(), Code::Forbidden);
-    let event = world.last_event("access.denied").expect("an event");
+    let event = world.last_event("access.deny").expect("an event");
     assert_eq!(event.details.get("action").map(String::as_str), Some("manage_users"));
     assert_eq!((event.details.get("name").map(String::as_str), event.place.as_str()), (Some("staff"), "192.0.2.7"));
-    assert_eq!(event.object, staff.user.expect("a user").to_string());
+    assert_eq!(event.detail("user"), staff.user.expect("a user").to_string());
 }
 
 #[test]

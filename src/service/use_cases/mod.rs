@@ -7,3 +7,4 @@ mod ledger;
 mod permissions;
 mod reading;
 mod searching;
+mod trail;

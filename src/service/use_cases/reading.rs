@@ -52,7 +52,11 @@ fn the_newest_conversation_comes_first_with_its_newest_message() {
         })
         .collect();
     assert_eq!(shown, [("wmB".into(), "von B".into(), 1), ("wmA".into(), "von A".into(), 2)]);
-    assert_eq!(world.last_event("conversation.list").expect("an event").details["conversations"], "2");
+    let event = world.last_event("conversation.list").expect("an event");
+    assert_eq!(event.detail("messages").split(' ').count(), 2);
+    assert!(
+        page.edges.iter().all(|edge| event.detail("conversations").contains(&edge.node.conversation.id.to_string()))
+    );
     let quiet = world.service.conversations(&reader(), &ConversationQuery::default()).expect("a page");
     assert!(quiet.edges[0].node.last_message.is_none());
     assert_eq!(world.count_events("conversation.list"), 1);
@@ -196,7 +200,8 @@ fn messages_come_with_names_original_and_recall() {
     let recalling = world.service.message(&reader(), recall).expect("answered").expect("there");
     assert_eq!((recalling.recalls, recalling.recalled_by), (Some(index), None));
     let event = world.last_event("message.read").expect("an event");
-    assert_eq!((event.object, event.actor.name.as_str()), (recall.to_string(), "staff"));
+    assert_eq!((&event.object, event.actor.name.as_str()), (&recall.to_string(), "staff"));
+    assert_eq!(event.detail("customers"), shown.to[0].customer.expect("a customer").to_string());
     // Events are no messages, and nothing lies beyond the end.
     assert!(world.service.message(&reader(), EntryIndex(0)).expect("answered").is_none());
     assert!(world.service.message(&reader(), EntryIndex(u64::MAX)).expect("answered").is_none());

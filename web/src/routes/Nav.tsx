@@ -1,6 +1,7 @@
 // The navigation: only places that the viewer may enter.
 import {
   ApiOutlined,
+  AuditOutlined,
   ContactsOutlined,
   ImportOutlined,
   LineChartOutlined,
@@ -24,6 +25,7 @@ type Place = {
     | 'customers'
     | 'staff'
     | 'imports'
+    | 'audit'
     | 'settings'
     | 'explorer'
   to: LinkProps['to']
@@ -46,6 +48,7 @@ const WORK: Place[] = [
 
 const UPKEEP: Place[] = [
   { key: 'imports', to: '/imports', icon: <ImportOutlined />, needs: ['IMPORT', 'READ_IMPORTS'] },
+  { key: 'audit', to: '/audit', icon: <AuditOutlined />, needs: ['READ_AUDIT'] },
   { key: 'settings', to: '/settings', icon: <SettingOutlined />, needs: [] },
   { key: 'explorer', to: '/explorer', icon: <ApiOutlined />, needs: [] },
 ]

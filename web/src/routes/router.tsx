@@ -155,6 +155,48 @@ const oneImport = createRoute({
   component: lazyRouteComponent(() => import('#/features/imports/import'), 'ImportPage'),
 })
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+const AUDIT_GROUPS = [
+  'looks',
+  'exports',
+  'access',
+  'denied',
+  'users',
+  'imports',
+  'archive',
+  'audit',
+] as const
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  staticData: { needs: ['READ_AUDIT'] },
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): {
+    who?: string | undefined
+    group?: (typeof AUDIT_GROUPS)[number] | undefined
+    subject?: string | undefined
+    from?: string | undefined
+    to?: string | undefined
+    q?: string | undefined
+  } => {
+    const day = (value: unknown) => (DAY.test(String(value)) ? String(value) : undefined)
+    const text = (value: unknown) =>
+      value === undefined || value === '' ? undefined : String(value)
+    return {
+      who: text(search.who),
+      group: AUDIT_GROUPS.find((group) => group === search.group),
+      subject: text(search.subject),
+      from: day(search.from),
+      to: day(search.to),
+      q: text(search.q),
+    }
+  },
+  component: lazyRouteComponent(() => import('#/features/audit/page'), 'AuditPage'),
+})
+
 const explorer = createRoute({
   getParentRoute: () => shell,
   path: '/explorer',
@@ -235,6 +277,7 @@ const tree = root.addChildren([
     staff,
     imports,
     oneImport,
+    audit,
     explorer,
     nothing,
     settings.addChildren([settingsHome, account, sessions, tokens, users, system, ledger]),

@@ -27,7 +27,133 @@ export type Action =
   /** Create and revoke one's own API tokens. */
   | 'MANAGE_OWN_TOKENS'
   /** Check the whole archive, make derived data again, rotate keys. */
-  | 'OPERATE';
+  | 'OPERATE'
+  /** Read, search and export who did or saw what. */
+  | 'READ_AUDIT';
+
+/** An act that this version knows. */
+export type AuditAction =
+  /** Somebody asked for what they may not do. Equal attempts within a minute are counted in one event. */
+  | 'ACCESS_DENY'
+  /** The archive knew its own state; once a day. */
+  | 'ARCHIVE_ALIVE'
+  /** The archive was made. */
+  | 'ARCHIVE_CREATE'
+  /** Derived data begins to be made again. */
+  | 'ARCHIVE_REBUILD'
+  /** Derived data was made again. */
+  | 'ARCHIVE_REBUILT'
+  /** A check of the whole archive began. */
+  | 'ARCHIVE_VERIFY'
+  /** A check of the whole archive ended. */
+  | 'ARCHIVE_VERIFIED'
+  /** Events were exported. */
+  | 'AUDIT_EXPORT'
+  /** An event's proof was read. */
+  | 'AUDIT_PROVE'
+  /** Events were read. */
+  | 'AUDIT_READ'
+  /** The newest messages of listed conversations were read. */
+  | 'CONVERSATION_LIST'
+  /** Messages of a conversation were read. */
+  | 'CONVERSATION_READ'
+  /** A customer's page was read. */
+  | 'CUSTOMER_READ'
+  /** A directory was imported. */
+  | 'DIRECTORY_IMPORT'
+  /** An import began. */
+  | 'IMPORT_BEGIN'
+  /** An import ended. */
+  | 'IMPORT_END'
+  /** Lines that an import refused were read. */
+  | 'IMPORT_READ_REJECTS'
+  /** The master key is about to be rotated. */
+  | 'KEY_ROTATE'
+  /** The master key was rotated. */
+  | 'KEY_ROTATED'
+  /** Somebody asked for a checkpoint. */
+  | 'LEDGER_SIGN'
+  /** A message's original was downloaded. */
+  | 'MESSAGE_DOWNLOAD'
+  /** A message's proof was read. */
+  | 'MESSAGE_PROVE'
+  /** Messages were read. */
+  | 'MESSAGE_READ'
+  /** Somebody changed their own password. */
+  | 'PASSWORD_CHANGE'
+  /** A change of a password was refused: the present one was wrong. */
+  | 'PASSWORD_REFUSE'
+  /** Somebody was given a new password. */
+  | 'PASSWORD_RESET'
+  /** A search showed messages. */
+  | 'SEARCH_RUN'
+  /** A session ended. */
+  | 'SESSION_END'
+  /** All other sessions of a user ended. */
+  | 'SESSION_END_OTHERS'
+  /** A sign-in failed. */
+  | 'SESSION_REFUSE'
+  /** Somebody signed in. */
+  | 'SESSION_START'
+  /** A set-up link was made. */
+  | 'SETUP_LINK'
+  /** A set-up link was wrong. */
+  | 'SETUP_REFUSE'
+  /** A token was made. */
+  | 'TOKEN_CREATE'
+  /** A token was revoked. */
+  | 'TOKEN_REVOKE'
+  /** A user was made. */
+  | 'USER_CREATE'
+  /** A user was let in again. */
+  | 'USER_RESUME'
+  /** A user was suspended. */
+  | 'USER_SUSPEND'
+  /** None that this version knows: `actionName` says which. */
+  | 'OTHER';
+
+/** Which events to list: those that fit everything given. */
+export type AuditFilter = {
+  /** By whom: the id of a user (its tokens count too) or token, or `operator` or `system`. */
+  actor?: string | null | undefined;
+  /** Any of these acts. */
+  actions?: Array<AuditAction> | null | undefined;
+  /** Any of these acts by name, besides `actions`; for acts that this version does not know. */
+  actionNames?: Array<string> | null | undefined;
+  /** Done to or about this id. */
+  subject?: string | null | undefined;
+  /** From this network address, or `local`. */
+  place?: string | null | undefined;
+  /** At or after this moment. */
+  after?: string | null | undefined;
+  /** Before this moment. */
+  before?: string | null | undefined;
+  /** Words that all stand in names and particulars, separated by spaces. */
+  words?: string | null | undefined;
+};
+
+/** What an id names. */
+export type AuditSubjectKind =
+  /** A conversation. */
+  | 'CONVERSATION'
+  /** A customer. */
+  | 'CUSTOMER'
+  /** An import. */
+  | 'IMPORT'
+  /** A file of a message. */
+  | 'MEDIA'
+  /** An entry of the ledger: a message or an event. */
+  | 'MESSAGE'
+  /** A session. */
+  | 'SESSION'
+  /** A member of staff. */
+  | 'STAFF'
+  /** An API token. */
+  | 'TOKEN'
+  /** A user. */
+  | 'USER'
+  /** Something else. */
+  | 'OTHER';
 
 /** A user's own password. */
 export type ChangePasswordInput = {
@@ -385,6 +511,22 @@ export type RevokeTokenMutationVariables = Exact<{
 
 export type RevokeTokenMutation = { revokeToken: { id: string | null } };
 
+export type AuditEventsQueryVariables = Exact<{
+  filter?: AuditFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditEventsQuery = { auditEvents: { totalCount: number, nodes: Array<{ id: string, at: string, action: AuditAction, actionName: string, object: string | null, place: string, actor: { id: string | null, kind: string, name: string | null }, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }>, details: Array<{ name: string, value: string }>, seal: { state: SealState, index: number, checkpointSize: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type AuditActorsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AuditActorsQuery = { auditActors: Array<{ id: string | null, name: string | null }> };
+
+export type AuditEventPartsFragment = { id: string, at: string, action: AuditAction, actionName: string, object: string | null, place: string, actor: { id: string | null, kind: string, name: string | null }, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }>, details: Array<{ name: string, value: string }>, seal: { state: SealState, index: number, checkpointSize: number | null } };
+
 export type ConversationsQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -701,6 +843,44 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const SealPartsFragmentDoc = new TypedDocumentString(`
+    fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}
+    `, {"fragmentName":"SealParts"}) as unknown as TypedDocumentString<SealPartsFragment, unknown>;
+export const AuditEventPartsFragmentDoc = new TypedDocumentString(`
+    fragment AuditEventParts on AuditEvent {
+  id
+  at
+  actor {
+    id
+    kind
+    name
+  }
+  action
+  actionName
+  object
+  subjects {
+    id
+    kind
+    name
+  }
+  details {
+    name
+    value
+  }
+  place
+  seal {
+    ...SealParts
+  }
+}
+    fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`, {"fragmentName":"AuditEventParts"}) as unknown as TypedDocumentString<AuditEventPartsFragment, unknown>;
 export const PartyPartsFragmentDoc = new TypedDocumentString(`
     fragment PartyParts on Party {
   channelId
@@ -807,13 +987,6 @@ fragment ItemParts on BodyItem {
     ...AttachmentParts
   }
 }`, {"fragmentName":"BodyParts"}) as unknown as TypedDocumentString<BodyPartsFragment, unknown>;
-export const SealPartsFragmentDoc = new TypedDocumentString(`
-    fragment SealParts on Seal {
-  state
-  index
-  checkpointSize
-}
-    `, {"fragmentName":"SealParts"}) as unknown as TypedDocumentString<SealPartsFragment, unknown>;
 export const TimelinePartsFragmentDoc = new TypedDocumentString(`
     fragment TimelineParts on Message {
   id
@@ -1088,6 +1261,57 @@ export const RevokeTokenDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const AuditEventsDocument = new TypedDocumentString(`
+    query AuditEvents($filter: AuditFilter, $first: Int!, $after: String) {
+  auditEvents(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...AuditEventParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment AuditEventParts on AuditEvent {
+  id
+  at
+  actor {
+    id
+    kind
+    name
+  }
+  action
+  actionName
+  object
+  subjects {
+    id
+    kind
+    name
+  }
+  details {
+    name
+    value
+  }
+  place
+  seal {
+    ...SealParts
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
+export const AuditActorsDocument = new TypedDocumentString(`
+    query AuditActors {
+  auditActors {
+    id
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<AuditActorsQuery, AuditActorsQueryVariables>;
 export const ConversationsDocument = new TypedDocumentString(`
     query Conversations($first: Int!, $after: String, $filter: ConversationFilter) {
   conversations(first: $first, after: $after, filter: $filter) {

@@ -15,6 +15,7 @@ import { useCan } from '#/lib/access'
 import { dayOf } from '#/lib/days'
 import { useTitle } from '#/ui/Page'
 import { Time } from '#/ui/Time'
+import { WhoLooked } from '#/ui/WhoLooked'
 import styles from './TimelineHeader.module.css'
 
 type Head = NonNullable<ConversationHeadQuery['conversation']>
@@ -155,6 +156,7 @@ function Ways(props: {
           <SearchOutlined />
         </Link>
       )}
+      {can('READ_AUDIT') && <WhoLooked subject={id} className={styles.search} quiet />}
     </div>
   )
 }

@@ -18,6 +18,7 @@ import { Facts, PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
 import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
 import { Ago, Time } from '#/ui/Time'
+import { WhoLooked } from '#/ui/WhoLooked'
 import { Tags } from './Tags'
 
 const PAGE_SIZE = 30
@@ -49,6 +50,7 @@ export function CustomerPage() {
 function Person({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers')
   const { t: model } = useTranslation('model')
+  const can = useCan()
   const facts: [string, React.ReactNode][] = customer.identities.map((identity) => [
     model(`channel.${identity.channel}`),
     <CopyText key={identity.channelId} text={identity.channelId} label={t('identity')} />,
@@ -61,7 +63,11 @@ function Person({ customer }: { customer: Customer }) {
   const last = customer.lastContactAt
   return (
     <>
-      <PageHeader title={customer.name} text={last ? <Lasting at={last} /> : t('noContact')} />
+      <PageHeader
+        title={customer.name}
+        text={last ? <Lasting at={last} /> : t('noContact')}
+        actions={can('READ_AUDIT') && <WhoLooked subject={customer.id} />}
+      />
       <Section title={t('facts')} text={customer.listed ? undefined : t('unlisted')}>
         <Facts facts={facts} />
       </Section>

@@ -14,6 +14,7 @@ export const common: Messages<typeof source> = {
   none: 'None',
   no: 'No',
   back: 'Back',
+  whoLooked: 'Who looked',
   unknown: 'Unknown',
   total: '{{count, number}} in all',
   messages: '{{count, number}} messages',

@@ -1,6 +1,7 @@
 import type { Area, Messages } from '..'
 import type { zhCN } from '../zh-CN'
 import { account } from './account'
+import { audit } from './audit'
 import { body } from './body'
 import { common } from './common'
 import { conversations } from './conversations'
@@ -21,6 +22,7 @@ import { users } from './users'
 
 export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   account,
+  audit,
   body,
   common,
   conversations,

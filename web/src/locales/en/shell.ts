@@ -11,6 +11,7 @@ export const shell: Messages<typeof source> = {
   'nav.customers': 'Customers',
   'nav.staff': 'Staff',
   'nav.imports': 'Imports',
+  'nav.audit': 'Audit',
   'nav.settings': 'Settings',
   'nav.explorer': 'API explorer',
   'settings.account': 'Account',

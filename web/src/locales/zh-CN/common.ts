@@ -11,6 +11,7 @@ export const common = {
   none: '无',
   no: '否',
   back: '返回',
+  whoLooked: '谁看过',
   unknown: '未知',
   total: '共 {{count, number}} 条',
   messages: '{{count, number}} 条消息',

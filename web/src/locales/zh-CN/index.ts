@@ -1,4 +1,5 @@
 import { account } from './account'
+import { audit } from './audit'
 import { body } from './body'
 import { common } from './common'
 import { conversations } from './conversations'
@@ -19,6 +20,7 @@ import { users } from './users'
 
 export const zhCN = {
   account,
+  audit,
   body,
   common,
   conversations,

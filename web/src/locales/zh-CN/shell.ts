@@ -8,6 +8,7 @@ export const shell = {
   'nav.customers': '客户',
   'nav.staff': '员工',
   'nav.imports': '导入',
+  'nav.audit': '审计',
   'nav.settings': '设置',
   'nav.explorer': 'API 浏览器',
   'settings.account': '账号',

@@ -1,0 +1,118 @@
+// Events in words: who, what, and the names of particulars. What this console does not know is shown as it stands.
+import { useTranslation } from 'react-i18next'
+import { detail, type Event, messageCount, objectName } from './event'
+
+const KINDS = ['operator', 'system', 'stranger'] as const
+const RIGHTS = [
+  'read_content',
+  'search',
+  'read_directory',
+  'import',
+  'read_imports',
+  'read_ledger',
+  'read_system',
+  'manage_users',
+  'manage_own_account',
+  'manage_own_tokens',
+  'operate',
+  'read_audit',
+  'sign_in',
+  'several',
+] as const
+const DETAILS = [
+  'account',
+  'action',
+  'actions',
+  'active',
+  'actor',
+  'added',
+  'after',
+  'before',
+  'count',
+  'customers_left_out',
+  'departments',
+  'entries',
+  'events',
+  'expires_at',
+  'file',
+  'form',
+  'from',
+  'known',
+  'last',
+  'lines',
+  'login',
+  'master',
+  'name',
+  'problems',
+  'query',
+  'read',
+  'records',
+  'rejected',
+  'role',
+  'scopes',
+  'sessions',
+  'since',
+  'staff',
+  'state',
+  'total',
+  'verifier_key',
+  'version',
+  'words',
+] as const
+const ROLES = { administrator: 'ADMINISTRATOR', compliance: 'COMPLIANCE', staff: 'STAFF' } as const
+
+function known<T extends string>(list: readonly T[], text: string): T | undefined {
+  return list.find((one) => one === text)
+}
+
+/** Who acted: by name; tokens, the operator and the product itself say what they are. */
+export function useActor(): (event: Event) => string {
+  const { t } = useTranslation('audit')
+  return ({ actor }) => {
+    if (actor.kind === 'token') return t('actorToken', { name: actor.name ?? '' })
+    const kind = known(KINDS, actor.kind)
+    return kind ? t(`kind.${kind}`) : (actor.name ?? actor.kind)
+  }
+}
+
+/** What was done, as a sentence without its subject. */
+export function useSentence(): (event: Event) => string {
+  const { t } = useTranslation('audit')
+  return (event) => {
+    const denied = detail(event, 'action') ?? ''
+    const right = known(RIGHTS, denied)
+    return t(`act.${event.action}`, {
+      action: event.actionName,
+      count: messageCount(event),
+      name: objectName(event),
+      query: detail(event, 'query') ?? detail(event, 'words') ?? '',
+      right: right ? t(`right.${right}`) : denied,
+      times: Number(detail(event, 'count') ?? 1),
+    })
+  }
+}
+
+/** Names and values of particulars. */
+export function useDetail(): {
+  name: (name: string) => string
+  value: (name: string, value: string) => string
+} {
+  const { t } = useTranslation(['audit', 'model'])
+  return {
+    name: (name) => {
+      const found = known(DETAILS, name)
+      return found ? t(`audit:detail.${found}`) : name
+    },
+    value: (name, value) => {
+      if (name === 'role' && Object.hasOwn(ROLES, value)) {
+        return t(`model:role.${ROLES[value as keyof typeof ROLES]}`)
+      }
+      if (name === 'action') {
+        const right = known(RIGHTS, value)
+        if (right) return t(`audit:right.${right}`)
+      }
+      if (value === 'true' || value === 'false') return t(`audit:value.${value}`)
+      return value
+    },
+  }
+}
