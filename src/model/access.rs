@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Actor;
-use crate::id::{TokenId, UserId};
+use crate::id::{SessionId, TokenId, UserId};
 use crate::user::TokenScope;
 
 /// What a user is.
@@ -122,6 +122,8 @@ pub struct Viewer {
     pub credential: Credential,
     /// From where: a network address or `local`.
     pub place: String,
+    /// The browser session they came with; none for everybody else.
+    pub session: Option<SessionId>,
 }
 
 /// Whose records somebody may see. A filter inside every query, never after it.
@@ -176,6 +178,7 @@ impl Viewer {
             role: Role::Administrator,
             credential: Credential::Operator,
             place: "local".into(),
+            session: None,
         }
     }
 
@@ -187,6 +190,7 @@ impl Viewer {
             role: Role::Administrator,
             credential: Credential::System,
             place: "local".into(),
+            session: None,
         }
     }
 
@@ -251,7 +255,7 @@ mod tests {
     use super::*;
 
     fn viewer(role: Role, credential: Credential) -> Viewer {
-        Viewer { user: Some(UserId([1; 16])), name: "n".into(), role, credential, place: "local".into() }
+        Viewer { user: Some(UserId([1; 16])), name: "n".into(), role, credential, place: "local".into(), session: None }
     }
 
     #[test]

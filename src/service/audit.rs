@@ -49,9 +49,11 @@ impl Act {
 impl Core {
     /// A permit, or an event about the attempt and an error. The event is durable before the error is returned.
     pub(crate) fn allow(&self, viewer: &Viewer, action: Action) -> Result<Permit, ServiceError> {
-        let denied = match authorize(viewer, action) {
-            Ok(permit) => return Ok(permit),
-            Err(denied) => denied,
+        let refused: ServiceError = match authorize(viewer, action) {
+            // One's own account is where a factor is enrolled.
+            Ok(permit) if action == Action::ManageOwnAccount || !self.must_enrol(viewer)? => return Ok(permit),
+            Ok(_) => ServiceError::EnrolFirst,
+            Err(denied) => denied.into(),
         };
         self.counters.denied();
         let who = match &viewer.credential {
@@ -63,7 +65,7 @@ impl Core {
         let act = Act::audit("access.denied").on(who).with("action", action.name()).with("name", &viewer.name);
         let witness = system(&viewer.place)?;
         self.audited(&witness, act)?;
-        Err(denied.into())
+        Err(refused)
     }
 
     /// Writes an event by the permit's actor; durable when it returns.

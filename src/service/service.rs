@@ -6,11 +6,12 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use xinju_keys::keystore::{Keystore, Purpose};
 use xinju_model::access::Viewer;
 use xinju_model::checkpoint::NoteKey;
 use xinju_model::id::Random;
+use xinju_model::policy::SignInPolicy;
 use xinju_model::record::EntryKind;
 use xinju_model::time::{Clock, Timestamp};
 use xinju_search::index::{Index, IndexOptions};
@@ -19,6 +20,7 @@ use xinju_store::store::{Store, StoreOptions};
 use crate::audit::{Act, record};
 use crate::decode::Decode;
 use crate::error::ServiceError;
+use crate::factor::pending::Enrolments;
 use crate::import::Imports;
 use crate::jobs::Jobs;
 use crate::jobs::feed::Feed;
@@ -26,7 +28,10 @@ use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
 use crate::party::KnownParties;
+use crate::policy;
+use crate::session::fresh::Confirmations;
 use crate::session::lockout::Lockout;
+use crate::session::second::Challenges;
 use crate::watch::Watchers;
 
 /// The setting that holds the log's name.
@@ -82,6 +87,14 @@ pub(crate) struct Core {
     /// Held by changes of users, so that two of them cannot leave the archive without an administrator.
     pub(crate) accounts: Mutex<()>,
     pub(crate) lockout: Lockout,
+    /// The sign-in policy, as it is stored.
+    pub(crate) policy: RwLock<SignInPolicy>,
+    /// Sign-ins that wait for their second step.
+    pub(crate) challenges: Challenges,
+    /// Authenticator apps that wait for their first code.
+    pub(crate) enrolments: Enrolments,
+    /// Which sessions confirmed lately who they are.
+    pub(crate) confirmed: Confirmations,
     pub(crate) counters: Counters,
     pub(crate) ledger_watchers: Watchers<LedgerState>,
     /// Held while a checkpoint is signed, so that checkpoints only grow.
@@ -95,6 +108,7 @@ impl Service {
         let store = Store::open(data, Arc::clone(&keys), Arc::clone(&options.random), options.store)?;
         let index = open_index(&data.join(INDEX_FOLDER), &keys, options.index, store.size())?;
         let origin = origin(&store, &keys, &options)?;
+        let policy = policy::stored(&store)?;
         let core = Arc::new(Core {
             data: data.to_owned(),
             version: options.version,
@@ -113,6 +127,10 @@ impl Service {
             imports: Imports::default(),
             accounts: Mutex::new(()),
             lockout: Lockout::default(),
+            policy: RwLock::new(policy),
+            challenges: Challenges::default(),
+            enrolments: Enrolments::default(),
+            confirmed: Confirmations::default(),
             counters: Counters::default(),
             ledger_watchers: Watchers::default(),
             signing: Mutex::new(()),
