@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem::Request;
 use poem::http::header;
-use xinju_model::limits::SESSION_AGE_MS_MAX;
+use xinju_model::limits::SESSION_AGE_HOURS_MAX;
 use xinju_service::error::ServiceError;
 use xinju_service::service::Service;
 use xinju_service::session::{Origin, Principal};
@@ -105,7 +105,10 @@ fn cookie_name(secure: bool) -> &'static str {
 /// The header that gives a browser its session.
 pub(crate) fn set_cookie(secret: &str, secure: bool) -> String {
     let (name, flag) = (cookie_name(secure), if secure { "; Secure" } else { "" });
-    format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{flag}", SESSION_AGE_MS_MAX / 1_000)
+    format!(
+        "{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{flag}",
+        u64::from(SESSION_AGE_HOURS_MAX) * 3_600
+    )
 }
 
 /// The header that takes a browser's session away.

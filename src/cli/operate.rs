@@ -77,6 +77,11 @@ pub(crate) enum Command {
         /// The new password.
         password: String,
     },
+    /// Take a user's second factor away.
+    UserResetFactor {
+        /// Whose login.
+        login: String,
+    },
     /// Make a new set-up link.
     SetupLink,
     /// Wrap the data keys under a new master key.

@@ -34,6 +34,13 @@ const INDEX_WAIT: Duration = Duration::from_mins(10);
 /// Progress lines go out this often at most.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
+const NO_USER: &str = "no user has this login; see `xinju user list`";
+const TOO_SHORT: &str = "the password is shorter than the sign-in policy asks; 10 characters at least";
+const TOO_LONG: &str = "the password is too long: at most 200 characters";
+const COMMON: &str = "the password is among the most common ones; choose several words that do not belong together";
+const PERSONAL: &str = "the password is little more than the login or the name; choose something else";
+const GUESSABLE: &str = "the password is too easy to guess (a pattern, a date, a row of keys); choose several words that do not belong together";
+
 type Outcome = Result<Status, Box<dyn std::error::Error>>;
 
 /// Runs `command` as the operator of the machine. An error of the archive is told as `{"error":...}` too, so that a socket's client sees it.
@@ -81,10 +88,10 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
         Command::UserPassword { login, password } => {
             match service.reset_password(&viewer, login, &Zeroizing::new(password.clone()))? {
                 Ok(user) => done(tell, user_line(&user)),
-                Err(PasswordRefusal::PasswordTooLong) => refused(tell, "the password is too long"),
-                Err(_) => refused(tell, "the password is too short: at least 10 characters"),
+                Err(refusal) => refused(tell, password_refusal(refusal)),
             }
         }
+        Command::UserResetFactor { login } => reset_factor(service, &viewer, login, tell),
         Command::SetupLink => match service.make_setup_link(&viewer)? {
             Some(token) => done(tell, json!({"setup_path": setup_path(&token)})),
             None => refused(tell, "there is an administrator already; add users with `xinju user add`"),
@@ -122,16 +129,40 @@ fn user_refusal(refusal: UserRefusal) -> &'static str {
         UserRefusal::LoginTaken => "another user has this login",
         UserRefusal::LoginInvalid => "the login must be 1 to 100 characters without spaces",
         UserRefusal::NameInvalid => "the name must be 1 to 100 characters",
-        UserRefusal::PasswordTooShort => "the password is too short: at least 10 characters",
-        UserRefusal::PasswordTooLong => "the password is too long: at most 200 characters",
+        UserRefusal::PasswordTooShort => TOO_SHORT,
+        UserRefusal::PasswordTooLong => TOO_LONG,
+        UserRefusal::PasswordCommon => COMMON,
+        UserRefusal::PasswordPersonal => PERSONAL,
+        UserRefusal::PasswordGuessable => GUESSABLE,
+    }
+}
+
+fn password_refusal(refusal: PasswordRefusal) -> &'static str {
+    match refusal {
+        PasswordRefusal::WrongPassword => "the present password is another",
+        PasswordRefusal::PasswordTooShort => TOO_SHORT,
+        PasswordRefusal::PasswordTooLong => TOO_LONG,
+        PasswordRefusal::PasswordCommon => COMMON,
+        PasswordRefusal::PasswordPersonal => PERSONAL,
+        PasswordRefusal::PasswordGuessable => GUESSABLE,
+    }
+}
+
+fn find_user(service: &Service, viewer: &Viewer, login: &str) -> Result<Option<User>, Box<dyn std::error::Error>> {
+    let wanted = login.to_lowercase();
+    Ok(service.users(viewer)?.into_iter().find(|user| user.login.to_lowercase() == wanted))
+}
+
+fn reset_factor(service: &Service, viewer: &Viewer, login: &str, tell: Tell<'_>) -> Outcome {
+    let Some(user) = find_user(service, viewer, login)? else { return refused(tell, NO_USER) };
+    match service.reset_factor(viewer, user.id)? {
+        Ok(user) => done(tell, user_line(&user)),
+        Err(_) => refused(tell, "the user has no second factor"),
     }
 }
 
 fn user_active(service: &Service, viewer: &Viewer, login: &str, active: bool, tell: Tell<'_>) -> Outcome {
-    let wanted = login.to_lowercase();
-    let Some(user) = service.users(viewer)?.into_iter().find(|user| user.login.to_lowercase() == wanted) else {
-        return refused(tell, "no user has this login; see `xinju user list`");
-    };
+    let Some(user) = find_user(service, viewer, login)? else { return refused(tell, NO_USER) };
     match service.set_user_active(viewer, user.id, active)? {
         Ok(user) => done(tell, user_line(&user)),
         Err(SetUserActiveRefusal::LastAdministrator) => refused(tell, "this is the last active administrator"),

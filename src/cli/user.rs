@@ -63,6 +63,11 @@ enum Act {
         /// Whose login
         login: String,
     },
+    /// Take a user's lost second factor away; sessions end at once
+    ResetFactor {
+        /// Whose login
+        login: String,
+    },
     /// Print a new one-time set-up link, while there is no administrator yet
     SetupLink,
 }
@@ -100,6 +105,7 @@ impl User {
                 Command::UserPassword { password: password(password_file)?.to_string(), login }
             }
             Act::Suspend { login } => Command::UserActive { login, active: false },
+            Act::ResetFactor { login } => Command::UserResetFactor { login },
             Act::Resume { login } => Command::UserActive { login, active: true },
         };
         let json = self.json;

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Actor;
-use crate::id::{TokenId, UserId};
+use crate::id::{SessionId, TokenId, UserId};
 use crate::user::TokenScope;
 
 /// What a user is.
@@ -126,6 +126,8 @@ pub struct Viewer {
     pub credential: Credential,
     /// From where: a network address or `local`.
     pub place: String,
+    /// The browser session they came with; none for everybody else.
+    pub session: Option<SessionId>,
 }
 
 /// Whose records somebody may see. A filter inside every query, never after it.
@@ -180,6 +182,7 @@ impl Viewer {
             role: Role::Administrator,
             credential: Credential::Operator,
             place: "local".into(),
+            session: None,
         }
     }
 
@@ -191,6 +194,7 @@ impl Viewer {
             role: Role::Administrator,
             credential: Credential::System,
             place: "local".into(),
+            session: None,
         }
     }
 
@@ -259,7 +263,7 @@ mod tests {
     use super::*;
 
     fn viewer(role: Role, credential: Credential) -> Viewer {
-        Viewer { user: Some(UserId([1; 16])), name: "n".into(), role, credential, place: "local".into() }
+        Viewer { user: Some(UserId([1; 16])), name: "n".into(), role, credential, place: "local".into(), session: None }
     }
 
     #[test]

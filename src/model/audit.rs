@@ -110,6 +110,22 @@ actions! {
     CustomerRead = "customer.read",
     /// A directory was imported.
     DirectoryImport = "directory.import",
+    /// An authenticator app was enrolled as second factor.
+    FactorEnrol = "factor.enrol",
+    /// A code of a second factor was wrong.
+    FactorRefuse = "factor.refuse",
+    /// New recovery codes were made; the old ones are worth nothing.
+    FactorRecoveryCodes = "factor.recovery_codes",
+    /// A recovery code was used.
+    FactorRecoveryUsed = "factor.recovery_used",
+    /// Somebody removed their own second factor.
+    FactorRemove = "factor.remove",
+    /// Somebody's lost second factor was removed for them.
+    FactorReset = "factor.reset",
+    /// Somebody confirmed who they are, before something sensitive.
+    IdentityConfirm = "identity.confirm",
+    /// A confirmation of who somebody is failed.
+    IdentityRefuse = "identity.refuse",
     /// An import began.
     ImportBegin = "import.begin",
     /// An import ended.
@@ -134,6 +150,8 @@ actions! {
     PasswordRefuse = "password.refuse",
     /// Somebody was given a new password.
     PasswordReset = "password.reset",
+    /// The sign-in policy was changed.
+    PolicyChange = "policy.change",
     /// A search showed messages.
     SearchRun = "search.run",
     /// A session ended.

@@ -70,17 +70,35 @@ pub const GRAPHQL_TIME_MS_MAX: u64 = 30_000;
 /// Characters of a login name, a display name, a token's name.
 pub const NAME_CHARS_MAX: usize = 100;
 /// Characters of a password; at least, and at most (argon2 is given no book to hash).
-pub const PASSWORD_CHARS_MIN: usize = 10;
+pub const PASSWORD_CHARS_MIN: u32 = 10;
 /// See [`PASSWORD_CHARS_MIN`].
 pub const PASSWORD_CHARS_MAX: usize = 200;
 /// Failed sign-ins of one login or address before waiting times begin.
 pub const SIGN_IN_FREE_FAILURES: u32 = 5;
 /// Longest waiting time after failed sign-ins, in seconds.
 pub const SIGN_IN_WAIT_SECONDS_MAX: u64 = 900;
-/// A session ends after this long without a request, in milliseconds.
-pub const SESSION_IDLE_MS_MAX: i64 = 12 * 3_600_000;
-/// A session ends this long after sign-in whatever happens, in milliseconds.
-pub const SESSION_AGE_MS_MAX: i64 = 7 * 24 * 3_600_000;
+/// The longest minimum that a policy may set for passwords, in characters.
+pub const POLICY_PASSWORD_CHARS_MAX: u32 = 64;
+/// A session ends after this long without a request, in minutes; a policy may only shorten it.
+pub const SESSION_IDLE_MINUTES_MAX: u32 = 12 * 60;
+/// The shortest that a policy may make it, in minutes: less would end a session while somebody reads.
+pub const SESSION_IDLE_MINUTES_MIN: u32 = 5;
+/// A session ends this long after sign-in whatever happens, in hours; a policy may only shorten it.
+pub const SESSION_AGE_HOURS_MAX: u32 = 7 * 24;
+/// Time for the second step of signing in, in milliseconds.
+pub const CHALLENGE_MS_MAX: i64 = 5 * 60_000;
+/// Wrong codes after which the second step of signing in begins anew with the password.
+pub const CHALLENGE_TRIES_MAX: u32 = 5;
+/// Sign-ins that wait for their second step at once; beyond that the oldest are forgotten.
+pub const CHALLENGES_MAX: usize = 10_000;
+/// Time to confirm a new authenticator app with its first code, in milliseconds.
+pub const ENROLMENT_MS_MAX: i64 = 10 * 60_000;
+/// Sensitive operations ask for a password or code that is at most this old, in milliseconds.
+pub const FRESH_MS_MAX: i64 = 10 * 60_000;
+/// Recovery codes that are made at once.
+pub const RECOVERY_CODES: usize = 10;
+/// Characters of a code that is typed, with whatever separates its groups.
+pub const CODE_CHARS_MAX: usize = 40;
 /// A set-up link lives this long, in milliseconds.
 pub const SETUP_LINK_MS_MAX: i64 = 24 * 3_600_000;
 /// API tokens live at most this long, in days.

@@ -77,7 +77,7 @@ impl Act {
 impl Core {
     /// A permit, or an event about the attempt and an error. The event is durable before the error is returned.
     pub(crate) fn allow(&self, viewer: &Viewer, action: Action) -> Result<Permit, ServiceError> {
-        authorize(viewer, action).map_err(|_| self.deny(viewer, action, ""))
+        self.allow_on(viewer, action, "")
     }
 
     /// As [`Core::allow`], for an action on one object: the event of a denial names it.
@@ -87,7 +87,13 @@ impl Core {
         action: Action,
         object: impl Display,
     ) -> Result<Permit, ServiceError> {
-        authorize(viewer, action).map_err(|_| self.deny(viewer, action, &object.to_string()))
+        let refused = match authorize(viewer, action) {
+            // One's own account is where a factor is enrolled.
+            Ok(permit) if action == Action::ManageOwnAccount || !self.must_enrol(viewer)? => return Ok(permit),
+            Ok(_) => ServiceError::EnrolFirst,
+            Err(denied) => denied.into(),
+        };
+        Err(self.deny(viewer, action, &object.to_string(), refused))
     }
 
     /// Writes an event by the permit's actor; durable when it returns.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use parking_lot::Mutex;
-use xinju_model::access::{Action, Credential, Denied, Viewer};
+use xinju_model::access::{Action, Credential, Viewer};
 use xinju_model::audit::AuditAction;
 use xinju_model::limits::{DENIALS_WRITTEN_MAX, EVENT_FILTER_CHARS_MAX};
 use xinju_model::time::Timestamp;
@@ -127,14 +127,14 @@ fn act(asker: &Asker, attempt: &Attempt) -> Act {
 }
 
 impl Core {
-    /// Writes down that a viewer was denied an action on an object (empty for none), and gives the error to return.
-    pub(crate) fn deny(&self, viewer: &Viewer, action: Action, object: &str) -> ServiceError {
+    /// Writes down that a viewer was denied an action on an object (empty for none), and gives the error to return: `refused`, where that could be done.
+    pub(crate) fn deny(&self, viewer: &Viewer, action: Action, object: &str, refused: ServiceError) -> ServiceError {
         self.counters.denied();
         // Some objects are whatever somebody sent.
         let object = object.chars().take(EVENT_FILTER_CHARS_MAX).collect();
         let attempt = Attempt { action: action.name(), object, place: viewer.place.clone() };
         match self.note_denial(&Asker::of(viewer), &attempt) {
-            Ok(()) => Denied(action).into(),
+            Ok(()) => refused,
             Err(error) => error,
         }
     }
@@ -173,8 +173,14 @@ impl Core {
 mod tests {
     use xinju_model::access::Role;
 
+    use xinju_model::access::Denied;
+
     use super::*;
     use crate::world::{World, viewer};
+
+    fn refused() -> ServiceError {
+        Denied(Action::ReadAudit).into()
+    }
 
     #[test]
     fn equal_denials_of_a_minute_are_one_event_and_a_count() {
@@ -204,7 +210,7 @@ mod tests {
         let world = World::new();
         let denials = &world.service.core;
         for n in 0..500 {
-            denials.deny(&viewer(Role::Staff), Action::ReadAudit, &format!("{n}{}", "x".repeat(10_000)));
+            denials.deny(&viewer(Role::Staff), Action::ReadAudit, &format!("{n}{}", "x".repeat(10_000)), refused());
         }
         assert_eq!(world.count_events("access.deny"), DENIALS_WRITTEN_MAX);
         let kept = world.last_event("access.deny").expect("an event").object;
@@ -218,7 +224,7 @@ mod tests {
     fn a_clock_that_was_set_back_begins_a_new_minute() {
         let world = World::new();
         for _ in 0..3 {
-            world.service.core.deny(&viewer(Role::Staff), Action::ReadAudit, "");
+            world.service.core.deny(&viewer(Role::Staff), Action::ReadAudit, "", refused());
             world.clock.pass(-3_600_000);
         }
         assert_eq!(world.count_events("access.deny"), 3);

@@ -24,6 +24,10 @@ pub enum Code {
     Held,
     /// A second person must say yes first.
     ApprovalRequired,
+    /// Signed in too long ago for this: confirm who you are, then ask again.
+    ConfirmRequired,
+    /// The sign-in policy demands a second factor; nothing else is answered before one is enrolled.
+    EnrolmentRequired,
     /// More than a limit allows.
     Limit,
     /// Something went wrong inside; the log says what.
@@ -40,6 +44,8 @@ impl Code {
         Self::Conflict,
         Self::Held,
         Self::ApprovalRequired,
+        Self::ConfirmRequired,
+        Self::EnrolmentRequired,
         Self::Limit,
         Self::Internal,
     ];
@@ -54,6 +60,8 @@ impl Code {
             Self::Conflict => "CONFLICT",
             Self::Held => "HELD",
             Self::ApprovalRequired => "APPROVAL_REQUIRED",
+            Self::ConfirmRequired => "CONFIRM_REQUIRED",
+            Self::EnrolmentRequired => "ENROLMENT_REQUIRED",
             Self::Limit => "LIMIT",
             Self::Internal => "INTERNAL",
         }
@@ -69,6 +77,12 @@ pub enum ServiceError {
     /// Signed in, but the policy says no.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The operation is sensitive, and the session has not confirmed lately who it is.
+    #[error("confirm who you are first, with `confirmIdentity`")]
+    ConfirmFirst,
+    /// The policy demands a second factor that the viewer does not have.
+    #[error("enrol a second factor first, with `beginEnrolment`")]
+    EnrolFirst,
     /// There is no such thing, or the viewer may not see it.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -109,6 +123,8 @@ impl ServiceError {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
             Self::Denied(_) => Code::Forbidden,
+            Self::ConfirmFirst => Code::ConfirmRequired,
+            Self::EnrolFirst => Code::EnrolmentRequired,
             Self::NotFound(_) => Code::NotFound,
             Self::BadInput(_) | Self::Search(SearchError::Cursor) => Code::BadInput,
             Self::Conflict(_)

@@ -4,8 +4,10 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use parking_lot::Mutex;
 use xinju_model::id::Random;
-use xinju_model::limits::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
+use xinju_model::limits::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX};
 use zeroize::Zeroizing;
+use zxcvbn::Score;
+use zxcvbn::feedback::Warning;
 
 use crate::error::ServiceError;
 
@@ -26,15 +28,97 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 pub(crate) enum Unfit {
     TooShort,
     TooLong,
+    /// Among the most common ones, or nearly.
+    Common,
+    /// Little more than the login or the name.
+    Personal,
+    /// Guessed soon for another reason.
+    Guessable,
 }
 
-/// Whether a password may be chosen.
-pub(crate) fn check(password: &str) -> Result<(), Unfit> {
-    match password.chars().take(PASSWORD_CHARS_MAX + 1).count() {
-        count if count < PASSWORD_CHARS_MIN => Err(Unfit::TooShort),
-        count if count > PASSWORD_CHARS_MAX => Err(Unfit::TooLong),
-        _ => Ok(()),
+/// How hard to guess a password has to be: more than 10^8 guesses, out of reach of who has to wait between them.
+const SCORE_MIN: Score = Score::Three;
+
+/// Letters and digits that a password has at least besides what its owner is called.
+const REST_CHARS_MIN: usize = 6;
+
+/// What Chinese passwords are often made of, and what this product is called: the estimator's own lists are English.
+const COMMON: &[&str] = &[
+    "woaini",
+    "wodemima",
+    "mima",
+    "zhongguo",
+    "beijing",
+    "shanghai",
+    "nihao",
+    "laopo",
+    "laogong",
+    "baobao",
+    "qwerasdf",
+    "1314520",
+    "5201314",
+    "1314",
+    "520",
+    "147258369",
+    "xinju",
+    "archive",
+    "wecom",
+    "weixin",
+    "admin",
+    "guanliyuan",
+    "kefu",
+    "gongsi",
+    "woshinibaba",
+    "zhang",
+    "wang",
+    "chen",
+    "huang",
+    "zhao",
+];
+
+/// Whether a password may be chosen by somebody of this login and name. The lists of words that it is compared with are part of the program.
+pub(crate) fn check(password: &str, chars_min: u32, login: &str, name: &str) -> Result<(), Unfit> {
+    let count = password.chars().take(PASSWORD_CHARS_MAX + 1).count();
+    if count > PASSWORD_CHARS_MAX {
+        return Err(Unfit::TooLong);
     }
+    if u32::try_from(count).is_ok_and(|count| count < chars_min) {
+        return Err(Unfit::TooShort);
+    }
+    let mut words: Vec<&str> = COMMON.to_vec();
+    let general = zxcvbn::zxcvbn(password, &words);
+    if general.score() < SCORE_MIN {
+        let warning = general.feedback().and_then(zxcvbn::feedback::Feedback::warning);
+        let common = warning.is_some_and(|warning| {
+            matches!(
+                warning,
+                Warning::ThisIsATop10Password
+                    | Warning::ThisIsATop100Password
+                    | Warning::ThisIsACommonPassword
+                    | Warning::ThisIsSimilarToACommonlyUsedPassword
+            )
+        });
+        return Err(if common { Unfit::Common } else { Unfit::Guessable });
+    }
+    let own: Vec<&str> = own_words(login).chain(own_words(name)).collect();
+    words.extend(&own);
+    let personal = is_personal(password, &own) || zxcvbn::zxcvbn(password, &words).score() < SCORE_MIN;
+    if personal { Err(Unfit::Personal) } else { Ok(()) }
+}
+
+/// Whether too little is left of a password without what its owner is called. The estimator counts such words, each joined by a sign, as if they were chosen freely.
+fn is_personal(password: &str, own: &[&str]) -> bool {
+    let whole = password.to_lowercase();
+    let mut own: Vec<String> = own.iter().map(|word| word.to_lowercase()).collect();
+    own.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let rest = own.iter().fold(whole.clone(), |rest, word| rest.replace(word.as_str(), ""));
+    rest.len() < whole.len() && rest.chars().filter(|c| c.is_alphanumeric()).count() < REST_CHARS_MIN
+}
+
+/// What somebody is called, whole and in parts. At most 100 characters, so that the parts are few.
+fn own_words(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() >= 2);
+    std::iter::once(text).chain(parts).filter(|word| !word.is_empty())
 }
 
 /// Whether a login may be chosen: 1 to 100 characters without spaces and control characters.
@@ -109,9 +193,27 @@ mod tests {
     }
 
     #[test]
+    fn what_others_would_guess_is_refused_and_why_is_told() {
+        let check = |password: &str| check(password, 10, "li.lei@corp", "Lei Lithgow");
+        for common in ["qwertyuiop", "1qaz2wsx3edc", "password123!"] {
+            assert_eq!(check(common), Err(Unfit::Common), "{common}");
+        }
+        for guessable in ["woaini1314520", "1990-01-01", "aaaaaaaaaaaaaaaa", "abcdefghijkl", "P@ssw0rd1234"] {
+            assert!(matches!(check(guessable), Err(Unfit::Guessable | Unfit::Common)), "{guessable}");
+        }
+        for personal in ["lithgow-li.lei", "Lithgow@corp1"] {
+            assert_eq!(check(personal), Err(Unfit::Personal), "{personal}");
+        }
+        for good in ["correct horse", "battery staple", "我爱北京的秋天和烤鸭"] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
     fn choices_have_limits() {
+        let check = |password: &str| check(password, 10, "li.lei@corp", "李雷");
         assert_eq!(check("123456789"), Err(Unfit::TooShort));
-        assert_eq!(check("1234567890"), Ok(()));
+        assert_eq!(check("vK3#qp9!Lw"), Ok(()));
         assert_eq!(check(&"长".repeat(201)), Err(Unfit::TooLong));
         assert!(login_fits("li.lei@corp") && !login_fits("") && !login_fits("li lei") && !login_fits(&"a".repeat(101)));
         assert!(name_fits("李 雷") && !name_fits("  ") && !name_fits("a\nb"));

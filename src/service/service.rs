@@ -6,11 +6,12 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use xinju_keys::keystore::{Keystore, Purpose};
 use xinju_model::access::Viewer;
 use xinju_model::checkpoint::NoteKey;
 use xinju_model::id::Random;
+use xinju_model::policy::SignInPolicy;
 use xinju_model::record::EntryKind;
 use xinju_model::time::{Clock, Timestamp};
 use xinju_search::index::{Index, IndexOptions};
@@ -22,6 +23,7 @@ use crate::audit::{Act, record};
 use crate::decode::Decode;
 use crate::denial::Denials;
 use crate::error::ServiceError;
+use crate::factor::pending::Enrolments;
 use crate::import::Imports;
 use crate::jobs::Jobs;
 use crate::jobs::feed::Feed;
@@ -30,7 +32,10 @@ use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
 use crate::party::KnownParties;
+use crate::policy;
+use crate::session::fresh::Confirmations;
 use crate::session::lockout::Lockout;
+use crate::session::second::Challenges;
 use crate::watch::Watchers;
 
 /// The setting that holds the log's name.
@@ -95,6 +100,14 @@ pub(crate) struct Core {
     pub(crate) accounts: Mutex<()>,
     pub(crate) lockout: Lockout,
     pub(crate) denials: Denials,
+    /// The sign-in policy, as it is stored.
+    pub(crate) policy: RwLock<SignInPolicy>,
+    /// Sign-ins that wait for their second step.
+    pub(crate) challenges: Challenges,
+    /// Authenticator apps that wait for their first code.
+    pub(crate) enrolments: Enrolments,
+    /// Which sessions confirmed lately who they are.
+    pub(crate) confirmed: Confirmations,
     pub(crate) counters: Counters,
     pub(crate) ledger_watchers: Watchers<LedgerState>,
     /// Held while a checkpoint is signed, so that checkpoints only grow.
@@ -120,6 +133,7 @@ impl Service {
         let index = open_index(&data.join(INDEX_FOLDER), &keys, options.index, store.size())?;
         let trail = open_trail(&data.join(TRAIL_FOLDER), &keys, store.size())?;
         let origin = origin(&store, &keys, &options)?;
+        let policy = policy::stored(&store)?;
         let core = Arc::new(Core {
             data: data.to_owned(),
             version: options.version,
@@ -140,6 +154,10 @@ impl Service {
             accounts: Mutex::new(()),
             lockout: Lockout::default(),
             denials: Denials::default(),
+            policy: RwLock::new(policy),
+            challenges: Challenges::default(),
+            enrolments: Enrolments::default(),
+            confirmed: Confirmations::default(),
             counters: Counters::default(),
             ledger_watchers: Watchers::default(),
             signing: Mutex::new(()),

@@ -79,6 +79,7 @@ impl Service {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageOwnTokens)?;
         let user = own_user(viewer)?;
+        core.fresh(viewer)?;
         if let Err(refusal) = check(&new) {
             return Ok(Err(refusal));
         }
@@ -160,6 +161,7 @@ impl Service {
             role: row.user.role,
             credential: Credential::Token(id, scopes),
             place: address.to_owned(),
+            session: None,
         };
         Ok(Some(Principal { viewer, user: row.user, session: None }))
     }

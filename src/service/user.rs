@@ -39,6 +39,24 @@ pub enum UserRefusal {
     PasswordTooShort,
     /// The password is too long.
     PasswordTooLong,
+    /// The password is among the most common ones, or nearly.
+    PasswordCommon,
+    /// The password is little more than the login or the name.
+    PasswordPersonal,
+    /// The password is too easy to guess: a pattern, a date, a row of keys.
+    PasswordGuessable,
+}
+
+impl From<Unfit> for UserRefusal {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::TooShort => Self::PasswordTooShort,
+            Unfit::TooLong => Self::PasswordTooLong,
+            Unfit::Common => Self::PasswordCommon,
+            Unfit::Personal => Self::PasswordPersonal,
+            Unfit::Guessable => Self::PasswordGuessable,
+        }
+    }
 }
 
 /// Why a user was not suspended or let in again.
@@ -59,6 +77,12 @@ pub enum PasswordRefusal {
     PasswordTooShort,
     /// The new one is too long.
     PasswordTooLong,
+    /// The new one is among the most common ones, or nearly.
+    PasswordCommon,
+    /// The new one is little more than the login or the name.
+    PasswordPersonal,
+    /// The new one is too easy to guess: a pattern, a date, a row of keys.
+    PasswordGuessable,
 }
 
 impl From<Unfit> for PasswordRefusal {
@@ -66,21 +90,21 @@ impl From<Unfit> for PasswordRefusal {
         match unfit {
             Unfit::TooShort => Self::PasswordTooShort,
             Unfit::TooLong => Self::PasswordTooLong,
+            Unfit::Common => Self::PasswordCommon,
+            Unfit::Personal => Self::PasswordPersonal,
+            Unfit::Guessable => Self::PasswordGuessable,
         }
     }
 }
 
-fn check(new: &CreateUser) -> Result<(), UserRefusal> {
+fn check(new: &CreateUser, chars_min: u32) -> Result<(), UserRefusal> {
     if !password::login_fits(&new.login) {
         return Err(UserRefusal::LoginInvalid);
     }
     if !password::name_fits(&new.name) {
         return Err(UserRefusal::NameInvalid);
     }
-    password::check(&new.password).map_err(|unfit| match unfit {
-        Unfit::TooShort => UserRefusal::PasswordTooShort,
-        Unfit::TooLong => UserRefusal::PasswordTooLong,
-    })
+    Ok(password::check(&new.password, chars_min, &new.login, &new.name)?)
 }
 
 /// The event of a new user.
@@ -116,7 +140,8 @@ impl Service {
     pub fn create_user(&self, viewer: &Viewer, new: CreateUser) -> Result<Result<User, UserRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageUsers)?;
-        if let Err(refusal) = check(&new) {
+        core.fresh(viewer)?;
+        if let Err(refusal) = check(&new, core.policy().password_chars) {
             return Ok(Err(refusal));
         }
         let _one_at_a_time = core.accounts.lock();
@@ -151,6 +176,7 @@ impl Service {
     ) -> Result<Result<User, SetUserActiveRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ManageUsers, id)?;
+        core.fresh(viewer)?;
         if !active && viewer.user == Some(id) {
             return Ok(Err(SetUserActiveRefusal::Yourself));
         }
@@ -208,7 +234,8 @@ impl Service {
             core.audited(&system(&viewer.place)?, Act::audit("password.refuse").on(id))?;
             return Ok(Err(PasswordRefusal::WrongPassword));
         }
-        if let Err(unfit) = password::check(new) {
+        let (chars_min, user) = (core.policy().password_chars, &row.user);
+        if let Err(unfit) = password::check(new, chars_min, &user.login, &user.name) {
             return Ok(Err(unfit.into()));
         }
         self.put_password(viewer, Action::ManageOwnAccount, id, new, keep, "password.change")?;
@@ -224,8 +251,10 @@ impl Service {
     ) -> Result<Result<User, PasswordRefusal>, ServiceError> {
         let core = &self.core;
         core.allow(viewer, Action::ManageUsers)?;
+        core.fresh(viewer)?;
         let row = core.store.read()?.user_by_login(&login.to_lowercase())?.ok_or(ServiceError::NotFound("user"))?;
-        if let Err(unfit) = password::check(new) {
+        let (chars_min, user) = (core.policy().password_chars, &row.user);
+        if let Err(unfit) = password::check(new, chars_min, &user.login, &user.name) {
             return Ok(Err(unfit.into()));
         }
         self.put_password(viewer, Action::ManageUsers, row.user.id, new, None, "password.reset").map(Ok)

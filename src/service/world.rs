@@ -277,6 +277,21 @@ impl World {
         self.service.sign_in(login, &password, &origin()).expect("signed in").expect("not refused")
     }
 
+    /// Enrols an authenticator app for somebody; its secret and the recovery codes. The code of the present step is used up.
+    pub(crate) fn enrol(&self, viewer: &Viewer) -> ([u8; 20], Vec<String>) {
+        let begun = self.service.begin_enrolment(viewer).expect("begun");
+        let secret = data_encoding::BASE32_NOPAD.decode(begun.secret.as_bytes()).expect("base32");
+        let secret: [u8; 20] = secret.try_into().expect("20 bytes");
+        let code = crate::factor::codes::code_at(&secret, self.clock.now());
+        let codes = self.service.confirm_enrolment(viewer, &code).expect("answered").expect("enrolled");
+        (secret, codes.iter().map(|code| code.to_string()).collect())
+    }
+
+    /// The code that an app shows now.
+    pub(crate) fn code(&self, secret: &[u8; 20]) -> String {
+        crate::factor::codes::code_at(secret, self.clock.now())
+    }
+
     /// Every event of the ledger, oldest first.
     pub(crate) fn events(&self) -> Vec<(EntryKind, Event)> {
         let tx = self.service.core.store.read().expect("a snapshot");
@@ -310,6 +325,7 @@ pub(crate) fn viewer(role: Role) -> Viewer {
         role,
         credential: Credential::Session,
         place: "192.0.2.7".into(),
+        session: None,
     }
 }
 

@@ -43,6 +43,7 @@ mod media_folder;
 mod conversation;
 mod customer;
 mod directory;
+mod factor;
 mod import;
 mod session;
 mod staff;

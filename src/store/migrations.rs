@@ -15,10 +15,10 @@ use xinju_keys::keystore::keystore_path;
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::open::{begin_write, database_path};
-use crate::tables::META;
+use crate::tables::{FACTORS, META};
 
 /// The format of the data folder that this version writes.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 const FORMAT_NAME: &str = "format";
 
@@ -32,8 +32,13 @@ pub(crate) struct Migration {
     pub(crate) run: fn(&WriteTransaction) -> Result<(), StoreError>,
 }
 
-/// Every step, in order. Format 1 is the first, so that there is none yet.
-pub(crate) const MIGRATIONS: &[Migration] = &[];
+/// Every step, in order. Format 1 is the first.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration { to: 2, name: "second factors", run: add_factors }];
+
+fn add_factors(tx: &WriteTransaction) -> Result<(), StoreError> {
+    tx.open_table(FACTORS)?;
+    Ok(())
+}
 
 /// What the database says of its format.
 pub(crate) fn read_format(db: &Database) -> Result<u32, StoreError> {

@@ -26,9 +26,11 @@ fn fail(_: &WriteTransaction) -> Result<(), StoreError> {
 }
 
 const STEPS: &[Migration] = &[
-    Migration { to: 2, name: "add a table", run: add_a_table },
-    Migration { to: 3, name: "nothing", run: |_| Ok(()) },
+    Migration { to: FORMAT + 1, name: "add a table", run: add_a_table },
+    Migration { to: FORMAT + 2, name: "nothing", run: |_| Ok(()) },
 ];
+/// The format that [`STEPS`] end with.
+const NEXT: u32 = FORMAT + 2;
 
 fn migrate(world: &World, known: u32, steps: &'static [Migration]) -> Result<crate::shared::Shared, StoreError> {
     let keys = world.keys(&Disk::default())?;
@@ -45,15 +47,15 @@ fn format_of(shared: &crate::shared::Shared) -> u32 {
 fn steps_run_once_in_order_with_a_copy_from_before() {
     let world = World::new(16);
     append(&world.open(), 0..20).expect("writes");
-    let shared = migrate(&world, 3, STEPS).expect("migrates");
-    assert_eq!(format_of(&shared), 3);
+    let shared = migrate(&world, NEXT, STEPS).expect("migrates");
+    assert_eq!(format_of(&shared), NEXT);
     let size = shared.begin_read().expect("reads").open_table(ADDED).expect("was added").get("size").expect("reads");
     assert_eq!(size.map(|size| size.value()), Some(20));
     drop(shared);
-    let copy = world.data().join("before-format-2");
+    let copy = world.data().join(format!("before-format-{}", FORMAT + 1));
     assert!(copy.join("keystore").exists());
-    assert!(matches!(world.open_on(Disk::default()), Err(StoreError::Newer { found: 3, known: 1 })));
-    drop(migrate(&world, 3, STEPS).expect("has nothing to do"));
+    assert!(matches!(world.open_on(Disk::default()), Err(StoreError::Newer { found: NEXT, known: FORMAT })));
+    drop(migrate(&world, NEXT, STEPS).expect("has nothing to do"));
     fs::copy(copy.join("database"), database_path(&world.data())).expect("copies");
     let store = world.open();
     assert_eq!(store.size(), 20);
@@ -62,14 +64,16 @@ fn steps_run_once_in_order_with_a_copy_from_before() {
 
 #[test]
 fn a_failed_step_leaves_the_format_before_and_can_be_tried_again() {
-    const FAILING: &[Migration] =
-        &[Migration { to: 2, name: "add a table", run: add_a_table }, Migration { to: 3, name: "fail", run: fail }];
+    const FAILING: &[Migration] = &[
+        Migration { to: FORMAT + 1, name: "add a table", run: add_a_table },
+        Migration { to: NEXT, name: "fail", run: fail },
+    ];
     let world = World::new(16);
     append(&world.open(), 0..3).expect("writes");
-    assert!(matches!(migrate(&world, 3, FAILING), Err(StoreError::Refused(_))));
-    let shared = migrate(&world, 3, STEPS).expect("migrates");
-    assert_eq!(format_of(&shared), 3);
-    assert!(world.data().join("before-format-2").exists());
+    assert!(matches!(migrate(&world, NEXT, FAILING), Err(StoreError::Refused(_))));
+    let shared = migrate(&world, NEXT, STEPS).expect("migrates");
+    assert_eq!(format_of(&shared), NEXT);
+    assert!(world.data().join(format!("before-format-{}", FORMAT + 1)).exists());
 }
 
 #[test]

@@ -89,6 +89,10 @@ pub(crate) const SESSIONS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinitio
 /// Key: keyed hash of the secret. Value: row of [`crate::token`]. Version: in the row.
 pub(crate) const TOKENS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition::new("tokens-1");
 
+/// Second factors, apart from users because most have none.
+/// Key: id of the user. Value: row of [`crate::factor`]. Version: in the row.
+pub(crate) const FACTORS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("factors-1");
+
 /// Imports.
 /// Key: id. Value: row of [`crate::import`]. Version: in the row.
 pub(crate) const IMPORTS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("imports-1");
@@ -129,6 +133,7 @@ macro_rules! for_every_table {
         $each!(LOGINS);
         $each!(SESSIONS);
         $each!(TOKENS);
+        $each!(FACTORS);
         $each!(IMPORTS);
         $each!(IMPORT_ORDER);
         $each!(REJECTS);

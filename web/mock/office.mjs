@@ -1,6 +1,7 @@
 // What the mock answers about accounts, imports and itself.
 import { randomBytes } from 'node:crypto'
 import { GraphQLError } from 'graphql'
+import { factors } from './factor.mjs'
 import { page } from './page.mjs'
 
 const ALL = [
@@ -86,6 +87,7 @@ export function office({ setupNeeded, records, startedAt }) {
       seenAt: new Date().toISOString(),
       address,
       agent,
+      confirmedAt: Date.now(),
     })
     return secret
   }
@@ -107,6 +109,7 @@ export function office({ setupNeeded, records, startedAt }) {
     const own = [...sessions.values()].filter((s) => s.login === found.login)
     return {
       user: found,
+      ...second.parts(found),
       can: CAN[found.role],
       sessionId: session.id,
       sessions: [...own, ...(state.othersEnded ? [] : others)].map((s) => ({
@@ -124,11 +127,22 @@ export function office({ setupNeeded, records, startedAt }) {
     return viewer
   }
 
+  const second = factors({
+    users,
+    sessions,
+    need,
+    enter: (login, c) => {
+      c.setCookie(open(login, c.agent))
+      return viewerOf(c.secret)
+    },
+    password: (user) => user.password ?? PASSWORD,
+  })
   const password = (text) =>
     text.length < 12 ? 'PASSWORD_TOO_SHORT' : text.length > 1024 ? 'PASSWORD_TOO_LONG' : null
   const importView = (i) => ({ ...i, rejects: (args) => page(i.rejectList, args) })
 
   const query = {
+    ...second.query,
     viewer: (_, c) => viewerOf(c.secret),
     setup: () => ({ needed: state.setupNeeded, version: '0.1.0-mock' }),
     imports: (args, c) => {
@@ -141,7 +155,7 @@ export function office({ setupNeeded, records, startedAt }) {
     },
     users: (_, c) => {
       need(c, 'MANAGE_USERS')
-      return users
+      return users.map((u) => ({ ...u, secondFactor: second.has(u.login) }))
     },
     system: (_, c) => {
       need(c, 'READ_SYSTEM')
@@ -150,6 +164,7 @@ export function office({ setupNeeded, records, startedAt }) {
   }
 
   const mutation = {
+    ...second.mutation,
     completeSetup: ({ input }, c) => {
       if (!state.setupNeeded) return { viewer: null, refusal: 'ALREADY_DONE' }
       if (input.token !== 'mock-token') return { viewer: null, refusal: 'LINK_INVALID' }
@@ -169,7 +184,7 @@ export function office({ setupNeeded, records, startedAt }) {
         }
       }
       const found = users.find((u) => u.login === input.login && u.active)
-      if (!found || input.password !== PASSWORD) {
+      if (!found || input.password !== (found.password ?? PASSWORD)) {
         state.failures += 1
         if (state.failures >= 5) {
           state.lockedUntil = Date.now() + 30_000
@@ -179,6 +194,8 @@ export function office({ setupNeeded, records, startedAt }) {
         return { viewer: null, refusal: 'WRONG_CREDENTIALS', retryAfterSeconds: null }
       }
       state.failures = 0
+      const challenge = second.challenge(found.login)
+      if (challenge) return { viewer: null, refusal: 'SECOND_FACTOR_REQUIRED', challenge }
       c.setCookie(open(found.login, c.agent))
       return { viewer: viewerOf(c.secret), refusal: null }
     },
@@ -204,7 +221,7 @@ export function office({ setupNeeded, records, startedAt }) {
       return { refusal: password(input.new) }
     },
     createToken: ({ input }, c) => {
-      need(c, 'MANAGE_OWN_TOKENS')
+      second.fresh(c, 'MANAGE_OWN_TOKENS')
       if (!input.name.trim()) return { refusal: 'NAME_INVALID' }
       if (input.scopes.length === 0) return { refusal: 'NO_SCOPE' }
       const token = {
@@ -228,19 +245,20 @@ export function office({ setupNeeded, records, startedAt }) {
       return { id: input.id }
     },
     createUser: ({ input }, c) => {
-      need(c, 'MANAGE_USERS')
+      second.fresh(c, 'MANAGE_USERS')
       if (users.some((u) => u.login === input.login)) return { refusal: 'LOGIN_TAKEN' }
       const refusal = password(input.password)
       if (refusal) return { refusal }
       const made = user(input.login, input.name, input.role, {
         createdAt: ago(0),
         signedInAt: null,
+        password: input.password,
       })
       users.push(made)
       return { user: made, refusal: null }
     },
     setUserActive: ({ input }, c) => {
-      const viewer = need(c, 'MANAGE_USERS')
+      const viewer = second.fresh(c, 'MANAGE_USERS')
       const found = users.find((u) => u.id === input.id)
       if (found.id === viewer.user.id) return { user: found, refusal: 'YOURSELF' }
       found.active = input.active

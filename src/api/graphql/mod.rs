@@ -8,6 +8,7 @@ mod context;
 mod conversation;
 mod customer;
 mod error;
+mod factor;
 mod import;
 mod ledger;
 mod message;
@@ -15,6 +16,7 @@ mod node;
 mod overview;
 mod page;
 mod party;
+mod policy;
 mod proof;
 mod scalars;
 mod search;
@@ -56,6 +58,7 @@ pub(crate) struct Query(
     ledger::LedgerQuery,
     import::ImportQuery,
     user::UserQuery,
+    policy::PolicyQuery,
     system::SystemQuery,
     trail::TrailQuery,
 );
@@ -68,6 +71,8 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    factor::FactorMutation,
+    policy::PolicyMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
 );

@@ -8,6 +8,7 @@ use xinju_service::session::{self, CompleteSetup, SignedIn};
 use zeroize::Zeroizing;
 
 use crate::graphql::context::{call_public, door};
+use crate::graphql::factor::seconds;
 use crate::graphql::user::PASSWORD_COST;
 use crate::graphql::viewer::Viewer;
 use crate::session::set_cookie;
@@ -56,6 +57,12 @@ pub(crate) enum SetupRefusal {
     LoginInvalid,
     PasswordTooShort,
     PasswordTooLong,
+    /// Among the most common ones, or nearly.
+    PasswordCommon,
+    /// Little more than the login or the name.
+    PasswordPersonal,
+    /// A pattern, a date, a row of keys.
+    PasswordGuessable,
 }
 
 /// What came of setting up.
@@ -77,6 +84,8 @@ pub(crate) struct SignInInput {
 /// Why somebody was not let in.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignInRefusal {
+    /// Login and password fit, and a code of the second factor is needed too: see `signInSecondFactor`.
+    SecondFactorRequired,
     /// Login and password do not fit, or the user is suspended: which of them is not told.
     WrongCredentials,
     /// Too many failed; the password was not even looked at.
@@ -90,12 +99,14 @@ pub(crate) struct SignInPayload {
     viewer: Option<Viewer>,
     /// Null when it was done.
     refusal: Option<SignInRefusal>,
+    /// For `signInSecondFactor`, good once, for five minutes, from the same address; null unless a second factor is required.
+    challenge: Option<String>,
     /// Seconds until the next attempt is looked at; null unless too many failed.
     retry_after_seconds: Option<i32>,
 }
 
 /// Gives the browser its session and answers with the viewer it now has.
-fn welcome(context: &Context<'_>, signed_in: SignedIn) -> Result<Viewer> {
+pub(crate) fn welcome(context: &Context<'_>, signed_in: SignedIn) -> Result<Viewer> {
     context.append_http_header("set-cookie", set_cookie(&signed_in.secret, door(context)?.app.config.secure()));
     Ok(Viewer(Arc::new(signed_in.principal)))
 }
@@ -130,13 +141,18 @@ impl SetupMutation {
         let outcome = call_public(context, move |service| service.sign_in(&login, &password, &origin)).await?;
         Ok(match outcome {
             Ok(signed_in) => SignInPayload { viewer: Some(welcome(context, signed_in)?), ..Default::default() },
+            Err(session::SignInRefusal::SecondFactorRequired(challenge)) => SignInPayload {
+                refusal: Some(SignInRefusal::SecondFactorRequired),
+                challenge: Some(challenge.to_string()),
+                ..Default::default()
+            },
             Err(session::SignInRefusal::WrongCredentials) => {
                 SignInPayload { refusal: Some(SignInRefusal::WrongCredentials), ..Default::default() }
             }
-            Err(session::SignInRefusal::TooManyAttempts(seconds)) => SignInPayload {
-                viewer: None,
+            Err(session::SignInRefusal::TooManyAttempts(wait)) => SignInPayload {
                 refusal: Some(SignInRefusal::TooManyAttempts),
-                retry_after_seconds: Some(i32::try_from(seconds).unwrap_or(i32::MAX)),
+                retry_after_seconds: seconds(wait),
+                ..Default::default()
             },
         })
     }

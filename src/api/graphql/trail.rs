@@ -46,6 +46,22 @@ pub(crate) enum AuditAction {
     CustomerRead,
     /// A directory was imported.
     DirectoryImport,
+    /// An authenticator app was enrolled as second factor.
+    FactorEnrol,
+    /// A code of a second factor was wrong.
+    FactorRefuse,
+    /// New recovery codes were made; the old ones are worth nothing.
+    FactorRecoveryCodes,
+    /// A recovery code was used.
+    FactorRecoveryUsed,
+    /// Somebody removed their own second factor.
+    FactorRemove,
+    /// Somebody's lost second factor was removed for them.
+    FactorReset,
+    /// Somebody confirmed who they are, before something sensitive.
+    IdentityConfirm,
+    /// A confirmation of who somebody is failed.
+    IdentityRefuse,
     /// An import began.
     ImportBegin,
     /// An import ended.
@@ -70,6 +86,8 @@ pub(crate) enum AuditAction {
     PasswordRefuse,
     /// Somebody was given a new password.
     PasswordReset,
+    /// The sign-in policy was changed.
+    PolicyChange,
     /// A search showed messages.
     SearchRun,
     /// A session ended.

@@ -8,7 +8,7 @@ use xinju_service::service::Service;
 use xinju_service::user::{self as users, CreateUser};
 use zeroize::Zeroizing;
 
-use crate::graphql::context::{call, principal};
+use crate::graphql::context::{call, principal, where_allowed};
 use crate::graphql::error::fault;
 use crate::graphql::scalars::DateTime;
 
@@ -58,6 +58,11 @@ impl User {
     async fn signed_in_at(&self) -> Option<DateTime> {
         self.0.signed_in_at.map(DateTime)
     }
+    /// Whether the user has a second factor, for oneself and those who manage users; null for others.
+    async fn second_factor(&self, context: &Context<'_>) -> Result<Option<bool>> {
+        let id = self.0.id;
+        call(context, move |service, viewer| where_allowed(service.has_factor(viewer, id).map(Some))).await
+    }
 }
 
 /// Questions about users.
@@ -95,6 +100,12 @@ pub(crate) enum UserRefusal {
     NameInvalid,
     PasswordTooShort,
     PasswordTooLong,
+    /// Among the most common ones, or nearly.
+    PasswordCommon,
+    /// Little more than the login or the name.
+    PasswordPersonal,
+    /// A pattern, a date, a row of keys.
+    PasswordGuessable,
 }
 
 /// What came of making a user.
@@ -147,6 +158,12 @@ pub(crate) enum PasswordRefusal {
     WrongPassword,
     PasswordTooShort,
     PasswordTooLong,
+    /// Among the most common ones, or nearly.
+    PasswordCommon,
+    /// Little more than the login or the name.
+    PasswordPersonal,
+    /// A pattern, a date, a row of keys.
+    PasswordGuessable,
 }
 
 /// What came of changing a password.

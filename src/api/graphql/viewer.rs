@@ -9,6 +9,7 @@ use xinju_service::service::Service;
 use xinju_service::session::Principal;
 
 use crate::graphql::context::{call, call_as, door, principal};
+use crate::graphql::factor::SecondFactor;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::token::Token;
 use crate::graphql::user::User;
@@ -97,6 +98,14 @@ impl Viewer {
         let principal = Arc::clone(&self.0);
         let can = call_as(context, principal, |service, viewer| Ok(service.can(viewer))).await?;
         Ok(can.into_iter().map(Into::into).collect())
+    }
+    /// Whether the policy demands a second factor that the viewer has yet to enrol; nothing else is answered before.
+    async fn must_enrol(&self, context: &Context<'_>) -> Result<bool> {
+        call_as(context, Arc::clone(&self.0), Service::must_enrol).await
+    }
+    /// The viewer's own second factor; null where there is none.
+    async fn second_factor(&self, context: &Context<'_>) -> Result<Option<SecondFactor>> {
+        Ok(call_as(context, Arc::clone(&self.0), Service::own_factor).await?.map(SecondFactor))
     }
     /// The session the viewer came with; null with a token.
     async fn session_id(&self) -> Option<ID> {

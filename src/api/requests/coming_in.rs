@@ -75,7 +75,7 @@ async fn wrong_passwords_are_told_as_data_and_then_have_to_wait() {
 async fn a_session_that_is_over_is_nobody() {
     let site = Site::new();
     let cookie = site.administrator().await;
-    site.clock.pass(xinju_model::limits::SESSION_IDLE_MS_MAX + 1);
+    site.clock.pass(xinju_model::policy::SignInPolicy::default().idle_ms() + 1);
     assert_eq!(site.ask(Some(&cookie), WHO, Value::Null).await["data"]["viewer"], Value::Null);
     assert_eq!(site.ask(Some("xinju_session=made-up"), WHO, Value::Null).await["data"]["viewer"], Value::Null);
 }

@@ -1,6 +1,7 @@
 //! Requests against the real routes and a real service, one file a promise.
 
 mod coming_in;
+mod factor;
 mod limits;
 mod pages;
 mod permissions;

@@ -11,6 +11,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("viewer", "null is the answer that nobody is signed in"),
     ("completeSetup", "asks for the token of the set-up link"),
     ("signIn", "asks for a password"),
+    ("signInSecondFactor", "asks for a challenge that only a password gives, and a code"),
 ];
 
 /// All types of the schema, as introspection tells them.

@@ -1,6 +1,8 @@
 //! Coming in: signing in and out, and who a session's or token's secret belongs to.
 
+pub mod fresh;
 pub(crate) mod lockout;
+pub mod second;
 pub mod setup;
 
 use base64::Engine;
@@ -8,7 +10,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use xinju_model::access::{Action, Credential, Viewer, authorize, may};
 use xinju_model::id::{SessionId, UserId};
-use xinju_model::limits::{NAME_CHARS_MAX, SESSION_AGE_MS_MAX, SESSION_IDLE_MS_MAX};
+use xinju_model::limits::NAME_CHARS_MAX;
+use xinju_model::policy::SignInPolicy;
 use xinju_model::time::Timestamp;
 use xinju_model::user::{Session, User};
 use xinju_store::error::StoreError;
@@ -17,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
+use crate::factor::{Fit, spend};
 use crate::password;
 use crate::service::{Core, Service};
 
@@ -57,8 +61,10 @@ pub struct SignedIn {
 }
 
 /// Why somebody was not let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInRefusal {
+    /// Login and password fit, and a code of the user's second factor is needed too. What to send back with it: good once, for five minutes, from the same address.
+    SecondFactorRequired(Zeroizing<String>),
     /// Login and password do not fit, or the user is suspended: which of them is not told.
     WrongCredentials,
     /// Too many failed; the password was not even looked at. Seconds until the next attempt is.
@@ -71,6 +77,8 @@ pub(crate) enum Secret {
     Session,
     Token,
     SetupLink,
+    Challenge,
+    Recovery,
 }
 
 impl Secret {
@@ -79,6 +87,8 @@ impl Secret {
             Self::Session => b"xinju-session/1",
             Self::Token => b"xinju-token/1",
             Self::SetupLink => b"xinju-setup/1",
+            Self::Challenge => b"xinju-challenge/1",
+            Self::Recovery => b"xinju-recovery/1",
         }
     }
 }
@@ -127,10 +137,10 @@ impl Core {
 }
 
 /// Whether a session is over at a moment.
-pub(crate) fn is_over(session: &Session, now: Timestamp) -> bool {
+pub(crate) fn is_over(session: &Session, policy: &SignInPolicy, now: Timestamp) -> bool {
     let idle = now.millis().saturating_sub(session.seen_at.millis());
     let age = now.millis().saturating_sub(session.created_at.millis());
-    idle > SESSION_IDLE_MS_MAX || age > SESSION_AGE_MS_MAX
+    idle > policy.idle_ms() || age > policy.age_ms()
 }
 
 /// Whether the note of last use should be moved.
@@ -138,14 +148,15 @@ pub(crate) fn is_stale(noted: Timestamp, now: Timestamp) -> bool {
     now.millis().saturating_sub(noted.millis()).abs() >= SEEN_MS
 }
 
-/// The viewer of somebody who signed in with a password.
-fn session_viewer(user: &User, address: &str) -> Viewer {
+/// The viewer of somebody who signed in.
+fn session_viewer(user: &User, address: &str, session: SessionId) -> Viewer {
     Viewer {
         user: Some(user.id),
         name: user.name.clone(),
         role: user.role,
         credential: Credential::Session,
         place: address.to_owned(),
+        session: Some(session),
     }
 }
 
@@ -164,7 +175,7 @@ pub(crate) fn end_sessions(tx: &mut WriteTx<'_>, sessions: &[SessionId]) -> Resu
 }
 
 impl Service {
-    /// Signs in with login and password.
+    /// Signs in with login and password. Who has a second factor is asked for it: see [`Service::sign_in_second_factor`].
     pub fn sign_in(
         &self,
         login: &str,
@@ -184,8 +195,12 @@ impl Service {
         let fits = password::fits(password, row.as_ref().map(|row| row.password.as_str()));
         match row {
             Some(row) if fits && row.user.active => {
+                if core.store.read()?.factor(row.user.id)?.is_some() {
+                    // Nothing is forgiven yet: who knows the password would else guess codes without waiting.
+                    return Ok(Err(SignInRefusal::SecondFactorRequired(core.challenge(&row, origin))));
+                }
                 core.lockout.succeeded(&login);
-                Ok(Ok(self.begin_session(&row, origin)?))
+                Ok(self.begin_session(&row, origin, None)?.ok_or(SignInRefusal::WrongCredentials))
             }
             other => {
                 core.lockout.failed(&login, &origin.address, now);
@@ -195,32 +210,48 @@ impl Service {
         }
     }
 
-    fn begin_session(&self, checked: &UserRow, origin: &Origin) -> Result<SignedIn, ServiceError> {
+    /// Begins a session, using up the code that was given; none where the code was used before.
+    fn begin_session(
+        &self,
+        checked: &UserRow,
+        origin: &Origin,
+        code: Option<Fit>,
+    ) -> Result<Option<SignedIn>, ServiceError> {
         let (core, user) = (&self.core, &checked.user);
         // Who changes a password or suspends a user ends sessions under the same lock: none slips in between.
         let _one_at_a_time = core.accounts.lock();
         let (session, secret, hash) = core.new_session(user.id, origin);
-        let now = session.created_at;
-        let over: Vec<SessionId> =
-            core.store.read()?.sessions(user.id)?.into_iter().filter(|s| is_over(s, now)).map(|s| s.id).collect();
-        let viewer = session_viewer(user, &origin.address);
+        let (now, policy) = (session.created_at, core.policy());
+        let mut over = core.store.read()?.sessions(user.id)?;
+        over.retain(|session| is_over(session, &policy, now));
+        let over: Vec<SessionId> = over.into_iter().map(|session| session.id).collect();
+        let viewer = session_viewer(user, &origin.address, session.id);
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
-        let act = Act::audit("session.start").on(session.id);
+        let act = Act::audit("session.start").on(session.id).with("second_factor", code.is_some());
         let (id, phc, kept) = (user.id, checked.password.clone(), session.clone());
         let user = core.store.write(&permit, move |tx| {
-            // Read again: the user may have been suspended, or the password changed, since it was checked.
+            // Read again: the user may have been suspended, the password changed or a second factor enrolled since they were checked.
             let mut row = tx
                 .user(id)?
                 .filter(|row| row.user.active && row.password == phc)
                 .ok_or_else(|| StoreError::Refused("the user changed just now; sign in again".into()))?;
+            match &code {
+                Some(fit) if !spend(tx, id, fit, now)? => return Ok(None),
+                None if tx.factor(id)?.is_some() => {
+                    return Err(StoreError::Refused("the user changed just now; sign in again".into()));
+                }
+                _ => {}
+            }
             row.user.signed_in_at = Some(now);
             tx.put_user(&row)?;
             end_sessions(tx, &over)?;
             tx.put_session(hash, &kept)?;
             record(tx, now, &act)?;
-            Ok(row.user)
+            Ok(Some(row.user))
         })?;
-        Ok(SignedIn { principal: Principal { viewer, user, session: Some(session) }, secret })
+        let Some(user) = user else { return Ok(None) };
+        core.confirmed.put(session.id, now);
+        Ok(Some(SignedIn { principal: Principal { viewer, user, session: Some(session) }, secret }))
     }
 
     /// Who a session's secret belongs to; none when it is unknown, over, or its user suspended. Notes when it was seen, to the minute.
@@ -234,10 +265,10 @@ impl Service {
         let Some(mut session) = tx.session(&hash)? else { return Ok(None) };
         let now = core.clock.now();
         let Some(row) = tx.user(session.user)?.filter(|row| row.user.active) else { return Ok(None) };
-        let viewer = session_viewer(&row.user, address);
-        let permit = authorize(&viewer, Action::ManageOwnAccount)?;
         let id = session.id;
-        if is_over(&session, now) {
+        let viewer = session_viewer(&row.user, address, id);
+        let permit = authorize(&viewer, Action::ManageOwnAccount)?;
+        if is_over(&session, &core.policy(), now) {
             core.store.write(&permit, move |tx| tx.remove_session(id))?;
             return Ok(None);
         }
@@ -267,9 +298,9 @@ impl Service {
     /// The viewer's own sessions, newest first.
     pub fn sessions(&self, viewer: &Viewer) -> Result<Vec<Session>, ServiceError> {
         self.core.allow(viewer, Action::ManageOwnAccount)?;
-        let now = self.core.clock.now();
+        let (now, policy) = (self.core.clock.now(), self.core.policy());
         let mut sessions = self.core.store.read()?.sessions(own_user(viewer)?)?;
-        sessions.retain(|session| !is_over(session, now));
+        sessions.retain(|session| !is_over(session, &policy, now));
         Ok(sessions)
     }
 
@@ -303,10 +334,15 @@ impl Service {
 
     /// What the viewer may do: what the console offers.
     pub fn can(&self, viewer: &Viewer) -> Vec<Action> {
-        Action::ALL.iter().copied().filter(|action| may(viewer, *action)).collect()
+        // Where it can't be told, nothing is offered: every use case asks again anyway.
+        let enrols = self.core.must_enrol(viewer).unwrap_or(true);
+        let open = |action: &Action| !enrols || *action == Action::ManageOwnAccount;
+        Action::ALL.iter().copied().filter(|action| may(viewer, *action) && open(action)).collect()
     }
 }
 
+pub use fresh::{Confirm, ConfirmRefusal};
+pub use second::SecondFactorRefusal;
 pub use setup::{CompleteSetup, SetupRefusal, SetupState};
 
 #[cfg(test)]

@@ -56,6 +56,24 @@ pub enum SetupRefusal {
     PasswordTooShort,
     /// The password is too long.
     PasswordTooLong,
+    /// The password is among the most common ones, or nearly.
+    PasswordCommon,
+    /// The password is little more than the login or the name.
+    PasswordPersonal,
+    /// The password is too easy to guess: a pattern, a date, a row of keys.
+    PasswordGuessable,
+}
+
+impl From<Unfit> for SetupRefusal {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::TooShort => Self::PasswordTooShort,
+            Unfit::TooLong => Self::PasswordTooLong,
+            Unfit::Common => Self::PasswordCommon,
+            Unfit::Personal => Self::PasswordPersonal,
+            Unfit::Guessable => Self::PasswordGuessable,
+        }
+    }
 }
 
 impl Service {
@@ -107,10 +125,8 @@ impl Service {
         if !password::login_fits(&setup.login) || !password::name_fits(&name) {
             return Ok(Err(SetupRefusal::LoginInvalid));
         }
-        match password::check(&setup.password) {
-            Err(Unfit::TooShort) => return Ok(Err(SetupRefusal::PasswordTooShort)),
-            Err(Unfit::TooLong) => return Ok(Err(SetupRefusal::PasswordTooLong)),
-            Ok(()) => {}
+        if let Err(unfit) = password::check(&setup.password, core.policy().password_chars, &setup.login, &name) {
+            return Ok(Err(unfit.into()));
         }
         self.first_administrator(setup.login, name, &setup.password, origin).map(Ok)
     }
@@ -135,7 +151,7 @@ impl Service {
             signed_in_at: Some(now),
         };
         let (session, secret, hash) = core.new_session(user.id, origin);
-        let viewer = session_viewer(&user, &origin.address);
+        let viewer = session_viewer(&user, &origin.address, session.id);
         let permit = authorize(&viewer, Action::ManageUsers)?;
         let (row, kept) = (UserRow { user: user.clone(), password: phc }, session.clone());
         core.store.write(&permit, move |tx| {
@@ -145,6 +161,7 @@ impl Service {
             record(tx, now, &created(&row.user))?;
             record(tx, now, &Act::audit("session.start").on(kept.id))
         })?;
+        core.confirmed.put(session.id, now);
         Ok(SignedIn { principal: Principal { viewer, user, session: Some(session) }, secret })
     }
 }

@@ -1,7 +1,8 @@
 //! Coming in, tried on a real store.
 
 use xinju_model::access::{Action, Credential, Role, Viewer};
-use xinju_model::limits::{SESSION_AGE_MS_MAX, SESSION_IDLE_MS_MAX, SETUP_LINK_MS_MAX, SIGN_IN_FREE_FAILURES};
+use xinju_model::limits::{SETUP_LINK_MS_MAX, SIGN_IN_FREE_FAILURES};
+use xinju_model::policy::SignInPolicy;
 use zeroize::Zeroizing;
 
 use crate::error::Code;
@@ -95,20 +96,21 @@ fn failures_make_wait_and_the_password_is_not_looked_at() {
 #[test]
 fn sessions_end_when_idle_and_when_old() {
     let world = World::new();
+    let (idle, age) = (SignInPolicy::default().idle_ms(), SignInPolicy::default().age_ms());
     let first = world.administrator();
     let known = |secret: &str| world.service.authenticate_session(secret, "192.0.2.8").expect("answered");
     let principal = known(&first.secret).expect("signed in");
     assert_eq!(principal.viewer.place, "192.0.2.8");
     assert_eq!(principal.viewer.credential, Credential::Session);
     assert!(known("x").is_none() && known(&"A".repeat(43)).is_none());
-    world.clock.pass(SESSION_IDLE_MS_MAX);
+    world.clock.pass(idle);
     assert!(known(&first.secret).is_some());
-    world.clock.pass(SESSION_IDLE_MS_MAX + 1);
+    world.clock.pass(idle + 1);
     assert!(known(&first.secret).is_none());
     let second = world.sign_in("admin");
-    for _ in 0..SESSION_AGE_MS_MAX / SESSION_IDLE_MS_MAX {
+    for _ in 0..age / idle {
         assert!(known(&second.secret).is_some());
-        world.clock.pass(SESSION_IDLE_MS_MAX);
+        world.clock.pass(idle);
     }
     assert!(known(&second.secret).is_some());
     world.clock.pass(1);

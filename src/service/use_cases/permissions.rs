@@ -5,6 +5,7 @@ use std::io::Cursor;
 use xinju_keys::master::MasterSource;
 use xinju_model::access::{Action, Credential, Role, Viewer, may};
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId};
+use xinju_model::policy::SignInPolicy;
 use xinju_model::time::Timestamp;
 use xinju_model::user::TokenScope;
 use zeroize::Zeroizing;
@@ -15,6 +16,7 @@ use crate::import::StartImport;
 use crate::page::PageRequest;
 use crate::search::{Order, SearchRequest};
 use crate::service::Service;
+use crate::session::Confirm;
 use crate::token::CreateToken;
 use crate::trail::{AuditFilter, ExportForm};
 use crate::user::CreateUser;
@@ -96,6 +98,16 @@ fn cases() -> Vec<Case> {
         ("sign_out", ACCOUNT, |s, v| nothing(s.sign_out(v, SessionId([0; 16])))),
         ("revoke_session", ACCOUNT, |s, v| nothing(s.revoke_session(v, SessionId([0; 16])))),
         ("revoke_other_sessions", ACCOUNT, |s, v| nothing(s.revoke_other_sessions(v, None))),
+        ("own_factor", ACCOUNT, |s, v| nothing(s.own_factor(v))),
+        ("begin_enrolment", ACCOUNT, |s, v| nothing(s.begin_enrolment(v))),
+        ("confirm_enrolment", ACCOUNT, |s, v| nothing(s.confirm_enrolment(v, "123456"))),
+        ("renew_recovery_codes", ACCOUNT, |s, v| nothing(s.renew_recovery_codes(v))),
+        ("remove_factor", ACCOUNT, |s, v| nothing(s.remove_factor(v))),
+        ("confirm_identity", ACCOUNT, |s, v| nothing(s.confirm_identity(v, &Confirm::default()))),
+        ("has_factor", USERS, |s, v| nothing(s.has_factor(v, xinju_model::id::UserId([0; 16])))),
+        ("reset_factor", USERS, |s, v| nothing(s.reset_factor(v, xinju_model::id::UserId([0; 16])))),
+        ("sign_in_policy", ACCOUNT, |s, v| nothing(s.sign_in_policy(v))),
+        ("set_sign_in_policy", USERS, |s, v| nothing(s.set_sign_in_policy(v, SignInPolicy::default()))),
         ("tokens", TOKENS, |s, v| nothing(s.tokens(v))),
         ("create_token", TOKENS, |s, v| {
             nothing(s.create_token(v, CreateToken { name: String::new(), scopes: Vec::new(), days: 1 }))

@@ -1,5 +1,6 @@
 // The one way to ask the server: typed documents over POST /graphql, faults as ApiError.
 import type { TypedDocumentString } from '#/api/gen/operations'
+import { confirmIdentity } from './confirm'
 
 /** The closed list of codes that the server puts into `extensions.code`, and two of our own. */
 export type ErrorCode =
@@ -10,6 +11,8 @@ export type ErrorCode =
   | 'CONFLICT'
   | 'HELD'
   | 'APPROVAL_REQUIRED'
+  | 'CONFIRM_REQUIRED'
+  | 'ENROLMENT_REQUIRED'
   | 'LIMIT'
   | 'INTERNAL'
   /** The server could not be reached. */
@@ -37,6 +40,8 @@ const CODES = new Set<string>([
   'CONFLICT',
   'HELD',
   'APPROVAL_REQUIRED',
+  'CONFIRM_REQUIRED',
+  'ENROLMENT_REQUIRED',
   'LIMIT',
   'INTERNAL',
 ])
@@ -66,15 +71,17 @@ export async function request<R, V>(
   variables: V,
   signal?: AbortSignal,
 ): Promise<R> {
-  const text = await post(
-    JSON.stringify({
-      query: document.toString(),
-      variables,
-      operationName: operationName(document),
-    }),
-    signal,
-  )
-  return readAnswer(text as Answer<R>)
+  const body = JSON.stringify({
+    query: document.toString(),
+    variables,
+    operationName: operationName(document),
+  })
+  for (;;) {
+    const answer = (await post(body, signal)) as Answer<R>
+    const code = answer.errors?.[0] && codeOf(answer.errors[0])
+    // Sensitive operations ask who it is; whoever confirms gets the operation repeated.
+    if (code !== 'CONFIRM_REQUIRED' || !(await confirmIdentity())) return readAnswer(answer)
+  }
 }
 
 /** Runs a document that a person wrote; gives back the whole answer, faults and all. */

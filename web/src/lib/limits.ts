@@ -3,6 +3,14 @@
 /** Characters of a password. */
 export const PASSWORD_CHARS_MIN = 10
 export const PASSWORD_CHARS_MAX = 200
+/** Characters of a code that is typed, with what separates its groups. */
+export const CODE_CHARS_MAX = 40
+/** Bounds of the sign-in policy. */
+export const POLICY_BOUNDS = {
+  idleMinutes: { min: 5, max: 720 },
+  ageHours: { min: 1, max: 168 },
+  passwordChars: { min: 10, max: 64 },
+} as const
 /** Characters of a login, a name of a person or of a token. */
 export const NAME_CHARS_MAX = 100
 /** Days that an API token may live. */

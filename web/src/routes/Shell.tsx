@@ -5,6 +5,7 @@ import { Button, Drawer } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKeys } from '#/lib/keys'
+import { ConfirmDialog } from '#/ui/ConfirmDialog'
 import { Wordmark } from '#/ui/Wordmark'
 import { KeysHelp } from './KeysHelp'
 import { LedgerChip } from './LedgerChip'
@@ -62,6 +63,7 @@ export function Shell() {
       >
         <Nav />
       </Drawer>
+      <ConfirmDialog />
       <KeysHelp open={help} onClose={() => setHelp(false)} />
     </div>
   )

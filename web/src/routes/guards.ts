@@ -7,6 +7,7 @@ import { queryClient } from '#/lib/query'
 /** Lets only signed-in viewers pass; others go to sign in and come back afterwards. */
 export async function signedIn({ location }: { location: { href: string } }): Promise<void> {
   const { viewer, setup } = await queryClient.ensureQueryData(sessionQuery)
+  if (viewer?.mustEnrol) throw redirect({ to: '/enrol' })
   if (viewer) return
   if (setup.needed) throw redirect({ to: '/setup' })
   throw redirect({ to: '/signin', search: { to: safeTarget(location.href) } })
@@ -16,6 +17,12 @@ export async function signedIn({ location }: { location: { href: string } }): Pr
 export async function signedOut(): Promise<void> {
   const { viewer } = await queryClient.ensureQueryData(sessionQuery)
   if (viewer) throw redirect({ to: '/' })
+}
+
+/** Lets only those pass who have to enrol a second factor before anything else. */
+export async function mustEnrol(): Promise<void> {
+  const { viewer } = await queryClient.ensureQueryData(sessionQuery)
+  if (!viewer?.mustEnrol) throw redirect({ to: '/' })
 }
 
 declare module '@tanstack/react-router' {

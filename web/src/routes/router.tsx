@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router'
 import { RowsSkeleton } from '#/ui/States'
 import { Failure } from './Failure'
-import { safeTarget, signedIn, signedOut } from './guards'
+import { mustEnrol, safeTarget, signedIn, signedOut } from './guards'
 import { NotFound } from './NotFound'
 import { Settings } from './Settings'
 import { Shell } from './Shell'
@@ -29,6 +29,13 @@ const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
   component: lazyRouteComponent(() => import('#/features/setup/page'), 'SetupPage'),
+})
+
+const enrol = createRoute({
+  getParentRoute: () => root,
+  path: '/enrol',
+  beforeLoad: mustEnrol,
+  component: lazyRouteComponent(() => import('#/features/account/demanded'), 'DemandedPage'),
 })
 
 const shell = createRoute({
@@ -243,6 +250,13 @@ const users = createRoute({
   component: lazyRouteComponent(() => import('#/features/users/page'), 'UsersPage'),
 })
 
+const policy = createRoute({
+  getParentRoute: () => settings,
+  path: '/policy',
+  staticData: { needs: ['MANAGE_USERS'] },
+  component: lazyRouteComponent(() => import('#/features/policy/page'), 'PolicyPage'),
+})
+
 const system = createRoute({
   getParentRoute: () => settings,
   path: '/system',
@@ -266,6 +280,7 @@ const nothing = createRoute({
 const tree = root.addChildren([
   signin,
   setup,
+  enrol,
   shell.addChildren([
     overview,
     conversations.addChildren([conversationsHome, conversation]),
@@ -280,7 +295,7 @@ const tree = root.addChildren([
     audit,
     explorer,
     nothing,
-    settings.addChildren([settingsHome, account, sessions, tokens, users, system, ledger]),
+    settings.addChildren([settingsHome, account, sessions, tokens, users, policy, system, ledger]),
   ]),
 ])
 

@@ -67,6 +67,10 @@ export const dark: Palette = {
   mark: '#5e4c14',
 }
 
+/** A QR code is dark on light in every theme: cameras want it so. */
+export const QR_INK = light.ink
+export const QR_GROUND = light.sheet
+
 const FONT =
   '-apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, sans-serif'
 const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace'

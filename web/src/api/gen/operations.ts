@@ -61,6 +61,22 @@ export type AuditAction =
   | 'CUSTOMER_READ'
   /** A directory was imported. */
   | 'DIRECTORY_IMPORT'
+  /** An authenticator app was enrolled as second factor. */
+  | 'FACTOR_ENROL'
+  /** A code of a second factor was wrong. */
+  | 'FACTOR_REFUSE'
+  /** New recovery codes were made; the old ones are worth nothing. */
+  | 'FACTOR_RECOVERY_CODES'
+  /** A recovery code was used. */
+  | 'FACTOR_RECOVERY_USED'
+  /** Somebody removed their own second factor. */
+  | 'FACTOR_REMOVE'
+  /** Somebody's lost second factor was removed for them. */
+  | 'FACTOR_RESET'
+  /** Somebody confirmed who they are, before something sensitive. */
+  | 'IDENTITY_CONFIRM'
+  /** A confirmation of who somebody is failed. */
+  | 'IDENTITY_REFUSE'
   /** An import began. */
   | 'IMPORT_BEGIN'
   /** An import ended. */
@@ -85,6 +101,8 @@ export type AuditAction =
   | 'PASSWORD_REFUSE'
   /** Somebody was given a new password. */
   | 'PASSWORD_RESET'
+  /** The sign-in policy was changed. */
+  | 'POLICY_CHANGE'
   /** A search showed messages. */
   | 'SEARCH_RUN'
   /** A session ended. */
@@ -175,6 +193,26 @@ export type CompleteSetupInput = {
   password: string;
 };
 
+/** The first code of a new app. */
+export type ConfirmEnrolmentInput = {
+  code: string;
+};
+
+/** What one confirms who one is with: a code where there is a second factor, else the password. */
+export type ConfirmIdentityInput = {
+  password?: string | null | undefined;
+  /** Six digits of the authenticator app, or a recovery code. */
+  code?: string | null | undefined;
+};
+
+/** Why somebody did not confirm who they are. */
+export type ConfirmRefusal =
+  | 'WRONG_PASSWORD'
+  /** The code is wrong, or was used before. */
+  | 'WRONG_CODE'
+  /** Too many failed; nothing was looked at. */
+  | 'TOO_MANY_ATTEMPTS';
+
 /** Which conversations to list; all conditions hold together. */
 export type ConversationFilter = {
   kind?: ConversationKind | null | undefined;
@@ -207,6 +245,22 @@ export type CreateUserInput = {
   /** The first password. */
   password: string;
 };
+
+/** Why an app was not enrolled. */
+export type EnrolRefusal =
+  /** No enrolment waits for a code, or it took too long: begin again. */
+  | 'NOT_BEGUN'
+  /** The code is not the app's. */
+  | 'WRONG_CODE';
+
+/** Of whom a second factor is demanded. */
+export type FactorDemand =
+  /** Of nobody; everybody may have one. */
+  | 'NOBODY'
+  /** Of administrators. */
+  | 'ADMINISTRATORS'
+  /** Of everybody. */
+  | 'EVERYBODY';
 
 /** How to read a labelled fact. */
 export type FieldForm =
@@ -328,7 +382,13 @@ export type PasswordRefusal =
   /** The present password is another. */
   | 'WRONG_PASSWORD'
   | 'PASSWORD_TOO_SHORT'
-  | 'PASSWORD_TOO_LONG';
+  | 'PASSWORD_TOO_LONG'
+  /** Among the most common ones, or nearly. */
+  | 'PASSWORD_COMMON'
+  /** Little more than the login or the name. */
+  | 'PASSWORD_PERSONAL'
+  /** A pattern, a date, a row of keys. */
+  | 'PASSWORD_GUESSABLE';
 
 /** Why a line was refused. */
 export type RejectReason =
@@ -342,6 +402,20 @@ export type RejectReason =
   | 'TOO_LONG'
   /** The file ends in the middle of it. */
   | 'CUT_OFF';
+
+/** Why a second factor was not taken away. */
+export type RemoveSecondFactorRefusal =
+  /** There is none. */
+  | 'NOT_ENROLLED'
+  /** The policy demands one; another app may take its place. */
+  | 'DEMANDED'
+  /** One's own is removed under one's own account. */
+  | 'YOURSELF';
+
+/** Whose lost second factor to remove. */
+export type ResetSecondFactorInput = {
+  id: string;
+};
 
 /** The session to end. */
 export type RevokeSessionInput = {
@@ -380,6 +454,26 @@ export type SearchOrder =
   /** Best first. */
   | 'RELEVANCE';
 
+/** Why the second step did not let somebody in. */
+export type SecondFactorRefusal =
+  /** The challenge is unknown, used, too old, tried too often or from another address: sign in with the password again. */
+  | 'CHALLENGE_INVALID'
+  /** The code is wrong, or was used before. */
+  | 'WRONG_CODE'
+  /** Too many failed; the code was not even looked at. */
+  | 'TOO_MANY_ATTEMPTS';
+
+/** A sign-in policy to be set, whole. */
+export type SetSignInPolicyInput = {
+  secondFactor: FactorDemand;
+  /** 5 to 720. */
+  idleMinutes: number;
+  /** 1 to 168. */
+  ageHours: number;
+  /** 10 to 64. */
+  passwordChars: number;
+};
+
 /** Whether a user may sign in. */
 export type SetUserActiveInput = {
   id: string;
@@ -402,7 +496,13 @@ export type SetupRefusal =
   /** The login is empty, too long or has spaces or control characters. */
   | 'LOGIN_INVALID'
   | 'PASSWORD_TOO_SHORT'
-  | 'PASSWORD_TOO_LONG';
+  | 'PASSWORD_TOO_LONG'
+  /** Among the most common ones, or nearly. */
+  | 'PASSWORD_COMMON'
+  /** Little more than the login or the name. */
+  | 'PASSWORD_PERSONAL'
+  /** A pattern, a date, a row of keys. */
+  | 'PASSWORD_GUESSABLE';
 
 /** On which side of the counter somebody stands. */
 export type Side =
@@ -419,12 +519,31 @@ export type SignInInput = {
   password: string;
 };
 
+/** Which number of a policy is outside its bounds. */
+export type SignInPolicyRefusal =
+  /** The minutes without a request. */
+  | 'IDLE_MINUTES'
+  /** The hours of a session. */
+  | 'AGE_HOURS'
+  /** The characters of a password. */
+  | 'PASSWORD_CHARS';
+
 /** Why somebody was not let in. */
 export type SignInRefusal =
+  /** Login and password fit, and a code of the second factor is needed too: see `signInSecondFactor`. */
+  | 'SECOND_FACTOR_REQUIRED'
   /** Login and password do not fit, or the user is suspended: which of them is not told. */
   | 'WRONG_CREDENTIALS'
   /** Too many failed; the password was not even looked at. */
   | 'TOO_MANY_ATTEMPTS';
+
+/** The second step of signing in. */
+export type SignInSecondFactorInput = {
+  /** From `signIn`. */
+  challenge: string;
+  /** Six digits of the authenticator app, or a recovery code. */
+  code: string;
+};
 
 /** What to import. */
 export type StartImportInput = {
@@ -461,12 +580,18 @@ export type UserRefusal =
   /** The name is empty or too long. */
   | 'NAME_INVALID'
   | 'PASSWORD_TOO_SHORT'
-  | 'PASSWORD_TOO_LONG';
+  | 'PASSWORD_TOO_LONG'
+  /** Among the most common ones, or nearly. */
+  | 'PASSWORD_COMMON'
+  /** Little more than the login or the name. */
+  | 'PASSWORD_PERSONAL'
+  /** A pattern, a date, a row of keys. */
+  | 'PASSWORD_GUESSABLE';
 
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, role: Role } } | null };
+export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null };
 
 export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -510,6 +635,33 @@ export type RevokeTokenMutationVariables = Exact<{
 
 
 export type RevokeTokenMutation = { revokeToken: { id: string | null } };
+
+export type FactorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FactorQuery = { viewer: { secondFactor: { enrolledAt: string, recoveryCodesLeft: number, recoveryCodesAt: string } | null } | null };
+
+export type BeginEnrolmentMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginEnrolmentMutation = { beginEnrolment: { secret: string, uri: string } };
+
+export type ConfirmEnrolmentMutationVariables = Exact<{
+  input: ConfirmEnrolmentInput;
+}>;
+
+
+export type ConfirmEnrolmentMutation = { confirmEnrolment: { recoveryCodes: Array<string> | null, refusal: EnrolRefusal | null } };
+
+export type RenewRecoveryCodesMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RenewRecoveryCodesMutation = { renewRecoveryCodes: { recoveryCodes: Array<string> } };
+
+export type RemoveSecondFactorMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RemoveSecondFactorMutation = { removeSecondFactor: { refusal: RemoveSecondFactorRefusal | null } };
 
 export type AuditEventsQueryVariables = Exact<{
   filter?: AuditFilter | null | undefined;
@@ -690,6 +842,18 @@ export type OverviewQueryVariables = Exact<{
 
 export type OverviewQuery = { overview: { records: number, conversations: number, customers: number, staff: number, newestMessageAt: string | null, messagesPerDay: Array<{ day: string, messages: number }>, ledger?: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null }, lastImport?: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } | null } };
 
+export type SignInPolicyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignInPolicyQuery = { signInPolicy: { secondFactor: FactorDemand, idleMinutes: number, ageHours: number, passwordChars: number } };
+
+export type SetSignInPolicyMutationVariables = Exact<{
+  input: SetSignInPolicyInput;
+}>;
+
+
+export type SetSignInPolicyMutation = { setSignInPolicy: { refusal: SignInPolicyRefusal | null, policy: { secondFactor: FactorDemand } | null } };
+
 export type SearchQueryVariables = Exact<{
   query: string;
   first: number;
@@ -727,14 +891,21 @@ export type CompleteSetupMutationVariables = Exact<{
 }>;
 
 
-export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } } | null } };
+export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null } };
 
 export type SignInMutationVariables = Exact<{
   input: SignInInput;
 }>;
 
 
-export type SignInMutation = { signIn: { refusal: SignInRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } } | null } };
+export type SignInMutation = { signIn: { refusal: SignInRefusal | null, challenge: string | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null } };
+
+export type SignInSecondFactorMutationVariables = Exact<{
+  input: SignInSecondFactorInput;
+}>;
+
+
+export type SignInSecondFactorMutation = { signInSecondFactor: { refusal: SecondFactorRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null } };
 
 export type AllStaffQueryVariables = Exact<{
   first: number;
@@ -769,7 +940,7 @@ export type SystemQuery = { system: { version: string, startedAt: string, now: s
 export type UsersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type UsersQuery = { users: Array<{ id: string, login: string, name: string, role: Role, active: boolean, createdAt: string, signedInAt: string | null }> };
+export type UsersQuery = { users: Array<{ id: string, login: string, name: string, role: Role, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null }> };
 
 export type CreateUserMutationVariables = Exact<{
   input: CreateUserInput;
@@ -785,6 +956,13 @@ export type SetUserActiveMutationVariables = Exact<{
 
 export type SetUserActiveMutation = { setUserActive: { refusal: SetUserActiveRefusal | null, user: { id: string, active: boolean } | null } };
 
+export type ResetSecondFactorMutationVariables = Exact<{
+  input: ResetSecondFactorInput;
+}>;
+
+
+export type ResetSecondFactorMutation = { resetSecondFactor: { refusal: RemoveSecondFactorRefusal | null, user: { id: string, name: string } | null } };
+
 export type LedgerPartsFragment = { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null };
 
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
@@ -797,17 +975,24 @@ export type LedgerChangedSubscriptionVariables = Exact<{ [key: string]: never; }
 
 export type LedgerChangedSubscription = { ledgerChanged: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null } };
 
-export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } };
+export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null };
 
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } } | null, setup: { needed: boolean, version: string } };
+export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null, setup: { needed: boolean, version: string } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { signOut: { done: boolean } };
+
+export type ConfirmIdentityMutationVariables = Exact<{
+  input: ConfirmIdentityInput;
+}>;
+
+
+export type ConfirmIdentityMutation = { confirmIdentity: { refusal: ConfirmRefusal | null, retryAfterSeconds: number | null } };
 
 export type ConversationRowPartsFragment = { id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null };
 
@@ -822,6 +1007,11 @@ export type AttachmentPartsFragment = { kind: MessageKind, name: string | null, 
 export type ItemPartsFragment = { depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> };
 
 export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> };
+
+export type PasswordCharsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PasswordCharsQuery = { signInPolicy: { passwordChars: number } };
 
 export type SealPartsFragment = { state: SealState, index: number, checkpointSize: number | null };
 
@@ -1121,6 +1311,10 @@ export const ViewerPartsFragmentDoc = new TypedDocumentString(`
   }
   can
   sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
 }
     `, {"fragmentName":"ViewerParts"}) as unknown as TypedDocumentString<ViewerPartsFragment, unknown>;
 export const ConversationRowPartsFragmentDoc = new TypedDocumentString(`
@@ -1193,6 +1387,10 @@ export const AccountDocument = new TypedDocumentString(`
   }
   can
   sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
 }`) as unknown as TypedDocumentString<AccountQuery, AccountQueryVariables>;
 export const SessionsDocument = new TypedDocumentString(`
     query Sessions {
@@ -1261,6 +1459,47 @@ export const RevokeTokenDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const FactorDocument = new TypedDocumentString(`
+    query Factor {
+  viewer {
+    secondFactor {
+      enrolledAt
+      recoveryCodesLeft
+      recoveryCodesAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FactorQuery, FactorQueryVariables>;
+export const BeginEnrolmentDocument = new TypedDocumentString(`
+    mutation BeginEnrolment {
+  beginEnrolment {
+    secret
+    uri
+  }
+}
+    `) as unknown as TypedDocumentString<BeginEnrolmentMutation, BeginEnrolmentMutationVariables>;
+export const ConfirmEnrolmentDocument = new TypedDocumentString(`
+    mutation ConfirmEnrolment($input: ConfirmEnrolmentInput!) {
+  confirmEnrolment(input: $input) {
+    recoveryCodes
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<ConfirmEnrolmentMutation, ConfirmEnrolmentMutationVariables>;
+export const RenewRecoveryCodesDocument = new TypedDocumentString(`
+    mutation RenewRecoveryCodes {
+  renewRecoveryCodes {
+    recoveryCodes
+  }
+}
+    `) as unknown as TypedDocumentString<RenewRecoveryCodesMutation, RenewRecoveryCodesMutationVariables>;
+export const RemoveSecondFactorDocument = new TypedDocumentString(`
+    mutation RemoveSecondFactor {
+  removeSecondFactor {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveSecondFactorMutation, RemoveSecondFactorMutationVariables>;
 export const AuditEventsDocument = new TypedDocumentString(`
     query AuditEvents($filter: AuditFilter, $first: Int!, $after: String) {
   auditEvents(filter: $filter, first: $first, after: $after) {
@@ -1942,6 +2181,26 @@ fragment ImportParts on Import {
   endedAt
   failure
 }`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const SignInPolicyDocument = new TypedDocumentString(`
+    query SignInPolicy {
+  signInPolicy {
+    secondFactor
+    idleMinutes
+    ageHours
+    passwordChars
+  }
+}
+    `) as unknown as TypedDocumentString<SignInPolicyQuery, SignInPolicyQueryVariables>;
+export const SetSignInPolicyDocument = new TypedDocumentString(`
+    mutation SetSignInPolicy($input: SetSignInPolicyInput!) {
+  setSignInPolicy(input: $input) {
+    policy {
+      secondFactor
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SetSignInPolicyMutation, SetSignInPolicyMutationVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($query: String!, $first: Int!, $after: String, $order: SearchOrder!, $zoneOffsetMinutes: Int!) {
   search(
@@ -2050,10 +2309,39 @@ export const CompleteSetupDocument = new TypedDocumentString(`
   }
   can
   sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
 }`) as unknown as TypedDocumentString<CompleteSetupMutation, CompleteSetupMutationVariables>;
 export const SignInDocument = new TypedDocumentString(`
     mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
+    viewer {
+      ...ViewerParts
+    }
+    refusal
+    challenge
+    retryAfterSeconds
+  }
+}
+    fragment ViewerParts on Viewer {
+  user {
+    id
+    login
+    name
+    role
+  }
+  can
+  sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
+}`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+export const SignInSecondFactorDocument = new TypedDocumentString(`
+    mutation SignInSecondFactor($input: SignInSecondFactorInput!) {
+  signInSecondFactor(input: $input) {
     viewer {
       ...ViewerParts
     }
@@ -2070,7 +2358,11 @@ export const SignInDocument = new TypedDocumentString(`
   }
   can
   sessionId
-}`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
+}`) as unknown as TypedDocumentString<SignInSecondFactorMutation, SignInSecondFactorMutationVariables>;
 export const AllStaffDocument = new TypedDocumentString(`
     query AllStaff($first: Int!, $after: String, $search: String) {
   allStaff(first: $first, after: $after, search: $search) {
@@ -2188,6 +2480,7 @@ export const UsersDocument = new TypedDocumentString(`
     active
     createdAt
     signedInAt
+    secondFactor
   }
 }
     `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
@@ -2213,6 +2506,17 @@ export const SetUserActiveDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetUserActiveMutation, SetUserActiveMutationVariables>;
+export const ResetSecondFactorDocument = new TypedDocumentString(`
+    mutation ResetSecondFactor($input: ResetSecondFactorInput!) {
+  resetSecondFactor(input: $input) {
+    user {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<ResetSecondFactorMutation, ResetSecondFactorMutationVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {
@@ -2268,6 +2572,10 @@ export const SessionDocument = new TypedDocumentString(`
   }
   can
   sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
 }`) as unknown as TypedDocumentString<SessionQuery, SessionQueryVariables>;
 export const SignOutDocument = new TypedDocumentString(`
     mutation SignOut {
@@ -2276,3 +2584,18 @@ export const SignOutDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const ConfirmIdentityDocument = new TypedDocumentString(`
+    mutation ConfirmIdentity($input: ConfirmIdentityInput!) {
+  confirmIdentity(input: $input) {
+    refusal
+    retryAfterSeconds
+  }
+}
+    `) as unknown as TypedDocumentString<ConfirmIdentityMutation, ConfirmIdentityMutationVariables>;
+export const PasswordCharsDocument = new TypedDocumentString(`
+    query PasswordChars {
+  signInPolicy {
+    passwordChars
+  }
+}
+    `) as unknown as TypedDocumentString<PasswordCharsQuery, PasswordCharsQueryVariables>;

@@ -3,7 +3,11 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { AccountDocument, ChangePasswordDocument } from '#/api/gen/operations'
+import {
+  AccountDocument,
+  ChangePasswordDocument,
+  PasswordCharsDocument,
+} from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
 import { request } from '#/lib/graphql'
 import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '#/lib/limits'
@@ -14,6 +18,7 @@ import { Facts, PageHeader, Section } from '#/ui/Page'
 import { BlockSkeleton, useErrorText } from '#/ui/States'
 import { Time } from '#/ui/Time'
 import styles from './account.module.css'
+import { FactorSection } from './factor'
 
 export function AccountPage() {
   const { t } = useTranslation('account')
@@ -41,6 +46,7 @@ export function AccountPage() {
           }
         </Answer>
       </Section>
+      {can('MANAGE_OWN_ACCOUNT') && <FactorSection />}
       {can('MANAGE_OWN_ACCOUNT') && (
         <Section title={t('password')}>
           <PasswordForm />
@@ -66,7 +72,8 @@ function PasswordForm() {
       void message.success(t('passwordChanged'))
     },
   })
-  const limits = { min: PASSWORD_CHARS_MIN, max: PASSWORD_CHARS_MAX }
+  const policy = useQuery(queryOf(PasswordCharsDocument, {})).data?.signInPolicy
+  const limits = { min: policy?.passwordChars ?? PASSWORD_CHARS_MIN, max: PASSWORD_CHARS_MAX }
   const refusal = change.data?.changePassword.refusal
   const differs = values.again !== '' && values.again !== values.next
   const fields = [
@@ -114,9 +121,7 @@ function PasswordForm() {
         htmlType="submit"
         loading={change.isPending}
         disabled={
-          values.current === '' ||
-          values.next.length < PASSWORD_CHARS_MIN ||
-          values.again !== values.next
+          values.current === '' || values.next.length < limits.min || values.again !== values.next
         }
       >
         {t('passwordSubmit')}

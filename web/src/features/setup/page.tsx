@@ -68,7 +68,14 @@ function SetupForm({ token }: { token: string }) {
   const refusal = complete.data?.completeSetup.refusal
   const whole = about(refusal, 'LINK_INVALID', 'ALREADY_DONE')
   const ofLogin = about(refusal, 'LOGIN_INVALID')
-  const ofPassword = about(refusal, 'PASSWORD_TOO_SHORT', 'PASSWORD_TOO_LONG')
+  const ofPassword = about(
+    refusal,
+    'PASSWORD_TOO_SHORT',
+    'PASSWORD_TOO_LONG',
+    'PASSWORD_COMMON',
+    'PASSWORD_PERSONAL',
+    'PASSWORD_GUESSABLE',
+  )
   const differs = again !== '' && again !== password
   const limits = { min: PASSWORD_CHARS_MIN, max: PASSWORD_CHARS_MAX }
   return (

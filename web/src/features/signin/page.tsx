@@ -5,7 +5,7 @@ import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SignInDocument } from '#/api/gen/operations'
-import { sessionQuery } from '#/lib/access'
+import { sessionQuery, type Viewer } from '#/lib/access'
 import { useCountdown } from '#/lib/countdown'
 import { useEnter } from '#/lib/enter'
 import { request } from '#/lib/graphql'
@@ -13,77 +13,115 @@ import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX } from '#/lib/limits'
 import { Door } from '#/ui/Door'
 import { Field, FormFault } from '#/ui/Field'
 import { useErrorText } from '#/ui/States'
+import { SecondStep } from './SecondStep'
 
 export function SignInPage() {
   const { t } = useTranslation('signin')
-  const errorText = useErrorText()
+  const { t: factor } = useTranslation('factor')
   const { to } = useSearch({ from: '/signin' })
   const version = useQuery(sessionQuery).data?.setup.version
+  const enter = useEnter()
+  const [challenge, setChallenge] = useState<string | null>(null)
+  const [expired, setExpired] = useState(false)
+  const foot = version && <span>{version}</span>
+  const entered = (viewer: Viewer) => enter(viewer, to)
+  if (challenge) {
+    return (
+      <Door title={factor('stepTitle')} foot={foot}>
+        <SecondStep
+          challenge={challenge}
+          onEntered={entered}
+          onBack={(late) => {
+            setChallenge(null)
+            setExpired(late)
+          }}
+        />
+      </Door>
+    )
+  }
+  return (
+    <Door title={t('title')} text={t('text')} foot={foot}>
+      {expired && <FormFault>{factor('stepExpired')}</FormFault>}
+      <PasswordForm
+        onTry={() => setExpired(false)}
+        onEntered={entered}
+        onChallenge={setChallenge}
+      />
+    </Door>
+  )
+}
+
+function PasswordForm(props: {
+  onTry: () => void
+  onEntered: (viewer: Viewer) => Promise<void>
+  onChallenge: (challenge: string) => void
+}) {
+  const { t } = useTranslation('signin')
+  const errorText = useErrorText()
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
   const lock = useCountdown()
-  const enter = useEnter()
   const signIn = useMutation({
     mutationFn: () => request(SignInDocument, { input: { login: login.trim(), password } }),
+    onMutate: props.onTry,
     onSuccess: ({ signIn: answer }) => {
-      if (answer.viewer) return enter(answer.viewer, to)
+      if (answer.viewer) return props.onEntered(answer.viewer)
       setPassword('')
+      if (answer.challenge) return props.onChallenge(answer.challenge)
       if (answer.retryAfterSeconds) lock.start(answer.retryAfterSeconds)
     },
   })
   const refusal = signIn.data?.signIn.refusal
   return (
-    <Door title={t('title')} text={t('text')} foot={version && <span>{version}</span>}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          signIn.mutate()
-        }}
-      >
-        {lock.left > 0 && <FormFault>{t('locked', { seconds: lock.left })}</FormFault>}
-        {lock.left === 0 && refusal === 'WRONG_CREDENTIALS' && !signIn.isPending && (
-          <FormFault>{t('wrong')}</FormFault>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        signIn.mutate()
+      }}
+    >
+      {lock.left > 0 && <FormFault>{t('locked', { seconds: lock.left })}</FormFault>}
+      {lock.left === 0 && refusal === 'WRONG_CREDENTIALS' && !signIn.isPending && (
+        <FormFault>{t('wrong')}</FormFault>
+      )}
+      {signIn.error && <FormFault>{errorText(signIn.error)}</FormFault>}
+      <Field label={t('login')}>
+        {(field) => (
+          <Input
+            {...field}
+            autoFocus
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={NAME_CHARS_MAX}
+            size="large"
+            value={login}
+            onChange={(event) => setLogin(event.target.value)}
+          />
         )}
-        {signIn.error && <FormFault>{errorText(signIn.error)}</FormFault>}
-        <Field label={t('login')}>
-          {(field) => (
-            <Input
-              {...field}
-              autoFocus
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={NAME_CHARS_MAX}
-              size="large"
-              value={login}
-              onChange={(event) => setLogin(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label={t('password')}>
-          {(field) => (
-            <Input.Password
-              {...field}
-              autoComplete="current-password"
-              maxLength={PASSWORD_CHARS_MAX}
-              size="large"
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
-        <Button
-          type="primary"
-          htmlType="submit"
-          aria-label={t('title')}
-          size="large"
-          block
-          loading={signIn.isPending}
-          disabled={lock.left > 0 || login.trim() === '' || password === ''}
-        >
-          {t('title')}
-        </Button>
-      </form>
-    </Door>
+      </Field>
+      <Field label={t('password')}>
+        {(field) => (
+          <Input.Password
+            {...field}
+            autoComplete="current-password"
+            maxLength={PASSWORD_CHARS_MAX}
+            size="large"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        )}
+      </Field>
+      <Button
+        type="primary"
+        htmlType="submit"
+        aria-label={t('title')}
+        size="large"
+        block
+        loading={signIn.isPending}
+        disabled={lock.left > 0 || login.trim() === '' || password === ''}
+      >
+        {t('title')}
+      </Button>
+    </form>
   )
 }

@@ -1,17 +1,18 @@
 // Making a user: name, login, role, a first password.
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   CreateUserDocument,
+  PasswordCharsDocument,
   type Role,
   type UserRefusal,
   UsersDocument,
 } from '#/api/gen/operations'
 import { request } from '#/lib/graphql'
 import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '#/lib/limits'
-import { forget } from '#/lib/query'
+import { forget, queryOf } from '#/lib/query'
 import { Field, FormFault } from '#/ui/Field'
 import { Segments } from '#/ui/Segments'
 import { useErrorText } from '#/ui/States'
@@ -27,6 +28,9 @@ const ABOUT: Record<UserRefusal, 'name' | 'login' | 'password'> = {
   NAME_INVALID: 'name',
   PASSWORD_TOO_SHORT: 'password',
   PASSWORD_TOO_LONG: 'password',
+  PASSWORD_COMMON: 'password',
+  PASSWORD_PERSONAL: 'password',
+  PASSWORD_GUESSABLE: 'password',
 }
 
 export function UserForm({ onClose }: { onClose: () => void }) {
@@ -47,7 +51,8 @@ export function UserForm({ onClose }: { onClose: () => void }) {
       onClose()
     },
   })
-  const limits = { min: PASSWORD_CHARS_MIN, max: PASSWORD_CHARS_MAX }
+  const policy = useQuery(queryOf(PasswordCharsDocument, {})).data?.signInPolicy
+  const limits = { min: policy?.passwordChars ?? PASSWORD_CHARS_MIN, max: PASSWORD_CHARS_MAX }
   const refusal = create.data?.createUser.refusal
   const wrong = (field: 'name' | 'login' | 'password') =>
     refusal && ABOUT[refusal] === field ? t(`refusal.${refusal}`, limits) : null
@@ -115,7 +120,7 @@ export function UserForm({ onClose }: { onClose: () => void }) {
             disabled={
               values.name.trim() === '' ||
               values.login.trim() === '' ||
-              values.password.length < PASSWORD_CHARS_MIN
+              values.password.length < limits.min
             }
           >
             {t('create')}

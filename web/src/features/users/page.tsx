@@ -1,10 +1,15 @@
 // Who may come in: users, their roles, suspending them and letting them in again.
 import { PlusOutlined } from '@ant-design/icons'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { App, Button } from 'antd'
+import { App, Button, Space } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { SetUserActiveDocument, UsersDocument, type UsersQuery } from '#/api/gen/operations'
+import {
+  ResetSecondFactorDocument,
+  SetUserActiveDocument,
+  UsersDocument,
+  type UsersQuery,
+} from '#/api/gen/operations'
 import { useViewer } from '#/lib/access'
 import { request } from '#/lib/graphql'
 import { forget, queryOf } from '#/lib/query'
@@ -49,6 +54,7 @@ function UserTable({ users }: { users: User[] }) {
   const { t: model } = useTranslation('model')
   const viewer = useViewer()
   const change = useSetActive()
+  const reset = useResetFactor()
   const columns: Column<User>[] = [
     {
       key: 'name',
@@ -70,6 +76,16 @@ function UserTable({ users }: { users: User[] }) {
       ),
     },
     {
+      key: 'factor',
+      title: t('factor'),
+      wide: true,
+      render: (user) => (
+        <Status tone={user.secondFactor ? 'good' : 'quiet'}>
+          {t(user.secondFactor ? 'factor.on' : 'factor.off')}
+        </Status>
+      ),
+    },
+    {
       key: 'seen',
       title: t('signedInAt'),
       wide: true,
@@ -84,13 +100,45 @@ function UserTable({ users }: { users: User[] }) {
         user.id === viewer?.user.id ? (
           <span className="muted">{t('you')}</span>
         ) : (
-          <Button size="small" onClick={() => change(user)}>
-            {t(user.active ? 'suspend' : 'readmit')}
-          </Button>
+          <Space size="small" wrap>
+            {user.secondFactor && (
+              <Button size="small" onClick={() => reset(user)}>
+                {t('reset')}
+              </Button>
+            )}
+            <Button size="small" onClick={() => change(user)}>
+              {t(user.active ? 'suspend' : 'readmit')}
+            </Button>
+          </Space>
         ),
     },
   ]
   return <Table label={t('title')} columns={columns} rows={users} rowKey={(user) => user.id} />
+}
+
+/** Takes a user's lost second factor away after a question. */
+function useResetFactor(): (user: User) => void {
+  const { t } = useTranslation('users')
+  const { modal, message } = App.useApp()
+  const errorText = useErrorText()
+  const reset = useMutation({
+    mutationFn: (id: string) => request(ResetSecondFactorDocument, { input: { id } }),
+    onSuccess: ({ resetSecondFactor: { user, refusal } }) => {
+      if (refusal) void message.warning(t(`refusal.${refusal}`))
+      if (user) void message.success(t('resetDone', { name: user.name }))
+      return forget(UsersDocument)
+    },
+    onError: (error) => void message.error(errorText(error)),
+  })
+  return (user) =>
+    modal.confirm({
+      title: t('resetTitle', { name: user.name }),
+      content: t('resetText'),
+      okText: t('reset'),
+      okButtonProps: { danger: true },
+      // The question closes first: the operation may ask who it is.
+      onOk: () => reset.mutate(user.id),
+    })
 }
 
 /** Suspends a user after a question, or lets the user in again. */
@@ -117,7 +165,8 @@ function useSetActive(): (user: User) => void {
       content: t('suspendText'),
       okText: t('suspend'),
       okButtonProps: { danger: true },
-      onOk: () => change.mutateAsync({ id: user.id, active: false }).catch(() => undefined),
+      // The question closes first: the operation may ask who it is.
+      onOk: () => change.mutate({ id: user.id, active: false }),
     })
   }
 }

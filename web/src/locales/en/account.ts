@@ -19,6 +19,11 @@ export const account: Messages<typeof source> = {
   'refusal.WRONG_PASSWORD': 'The present password is wrong',
   'refusal.PASSWORD_TOO_SHORT': 'Too short: at least {{min}} characters',
   'refusal.PASSWORD_TOO_LONG': 'Too long: at most {{max}} characters',
+  'refusal.PASSWORD_COMMON':
+    'Among the most common passwords: choose several words that do not belong together',
+  'refusal.PASSWORD_PERSONAL': 'Little more than the login or the name: choose something else',
+  'refusal.PASSWORD_GUESSABLE':
+    'Too easy to guess (a pattern, a date, a row of keys): choose several words that do not belong together',
   sessions: 'Sessions',
   sessionsText:
     'Your account is signed in at these places. End what you do not know, and change your password.',

@@ -27,6 +27,8 @@ export const common: Messages<typeof source> = {
   'error.CONFLICT': 'This has just been changed elsewhere. Reload and try again.',
   'error.HELD': 'This is under a hold and cannot be changed.',
   'error.APPROVAL_REQUIRED': "This needs a second person's approval.",
+  'error.CONFIRM_REQUIRED': 'Nothing was done: you did not confirm that it is you.',
+  'error.ENROLMENT_REQUIRED': 'Turn two-step verification on first.',
   'error.LIMIT': 'A limit was exceeded: {{message}}',
   'error.INTERNAL':
     'The server failed. Try again shortly; if it stays, see System health and the server log.',

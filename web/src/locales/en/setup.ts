@@ -21,4 +21,9 @@ export const setup: Messages<typeof source> = {
   'refusal.LOGIN_INVALID': 'A login consists of letters, digits and . _ -',
   'refusal.PASSWORD_TOO_SHORT': 'Too short: at least {{min}} characters',
   'refusal.PASSWORD_TOO_LONG': 'Too long: at most {{max}} characters',
+  'refusal.PASSWORD_COMMON':
+    'Among the most common passwords: choose several words that do not belong together',
+  'refusal.PASSWORD_PERSONAL': 'Little more than the login or the name: choose something else',
+  'refusal.PASSWORD_GUESSABLE':
+    'Too easy to guess (a pattern, a date, a row of keys): choose several words that do not belong together',
 }

@@ -18,6 +18,7 @@ export const shell: Messages<typeof source> = {
   'settings.sessions': 'Sessions',
   'settings.tokens': 'API tokens',
   'settings.users': 'Users',
+  'settings.policy': 'Sign-in policy',
   'settings.system': 'System health',
   'settings.ledger': 'Ledger',
   searchPlaceholder: 'Search messages',

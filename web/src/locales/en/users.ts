@@ -28,11 +28,26 @@ export const users: Messages<typeof source> = {
   'role.STAFF': 'Reads and searches messages, customers and staff',
   create: 'Create',
   made: '{{name}} was created',
+  factor: 'Two-step',
+  'factor.on': 'On',
+  'factor.off': 'Off',
+  reset: 'Reset two-step',
+  resetTitle: 'Reset the two-step verification of {{name}}?',
+  resetText:
+    'For when both phone and recovery codes are lost. Sessions of this user end at once; the password alone signs in until it is turned on again.',
+  resetDone: 'The two-step verification of {{name}} was reset',
+  'refusal.NOT_ENROLLED': 'This user has no two-step verification.',
+  'refusal.DEMANDED': 'The sign-in policy demands two-step verification.',
   'refusal.LOGIN_TAKEN': 'This login is taken',
   'refusal.LOGIN_INVALID': 'A login consists of letters, digits and . _ -',
   'refusal.NAME_INVALID': 'Give a name',
   'refusal.PASSWORD_TOO_SHORT': 'Too short: at least {{min}} characters',
   'refusal.PASSWORD_TOO_LONG': 'Too long: at most {{max}} characters',
+  'refusal.PASSWORD_COMMON':
+    'Among the most common passwords: choose several words that do not belong together',
+  'refusal.PASSWORD_PERSONAL': 'Little more than the login or the name: choose something else',
+  'refusal.PASSWORD_GUESSABLE':
+    'Too easy to guess (a pattern, a date, a row of keys): choose several words that do not belong together',
   'refusal.LAST_ADMINISTRATOR': 'This is the last administrator who may sign in.',
   'refusal.YOURSELF': 'You cannot suspend yourself.',
 }

@@ -23,6 +23,8 @@ export const common = {
   'error.CONFLICT': '同一内容刚被改动过，请重新载入后再试。',
   'error.HELD': '该内容处于保全之中，不能更改。',
   'error.APPROVAL_REQUIRED': '这项操作需要另一人审批。',
+  'error.CONFIRM_REQUIRED': '没有确认是您本人，操作没有进行。',
+  'error.ENROLMENT_REQUIRED': '请先启用两步验证。',
   'error.LIMIT': '超出了限额：{{message}}',
   'error.INTERNAL': '服务器内部出错。请稍后重试；若仍出现，请查看“系统状态”与服务器日志。',
   'error.NETWORK': '连接不上服务器。请检查网络，或确认 xinju 正在运行。',

@@ -5,11 +5,13 @@ import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
 import { explorer } from './explorer'
+import { factor } from './factor'
 import { imports } from './imports'
 import { ledger } from './ledger'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
+import { policy } from './policy'
 import { search } from './search'
 import { setup } from './setup'
 import { shell } from './shell'
@@ -26,11 +28,13 @@ export const zhCN = {
   conversations,
   customers,
   explorer,
+  factor,
   imports,
   ledger,
   message,
   model,
   overview,
+  policy,
   search,
   shell,
   setup,

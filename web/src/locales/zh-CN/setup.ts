@@ -18,4 +18,7 @@ export const setup = {
   'refusal.LOGIN_INVALID': '登录名只能由字母、数字与 . _ - 组成',
   'refusal.PASSWORD_TOO_SHORT': '密码太短，至少 {{min}} 个字符',
   'refusal.PASSWORD_TOO_LONG': '密码太长，至多 {{max}} 个字符',
+  'refusal.PASSWORD_COMMON': '密码太常见，容易被猜到；可用几个互不相关的词',
+  'refusal.PASSWORD_PERSONAL': '密码与登录名或姓名太接近，请另选',
+  'refusal.PASSWORD_GUESSABLE': '密码太容易猜（规律、日期或键盘顺序）；可用几个互不相关的词',
 }

@@ -15,6 +15,7 @@ export const shell = {
   'settings.sessions': '登录会话',
   'settings.tokens': 'API 令牌',
   'settings.users': '用户',
+  'settings.policy': '登录规则',
   'settings.system': '系统状态',
   'settings.ledger': '账本',
   searchPlaceholder: '搜索消息',

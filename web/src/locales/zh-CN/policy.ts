@@ -1,0 +1,15 @@
+export const policy = {
+  title: '登录规则',
+  text: '对所有登录者生效。每次更改都记入账本。',
+  factor: '要求使用两步验证',
+  'factor.NOBODY': '不要求',
+  'factor.ADMINISTRATORS': '管理员',
+  'factor.EVERYBODY': '所有人',
+  factorHint: '被要求而尚未启用的人，登录后只能先启用两步验证。',
+  idle: '闲置多久退出登录（分钟）',
+  age: '登录最长有效（小时）',
+  chars: '密码最少字符数',
+  bounds: '{{min}} 至 {{max}}',
+  save: '保存',
+  saved: '登录规则已保存',
+}
