@@ -10,6 +10,7 @@
 
 mod at_rest;
 mod crash;
+mod factor;
 mod import;
 mod permissions;
 mod search;
