@@ -11,6 +11,7 @@
 mod at_rest;
 mod audit;
 mod crash;
+mod factor;
 mod import;
 mod permissions;
 mod search;

@@ -174,8 +174,8 @@ fn plain(codes: &RecoveryCodes) -> Vec<String> {
 }
 
 /// Seconds as the schema tells them.
-pub(crate) fn seconds(seconds: u64) -> Option<i32> {
-    Some(i32::try_from(seconds).unwrap_or(i32::MAX))
+pub(crate) fn seconds(seconds: u64) -> i32 {
+    i32::try_from(seconds).unwrap_or(i32::MAX)
 }
 
 /// Verbs of second factors.
@@ -203,7 +203,7 @@ impl FactorMutation {
             Err(session::SecondFactorRefusal::ChallengeInvalid) => (SecondFactorRefusal::ChallengeInvalid, None),
             Err(session::SecondFactorRefusal::WrongCode) => (SecondFactorRefusal::WrongCode, None),
             Err(session::SecondFactorRefusal::TooManyAttempts(wait)) => {
-                (SecondFactorRefusal::TooManyAttempts, seconds(wait))
+                (SecondFactorRefusal::TooManyAttempts, Some(seconds(wait)))
             }
         };
         Ok(SignInSecondFactorPayload { viewer: None, refusal: Some(refusal), retry_after_seconds: wait })
@@ -267,7 +267,9 @@ impl FactorMutation {
             Ok(()) => return Ok(ConfirmIdentityPayload::default()),
             Err(session::ConfirmRefusal::WrongPassword) => (ConfirmRefusal::WrongPassword, None),
             Err(session::ConfirmRefusal::WrongCode) => (ConfirmRefusal::WrongCode, None),
-            Err(session::ConfirmRefusal::TooManyAttempts(wait)) => (ConfirmRefusal::TooManyAttempts, seconds(wait)),
+            Err(session::ConfirmRefusal::TooManyAttempts(wait)) => {
+                (ConfirmRefusal::TooManyAttempts, Some(seconds(wait)))
+            }
         };
         Ok(ConfirmIdentityPayload { refusal: Some(refusal), retry_after_seconds })
     }

@@ -151,7 +151,7 @@ impl SetupMutation {
             }
             Err(session::SignInRefusal::TooManyAttempts(wait)) => SignInPayload {
                 refusal: Some(SignInRefusal::TooManyAttempts),
-                retry_after_seconds: seconds(wait),
+                retry_after_seconds: Some(seconds(wait)),
                 ..Default::default()
             },
         })

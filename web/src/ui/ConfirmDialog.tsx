@@ -1,7 +1,7 @@
 // The question before a sensitive operation: the password, or a code where there is a second factor.
 import { useMutation } from '@tanstack/react-query'
 import { Button, Input, Modal } from 'antd'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConfirmIdentityDocument } from '#/api/gen/operations'
 import { useViewer } from '#/lib/access'
@@ -17,6 +17,7 @@ import { useErrorText } from './States'
 export function ConfirmDialog() {
   const { t } = useTranslation('factor')
   const [answer, setAnswer] = useState<((confirmed: boolean) => void) | null>(null)
+  const content = useRef<HTMLDivElement>(null)
   useEffect(() => onConfirm(() => new Promise<boolean>((resolve) => setAnswer(() => resolve))), [])
   if (!answer) return null
   const close = (confirmed: boolean) => {
@@ -32,8 +33,14 @@ export function ConfirmDialog() {
       width={400}
       // It may stand over another dialog, whose operation it is about.
       zIndex={1_100}
+      // The dialog below keeps the focus until this one is open.
+      afterOpenChange={(open) => {
+        if (open) content.current?.querySelector('input')?.focus()
+      }}
     >
-      <ConfirmForm onConfirmed={() => close(true)} />
+      <div ref={content}>
+        <ConfirmForm onConfirmed={() => close(true)} />
+      </div>
     </Modal>
   )
 }

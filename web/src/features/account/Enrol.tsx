@@ -49,16 +49,18 @@ export function Enrol(props: {
       {refusal === 'NOT_BEGUN' && <FormFault>{t('refusal.NOT_BEGUN')}</FormFault>}
       <p>{t('scan')}</p>
       <div className={styles.qr} role="img" aria-label={t('qr')}>
-        <QRCode
-          type="svg"
-          value={props.begun.uri}
-          size={QR_SIZE}
-          // Cameras want dark on light, whatever the theme.
-          color={QR_INK}
-          bgColor={QR_GROUND}
-          bordered={false}
-          marginSize={2}
-        />
+        <div aria-hidden="true">
+          <QRCode
+            type="svg"
+            value={props.begun.uri}
+            size={QR_SIZE}
+            // Cameras want dark on light, whatever the theme.
+            color={QR_INK}
+            bgColor={QR_GROUND}
+            bordered={false}
+            marginSize={2}
+          />
+        </div>
       </div>
       <p>{t('typed')}</p>
       <CopyText block text={props.begun.secret} label={t('secret')} />

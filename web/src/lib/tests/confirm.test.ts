@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { TypedDocumentString } from '#/api/gen/operations'
 import { confirmIdentity, onConfirm } from '../confirm'
 import { ApiError, request } from '../graphql'
@@ -16,8 +16,6 @@ function answers(...all: unknown[]) {
   vi.stubGlobal('fetch', fetch)
   return fetch
 }
-
-afterEach(() => vi.unstubAllGlobals())
 
 test('an operation that asks who it is is repeated once that is confirmed', async () => {
   const leave = onConfirm(() => Promise.resolve(true))
