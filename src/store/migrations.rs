@@ -18,7 +18,7 @@ use crate::open::{begin_write, database_path};
 use crate::tables::META;
 
 /// The format of the data folder that this version writes.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 const FORMAT_NAME: &str = "format";
 
@@ -32,8 +32,9 @@ pub(crate) struct Migration {
     pub(crate) run: fn(&WriteTransaction) -> Result<(), StoreError>,
 }
 
-/// Every step, in order. Format 1 is the first, so that there is none yet.
-pub(crate) const MIGRATIONS: &[Migration] = &[];
+/// Every step, in order. Format 1 is the first.
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { to: 2, name: "roles and owners", run: crate::migration_2::run }];
 
 /// What the database says of its format.
 pub(crate) fn read_format(db: &Database) -> Result<u32, StoreError> {

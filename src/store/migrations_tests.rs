@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use redb::TableDefinition;
 use xinju_keys::random::SystemRandom;
+use xinju_model::access::Scope;
 use xinju_model::id::EntryIndex;
+use xinju_model::role::BuiltIn;
+use xinju_model::staff::StaffState;
 use xinju_model::time::Timestamp;
 
 use super::*;
@@ -26,8 +29,8 @@ fn fail(_: &WriteTransaction) -> Result<(), StoreError> {
 }
 
 const STEPS: &[Migration] = &[
-    Migration { to: 2, name: "add a table", run: add_a_table },
-    Migration { to: 3, name: "nothing", run: |_| Ok(()) },
+    Migration { to: FORMAT + 1, name: "add a table", run: add_a_table },
+    Migration { to: FORMAT + 2, name: "nothing", run: |_| Ok(()) },
 ];
 
 fn migrate(world: &World, known: u32, steps: &'static [Migration]) -> Result<crate::shared::Shared, StoreError> {
@@ -45,15 +48,15 @@ fn format_of(shared: &crate::shared::Shared) -> u32 {
 fn steps_run_once_in_order_with_a_copy_from_before() {
     let world = World::new(16);
     append(&world.open(), 0..20).expect("writes");
-    let shared = migrate(&world, 3, STEPS).expect("migrates");
-    assert_eq!(format_of(&shared), 3);
+    let shared = migrate(&world, FORMAT + 2, STEPS).expect("migrates");
+    assert_eq!(format_of(&shared), FORMAT + 2);
     let size = shared.begin_read().expect("reads").open_table(ADDED).expect("was added").get("size").expect("reads");
     assert_eq!(size.map(|size| size.value()), Some(20));
     drop(shared);
-    let copy = world.data().join("before-format-2");
+    let copy = world.data().join(format!("before-format-{}", FORMAT + 1));
     assert!(copy.join("keystore").exists());
-    assert!(matches!(world.open_on(Disk::default()), Err(StoreError::Newer { found: 3, known: 1 })));
-    drop(migrate(&world, 3, STEPS).expect("has nothing to do"));
+    assert!(matches!(world.open_on(Disk::default()), Err(StoreError::Newer { found, known: FORMAT }) if found == FORMAT + 2));
+    drop(migrate(&world, FORMAT + 2, STEPS).expect("has nothing to do"));
     fs::copy(copy.join("database"), database_path(&world.data())).expect("copies");
     let store = world.open();
     assert_eq!(store.size(), 20);
@@ -62,14 +65,16 @@ fn steps_run_once_in_order_with_a_copy_from_before() {
 
 #[test]
 fn a_failed_step_leaves_the_format_before_and_can_be_tried_again() {
-    const FAILING: &[Migration] =
-        &[Migration { to: 2, name: "add a table", run: add_a_table }, Migration { to: 3, name: "fail", run: fail }];
+    const FAILING: &[Migration] = &[
+        Migration { to: FORMAT + 1, name: "add a table", run: add_a_table },
+        Migration { to: FORMAT + 2, name: "fail", run: fail },
+    ];
     let world = World::new(16);
     append(&world.open(), 0..3).expect("writes");
-    assert!(matches!(migrate(&world, 3, FAILING), Err(StoreError::Refused(_))));
-    let shared = migrate(&world, 3, STEPS).expect("migrates");
-    assert_eq!(format_of(&shared), 3);
-    assert!(world.data().join("before-format-2").exists());
+    assert!(matches!(migrate(&world, FORMAT + 2, FAILING), Err(StoreError::Refused(_))));
+    let shared = migrate(&world, FORMAT + 2, STEPS).expect("migrates");
+    assert_eq!(format_of(&shared), FORMAT + 2);
+    assert!(world.data().join(format!("before-format-{}", FORMAT + 1)).exists());
 }
 
 #[test]
@@ -98,6 +103,66 @@ fn unpack(from: &Path, to: &Path) {
     }
 }
 
+/// A folder of an old format as a world of its own.
+fn unpacked(format: u32) -> World {
+    let (world, fixture) = (World::new(16), fixtures().join(format!("format-{format}")));
+    unpack(&fixture.join("data"), &world.data());
+    fs::copy(fixture.join("key.txt"), xinju_keys::master::default_key_path(&world.data())).expect("copies");
+    world
+}
+
+/// Puts a user's row as format 1 had it.
+fn put_old_user(tx: &WriteTransaction, number: u8, role: &str) -> Result<(), StoreError> {
+    let id = xinju_model::id::UserId([number; 16]);
+    let json = format!(
+        r#"{{"user":{{"id":"{id}","login":"{role}","name":"N","role":"{role}","active":true,"created_at":5,"signed_in_at":null}},"password":"p"}}"#
+    );
+    let row = [&[1], json.as_bytes()].concat();
+    tx.open_table(crate::tables::USERS)?.insert(id.0, row.as_slice())?;
+    tx.open_table(crate::tables::LOGINS)?.insert(role, id.0)?;
+    Ok(())
+}
+
+#[test]
+fn users_of_format_1_get_their_roles_and_customers_their_owners() {
+    let world = unpacked(1);
+    let old = open_with(
+        &world.data(),
+        world.keys(&Disk::default()).expect("keys"),
+        std::sync::Arc::new(SystemRandom),
+        world.options,
+        Disk::default(),
+        1,
+        &[],
+    );
+    let old = old.expect("opens as its own version did");
+    let tx = old.begin_write().expect("a write");
+    for (number, role) in [(1, "administrator"), (2, "compliance"), (3, "staff")] {
+        put_old_user(&tx, number, role).expect("written");
+    }
+    tx.commit().expect("commits");
+    drop(old);
+    let store = world.open();
+    assert!(world.data().join("before-format-2").exists());
+    let tx = store.read().expect("reads");
+    let roles: Vec<_> = tx.users().expect("reads").into_iter().map(|row| (row.user.login, row.user.roles)).collect();
+    let expected = [
+        ("administrator", BuiltIn::Owner),
+        ("compliance", BuiltIn::SecurityAdministrator),
+        ("staff", BuiltIn::Staff),
+    ];
+    assert_eq!(roles, expected.map(|(login, role)| (login.to_owned(), vec![role.id()])));
+    let staff = tx.all_staff().expect("reads");
+    assert!(!staff.is_empty() && staff.iter().all(|one| one.state == StaffState::Active));
+    let customers = tx.customers(&Scope::Everything, None, &Page { after: None, limit: 100 }).expect("reads");
+    for customer in customers {
+        let owner = tx.ownership(customer.id).expect("reads").owner().expect("an owner");
+        assert!(tx.owned_by(owner).expect("reads").contains(&customer.id));
+        let writes = staff.iter().any(|one| one.id == owner);
+        assert!(writes, "the owner is who wrote with the customer");
+    }
+}
+
 /// What every fixture holds; see [`make_a_fixture`].
 fn check_fixture(world: &World) {
     let store = world.open();
@@ -110,9 +175,11 @@ fn check_fixture(world: &World) {
         let entry = tx.entry(EntryIndex(index)).expect("reads").expect("there");
         assert_eq!(entry.body, record(index).entry.body);
     }
-    let all = tx.conversations(&ConversationFilter::default(), &Page { after: None, limit: 100 }).expect("reads");
+    let all = tx.conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after: None, limit: 100 }).expect("reads");
     assert_eq!((all.len(), all[0].last_at), (7, Timestamp(1_600_000_000_039)));
-    assert_eq!(tx.customers(None, &Page { after: None, limit: 100 }).expect("reads").len(), 7);
+    let customers = tx.customers(&Scope::Everything, None, &Page { after: None, limit: 100 }).expect("reads");
+    assert_eq!(customers.len(), 7);
+    assert_eq!(tx.ownership(customers[0].id).expect("reads").tenures().len(), 1);
     assert_eq!(tx.setting("fixture").expect("reads").as_deref(), Some(b"value".as_slice()));
     drop(tx);
     append(&store, 39..41).expect("writes");
@@ -123,12 +190,9 @@ fn check_fixture(world: &World) {
 fn folders_of_every_format_open() {
     let mut formats = 0;
     for item in fs::read_dir(fixtures()).expect("a folder") {
-        let path = item.expect("an item").path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("format-")) {
-            let world = World::new(16);
-            unpack(&path.join("data"), &world.data());
-            fs::copy(path.join("key.txt"), xinju_keys::master::default_key_path(&world.data())).expect("copies");
-            check_fixture(&world);
+        let name = item.expect("an item").file_name().to_string_lossy().into_owned();
+        if let Some(format) = name.strip_prefix("format-") {
+            check_fixture(&unpacked(format.parse().expect("a number")));
             formats += 1;
         }
     }
