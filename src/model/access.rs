@@ -306,7 +306,12 @@ pub fn may(viewer: &Viewer, action: Action) -> bool {
 
 /// With whose records `viewer` may do `action`: what the scopes of all roles that have the action hold together.
 pub fn reach(viewer: &Viewer, action: Action) -> Reach {
-    let with = viewer.rights.roles.iter().filter(|role| role.actions.contains(&action));
+    reach_of_all(viewer, &[action])
+}
+
+/// As [`reach`], of the roles that have all of these actions.
+pub fn reach_of_all(viewer: &Viewer, actions: &[Action]) -> Reach {
+    let with = viewer.rights.roles.iter().filter(|role| actions.iter().all(|action| role.actions.contains(action)));
     let scopes: BTreeSet<DataScope> = with.map(|role| role.scope.clone()).collect();
     if scopes.contains(&DataScope::Everything) {
         return Reach::Everything;

@@ -55,7 +55,9 @@ fn steps_run_once_in_order_with_a_copy_from_before() {
     drop(shared);
     let copy = world.data().join(format!("before-format-{}", FORMAT + 1));
     assert!(copy.join("keystore").exists());
-    assert!(matches!(world.open_on(Disk::default()), Err(StoreError::Newer { found, known: FORMAT }) if found == FORMAT + 2));
+    assert!(
+        matches!(world.open_on(Disk::default()), Err(StoreError::Newer { found, known: FORMAT }) if found == FORMAT + 2)
+    );
     drop(migrate(&world, FORMAT + 2, STEPS).expect("has nothing to do"));
     fs::copy(copy.join("database"), database_path(&world.data())).expect("copies");
     let store = world.open();
@@ -146,11 +148,8 @@ fn users_of_format_1_get_their_roles_and_customers_their_owners() {
     assert!(world.data().join("before-format-2").exists());
     let tx = store.read().expect("reads");
     let roles: Vec<_> = tx.users().expect("reads").into_iter().map(|row| (row.user.login, row.user.roles)).collect();
-    let expected = [
-        ("administrator", BuiltIn::Owner),
-        ("compliance", BuiltIn::SecurityAdministrator),
-        ("staff", BuiltIn::Staff),
-    ];
+    let expected =
+        [("administrator", BuiltIn::Owner), ("compliance", BuiltIn::SecurityAdministrator), ("staff", BuiltIn::Staff)];
     assert_eq!(roles, expected.map(|(login, role)| (login.to_owned(), vec![role.id()])));
     let staff = tx.all_staff().expect("reads");
     assert!(!staff.is_empty() && staff.iter().all(|one| one.state == StaffState::Active));
@@ -175,7 +174,9 @@ fn check_fixture(world: &World) {
         let entry = tx.entry(EntryIndex(index)).expect("reads").expect("there");
         assert_eq!(entry.body, record(index).entry.body);
     }
-    let all = tx.conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after: None, limit: 100 }).expect("reads");
+    let all = tx
+        .conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after: None, limit: 100 })
+        .expect("reads");
     assert_eq!((all.len(), all[0].last_at), (7, Timestamp(1_600_000_000_039)));
     let customers = tx.customers(&Scope::Everything, None, &Page { after: None, limit: 100 }).expect("reads");
     assert_eq!(customers.len(), 7);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use redb::{ReadOnlyTable, ReadableTable};
+use redb::ReadOnlyTable;
 use xinju_model::channel::Party;
 use xinju_model::conversation::ConversationKind;
 use xinju_model::id::{ConversationId, CustomerId, StaffId};
@@ -16,9 +16,7 @@ use crate::news::News;
 use crate::ownership;
 use crate::read::{Identity, ReadTx};
 use crate::row::{self, id_of, joined};
-use crate::tables::{
-    CONVERSATION_PARTIES, CONVERSATIONS, IDENTITIES, OWNERSHIPS, PARTY_CONVERSATIONS,
-};
+use crate::tables::{CONVERSATION_PARTIES, CONVERSATIONS, IDENTITIES, OWNERSHIPS, PARTY_CONVERSATIONS};
 
 type Rows = ReadOnlyTable<[u8; 16], &'static [u8]>;
 
@@ -149,13 +147,11 @@ impl<'a> Looking<'a> {
     }
 
     /// Adds groups and talks among colleagues in which a member of staff takes or took part.
-    fn of_staff(
-        &self,
-        id: StaffId,
-        conversations: &mut HashMap<ConversationId, Visible>,
-    ) -> Result<(), StoreError> {
+    fn of_staff(&self, id: StaffId, conversations: &mut HashMap<ConversationId, Visible>) -> Result<(), StoreError> {
         let Some(staff) = self.tx.staff(id)? else { return Ok(()) };
-        for conversation in self.conversations_of(identity_key(staff.channel, &party_key(staff.channel, &staff.account)))? {
+        for conversation in
+            self.conversations_of(identity_key(staff.channel, &party_key(staff.channel, &staff.account)))?
+        {
             if conversations.contains_key(&conversation) {
                 continue;
             }

@@ -22,8 +22,10 @@ impl ReadTx {
     /// All staff by name; those without one last, by account.
     pub fn all_staff(&self) -> Result<Vec<Staff>, StoreError> {
         let table = self.tx.open_table(STAFF)?;
-        let mut staff =
-            table.iter()?.map(|row| row::decode_version(VERSION, row?.1.value())).collect::<Result<Vec<Staff>, StoreError>>()?;
+        let mut staff = table
+            .iter()?
+            .map(|row| row::decode_version(VERSION, row?.1.value()))
+            .collect::<Result<Vec<Staff>, StoreError>>()?;
         staff.sort_by_cached_key(|one| (one.name.is_empty(), one.name.to_lowercase(), one.account.clone(), one.id));
         Ok(staff)
     }

@@ -5,8 +5,7 @@ use std::sync::{Arc, LazyLock};
 use xinju_keys::keystore::Keystore;
 use xinju_keys::master::{MasterSource, default_key_path};
 use xinju_keys::random::SystemRandom;
-use xinju_model::access::Scope;
-use xinju_model::access::{Action, Permit, Viewer, authorize};
+use xinju_model::access::{Action, Permit, Scope, Viewer, authorize};
 use xinju_model::channel::Channel;
 use xinju_model::conversation::ConversationKind;
 use xinju_model::entry::entry_leaf;
@@ -169,7 +168,9 @@ fn conversations_follow_their_records() {
     append(&store, 0..100).expect("writes");
     append(&store, 100..150).expect("writes");
     let tx = store.read().expect("reads");
-    let all = tx.conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after: None, limit: 100 }).expect("reads");
+    let all = tx
+        .conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after: None, limit: 100 })
+        .expect("reads");
     assert_eq!(all.len(), 7);
     assert!(all.is_sorted_by_key(|conversation| std::cmp::Reverse(conversation.last_at)));
     assert_eq!(all.iter().map(|conversation| conversation.count).sum::<u64>(), 150);
@@ -178,7 +179,8 @@ fn conversations_follow_their_records() {
     assert_eq!(first.last_at, Timestamp(1_600_000_000_149));
     assert_eq!(first.parties.iter().map(|party| party.id.as_str()).collect::<Vec<_>>(), ["Staff1", "wm2"]);
     let after = Some((all[2].last_at, all[2].id));
-    let rest = tx.conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after, limit: 2 }).expect("reads");
+    let rest =
+        tx.conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after, limit: 2 }).expect("reads");
     assert_eq!(rest, all[3..5]);
     let mine = ConversationFilter { party: Some(vec!["wm3".into()]), kind: Some(ConversationKind::Single) };
     assert_eq!(tx.count_conversations(&Scope::Everything, &mine).expect("reads"), 1);

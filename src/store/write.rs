@@ -136,12 +136,7 @@ impl<'a> WriteTx<'a> {
         self.finish_block()?;
         self.write_conversations()?;
         self.totals.write(self.tx)?;
-        Ok(Committed {
-            size: self.totals.size,
-            appended: self.appended,
-            tracked: self.tracked,
-            news: self.news,
-        })
+        Ok(Committed { size: self.totals.size, appended: self.appended, tracked: self.tracked, news: self.news })
     }
 
     /// Appends records in order; each known one is left out. Gives sequence numbers, updates conversations, dedupe keys and leaves.
