@@ -35,7 +35,8 @@ pub(crate) fn console(request: &Request) -> Response {
         return file(request, path, &plain);
     }
     let wants_page = request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
-    if wants_page && !path.starts_with("assets/") && !path.starts_with("api/") {
+    // Who asks for the top with whatever program gets the console; deeper addresses are the console's for browsers only.
+    if path.is_empty() || wants_page && !path.starts_with("assets/") && !path.starts_with("api/") {
         return page(request);
     }
     (StatusCode::NOT_FOUND, "not found\n").into()

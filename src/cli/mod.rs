@@ -62,13 +62,13 @@ enum Command {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Archive {
     /// Data folder [default: ./xinju-data, or /var/lib/xinju under systemd]
-    #[arg(long, value_name = "DIR", env = "XINJU_DATA")]
+    #[arg(long, global = true, value_name = "DIR", env = "XINJU_DATA")]
     data: Option<PathBuf>,
     /// File with the master key [default: the data folder's name with .key added, or the systemd credential xinju.key]
-    #[arg(long, value_name = "FILE", env = "XINJU_KEY_FILE", conflicts_with = "passphrase_file")]
+    #[arg(long, global = true, value_name = "FILE", env = "XINJU_KEY_FILE", conflicts_with = "passphrase_file")]
     key_file: Option<PathBuf>,
     /// File whose first line is the passphrase of the master key (or set `XINJU_PASSPHRASE`)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
 }
 

@@ -157,6 +157,11 @@ impl SealedFile {
         self.change(|raw| raw.write_at(COPIES.get(place).copied().unwrap_or_default(), &sealed))
     }
 
+    /// Makes what was written durable.
+    fn force(&self) -> io::Result<()> {
+        self.change(|raw| raw.sync())
+    }
+
     /// Changes the file, or makes it durable; the first failure is the last attempt.
     fn change(&self, act: impl FnOnce(&dyn RawFile) -> io::Result<()>) -> io::Result<()> {
         if self.failed.load(Ordering::Acquire) {
@@ -209,15 +214,15 @@ impl SealedFile {
         let mut head = self.head();
         if !head.changed {
             drop(head);
-            return self.change(RawFile::sync);
+            return self.force();
         }
         if self.caution.is_on() && self.written.load(Ordering::Acquire) {
-            self.change(RawFile::sync)?;
+            self.force()?;
         }
         let (place, number) = (1 - head.durable, head.number + 1);
         self.write_copy(place, number, &head.plain)?;
         self.written.store(false, Ordering::Release);
-        self.change(RawFile::sync)?;
+        self.force()?;
         *head = Head { plain: head.plain.clone(), number, durable: place, changed: false };
         self.write_copy(1 - place, number, &head.plain)
     }

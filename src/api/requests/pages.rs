@@ -28,6 +28,7 @@ async fn what_is_not_there_is_not_found() {
     assert_eq!(html("/assets/missing.js").await.status, StatusCode::NOT_FOUND);
     assert_eq!(html("/api/nothing").await.status, StatusCode::NOT_FOUND);
     assert_eq!(site.get("/nothing").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.get("/").await.status, StatusCode::OK, "the top is a page for every program");
     assert_eq!(site.get("/../../etc/passwd").await.status, StatusCode::NOT_FOUND);
     let post = site.send(browser(Method::POST, "/").header(header::ACCEPT, "text/html").finish()).await;
     assert_eq!(post.status, StatusCode::METHOD_NOT_ALLOWED);

@@ -48,7 +48,7 @@ export function formatMicros(micros: number, language: Language): string {
 
 export type TimeForm = 'day' | 'weekday' | 'minute' | 'second' | 'clock' | 'full'
 
-const PARTS: Record<TimeForm, Intl.DateTimeFormatOptions> = {
+const PARTS: Record<TimeForm | 'date', Intl.DateTimeFormatOptions> = {
   day: { year: 'numeric', month: '2-digit', day: '2-digit' },
   weekday: { weekday: 'short' },
   minute: {
@@ -68,26 +68,27 @@ const PARTS: Record<TimeForm, Intl.DateTimeFormatOptions> = {
   },
   clock: { hour: '2-digit', minute: '2-digit' },
   full: {
-    year: 'numeric',
-    month: 'long',
-    day: 'numeric',
-    weekday: 'long',
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     fractionalSecondDigits: 3,
     timeZoneName: 'longOffset',
   },
+  date: { year: 'numeric', month: 'long', day: 'numeric', weekday: 'long' },
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
-function formatter(form: TimeForm, language: Language, timeZone?: string): Intl.DateTimeFormat {
+function formatter(
+  form: TimeForm | 'date',
+  language: Language,
+  timeZone?: string,
+): Intl.DateTimeFormat {
   const key = `${form} ${language} ${timeZone ?? ''}`
   let found = formatters.get(key)
   if (!found) {
     // Figures stand in the same order in both languages (2025-01-31 14:05), so that columns line up.
-    const locale = form === 'full' || form === 'weekday' ? language : 'sv-SE'
+    const locale = form === 'date' || form === 'weekday' ? language : 'sv-SE'
     const zone = timeZone ? { timeZone } : {}
     found = new Intl.DateTimeFormat(locale, { ...PARTS[form], hourCycle: 'h23', ...zone })
     formatters.set(key, found)
@@ -102,7 +103,11 @@ export function formatTime(
   language: Language,
   timeZone?: string,
 ): string {
-  return formatter(form, language, timeZone).format(new Date(at))
+  const moment = new Date(at)
+  const time = formatter(form, language, timeZone).format(moment)
+  if (form !== 'full') return time
+  // Chinese would put the zone between date and time.
+  return `${formatter('date', language, timeZone).format(moment)} ${time.replace(',', '.')}`
 }
 
 /** How long ago, by the largest fitting unit: "3 分钟前". */

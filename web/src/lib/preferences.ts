@@ -55,17 +55,29 @@ export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribe, preferences)
 }
 
-const DARK = '(prefers-color-scheme: dark)'
-
-function subscribeDark(listener: () => void): () => void {
-  const media = window.matchMedia(DARK)
-  media.addEventListener('change', listener)
-  return () => media.removeEventListener('change', listener)
+/** A media query as a store that hooks can follow. */
+function media(query: string) {
+  return {
+    subscribe: (listener: () => void): (() => void) => {
+      const list = window.matchMedia(query)
+      list.addEventListener('change', listener)
+      return () => list.removeEventListener('change', listener)
+    },
+    holds: (): boolean => window.matchMedia(query).matches,
+  }
 }
+
+const DARK = media('(prefers-color-scheme: dark)')
+const STILL = media('(prefers-reduced-motion: reduce)')
 
 /** Whether the page is dark now: by choice, or as the system says. */
 export function useDark(): boolean {
-  const system = useSyncExternalStore(subscribeDark, () => window.matchMedia(DARK).matches)
+  const system = useSyncExternalStore(DARK.subscribe, DARK.holds)
   const { theme } = usePreferences()
   return theme === 'system' ? system : theme === 'dark'
+}
+
+/** Whether the viewer asked the system for less motion. */
+export function useStill(): boolean {
+  return useSyncExternalStore(STILL.subscribe, STILL.holds)
 }

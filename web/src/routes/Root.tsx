@@ -6,7 +6,7 @@ import type { Locale } from 'antd/es/locale'
 import zhCN from 'antd/locale/zh_CN'
 import { useEffect, useLayoutEffect, useState } from 'react'
 import type { Language } from '#/lib/format'
-import { useDark, usePreferences } from '#/lib/preferences'
+import { useDark, usePreferences, useStill } from '#/lib/preferences'
 import { queryClient } from '#/lib/query'
 import { setLanguage } from '#/locales'
 import { antdTheme, applyPalette } from '#/ui/theme'
@@ -14,12 +14,13 @@ import { router } from './router'
 
 export function Root({ nonce }: { nonce?: string }) {
   const dark = useDark()
+  const still = useStill()
   const { language } = usePreferences()
   const locale = useLocale(language)
   useLayoutEffect(() => applyPalette(dark), [dark])
   return (
     <ConfigProvider
-      theme={antdTheme(dark)}
+      theme={antdTheme(dark, still)}
       locale={locale}
       button={{ autoInsertSpace: false }}
       {...(nonce ? { csp: { nonce } } : {})}

@@ -71,7 +71,8 @@ function options(
       axisLabel: {
         color: colours['ink-3'],
         fontSize: 12,
-        formatter: (day: string) => day.slice(5),
+        // Over more than a year a day needs its year, and then its month is enough.
+        formatter: (day: string) => (days.length > 366 ? day.slice(0, 7) : day.slice(5)),
         hideOverlap: true,
       },
     },

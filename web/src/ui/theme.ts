@@ -82,7 +82,8 @@ export function applyPalette(isDark: boolean): void {
   root.dataset.theme = isDark ? 'dark' : 'light'
 }
 
-export function antdTheme(isDark: boolean): ThemeConfig {
+/** antd's settings; `isStill` leaves its motion out. */
+export function antdTheme(isDark: boolean, isStill: boolean): ThemeConfig {
   const p = isDark ? dark : light
   return {
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
@@ -117,6 +118,7 @@ export function antdTheme(isDark: boolean): ThemeConfig {
       fontSize: 14,
       controlHeight: 32,
       wireframe: false,
+      motion: !isStill,
       motionDurationMid: '0.12s',
       motionDurationSlow: '0.16s',
     },

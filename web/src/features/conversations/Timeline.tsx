@@ -8,6 +8,7 @@ import { ErrorState, useErrorText } from '#/ui/States'
 import { MessageRow, TimelineSkeleton } from './MessageRow'
 import type { Own } from './shape'
 import styles from './Timeline.module.css'
+import { useLanding } from './useLanding'
 import { useLeave } from './useLeave'
 import type { Target } from './useTarget'
 import { useWindows, type Windows } from './useWindows'
@@ -54,6 +55,7 @@ export function Timeline(props: TimelineProps) {
   const rows = useWindows(conversation, union(visible, reached === target.key ? [] : near), total)
   const ready = near.every(rows.has)
   const { focus, setFocus } = useRowFocus(list, frame, base, count, range)
+  const land = useLanding(list)
 
   // A new target: once its surroundings are there, the list goes to it at one stroke.
   useLayoutEffect(() => {
@@ -62,11 +64,11 @@ export function Timeline(props: TimelineProps) {
       setBase(baseFor(target.place, total))
       return
     }
-    list.current?.scrollToIndex(target.place - base, { align: target.align })
+    land(target.place - base, target.align)
     setRange(around(target.place, AROUND))
     setReached(target.key)
     setFocus(target.align === 'center' ? target.place : null)
-  }, [reached, ready, target, base, total, setFocus])
+  }, [reached, ready, target, base, total, setFocus, land])
 
   const leave = useLeave(conversation)
   const onScroll = useRange(list, base, setRange)

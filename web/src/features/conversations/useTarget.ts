@@ -2,13 +2,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { PlaceOfMessageDocument, PlaceOfMomentDocument } from '#/api/gen/operations'
 import { queryOf } from '#/lib/query'
+import type { Align } from './useLanding'
 
 export type Target = {
   /** Tells one target from the next. */
   key: string
   /** From 0; the end where it is as large as the conversation. */
   place: number
-  align: 'start' | 'center' | 'end'
+  align: Align
   /** The message that the address names is not in this conversation. */
   missing: boolean
 }

@@ -30,7 +30,12 @@ test('moments stand in the zone of the viewer, in the same order in every langua
   expect(formatTime(at, 'minute', 'en', 'Asia/Shanghai')).toBe('2025-02-01 00:05')
   expect(formatTime(at, 'second', 'zh-CN', 'UTC')).toBe('2025-01-31 16:05:09')
   expect(formatTime(at, 'day', 'zh-CN', 'America/Los_Angeles')).toBe('2025-01-31')
-  expect(formatTime(at, 'full', 'zh-CN', 'Asia/Shanghai')).toContain('GMT+08:00')
+  expect(formatTime(at, 'full', 'zh-CN', 'Asia/Shanghai')).toBe(
+    '2025年2月1日星期六 00:05:09.000 GMT+08:00',
+  )
+  expect(formatTime(at, 'full', 'en', 'Europe/Berlin')).toBe(
+    'Friday, January 31, 2025 17:05:09.000 GMT+01:00',
+  )
 })
 
 test('counts are grouped', () => {
