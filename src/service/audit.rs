@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::panic::resume_unwind;
 
-use xinju_model::access::{Action, Credential, Permit, Viewer, authorize};
+use xinju_model::access::{Action, Credential, Denied, Permit, Viewer, authorize};
 use xinju_model::id::EntryIndex;
 use xinju_model::record::EntryKind;
 use xinju_model::time::Timestamp;
@@ -49,10 +49,27 @@ impl Act {
 impl Core {
     /// A permit, or an event about the attempt and an error. The event is durable before the error is returned.
     pub(crate) fn allow(&self, viewer: &Viewer, action: Action) -> Result<Permit, ServiceError> {
-        let denied = match authorize(viewer, action) {
-            Ok(permit) => return Ok(permit),
-            Err(denied) => denied,
-        };
+        match authorize(viewer, action) {
+            Ok(permit) => self.seeing(viewer, permit),
+            Err(denied) => Err(self.denied(viewer, denied)?),
+        }
+    }
+
+    /// A permit for the first of several actions that is allowed; where none is, the refusal is about the first.
+    pub(crate) fn allow_any(&self, viewer: &Viewer, actions: &[Action]) -> Result<Permit, ServiceError> {
+        let mut refused = None;
+        for action in actions {
+            match authorize(viewer, *action) {
+                Ok(permit) => return self.seeing(viewer, permit),
+                Err(denied) => refused = refused.or(Some(denied)),
+            }
+        }
+        let refused = refused.ok_or_else(|| ServiceError::Internal("nothing was asked for".into()))?;
+        Err(self.denied(viewer, refused)?)
+    }
+
+    /// Writes down that somebody was refused; the error to return.
+    fn denied(&self, viewer: &Viewer, denied: Denied) -> Result<ServiceError, ServiceError> {
         self.counters.denied();
         let who = match &viewer.credential {
             Credential::Token(token, _) => token.to_string(),
@@ -60,10 +77,10 @@ impl Core {
                 viewer.user.map(|id| id.to_string()).unwrap_or_default()
             }
         };
-        let act = Act::audit("access.denied").on(who).with("action", action.name()).with("name", &viewer.name);
+        let act = Act::audit("access.denied").on(who).with("action", denied.0.name()).with("name", &viewer.name);
         let witness = system(&viewer.place)?;
         self.audited(&witness, act)?;
-        Err(denied.into())
+        Ok(denied.into())
     }
 
     /// Writes an event by the permit's actor; durable when it returns.

@@ -212,10 +212,15 @@ mod tests {
         assert_eq!(check_parent(&deep, 15, None), Err(DepartmentRefusal::TooDeep));
         assert_eq!(check_parent(&deep, 14, None), Ok(()));
         let mut beside = deep.clone();
-        beside.extend(chain(3).into_iter().map(|one| Department { id: one.id + 100, parent: if one.id == 1 { 0 } else { one.id + 99 }, ..one }));
+        beside.extend(chain(3).into_iter().map(|one| Department {
+            id: one.id + 100,
+            parent: if one.id == 1 { 0 } else { one.id + 99 },
+            ..one
+        }));
         assert_eq!(check_parent(&beside, 13, Some(101)), Err(DepartmentRefusal::TooDeep));
         assert_eq!(check_parent(&beside, 12, Some(101)), Ok(()));
-        let circle = [Department { parent: 2, ..chain(1)[0].clone() }, Department { id: 2, parent: 1, ..chain(1)[0].clone() }];
+        let circle =
+            [Department { parent: 2, ..chain(1)[0].clone() }, Department { id: 2, parent: 1, ..chain(1)[0].clone() }];
         assert_eq!(check_parent(&circle, 1, None), Ok(()));
     }
 }

@@ -1,8 +1,9 @@
 //! Proofs: that an entry stands in the ledger as it was received.
 
 use xinju_evidence::proof::Proof;
-use xinju_model::access::{Action, Viewer};
+use xinju_model::access::{Action, Scope, Viewer};
 use xinju_model::entry::{Disclosure, disclosures, entry_bytes};
+use xinju_model::facts::facts;
 use xinju_model::id::EntryIndex;
 use xinju_model::ledger::{Hash, leaf_hash};
 
@@ -34,25 +35,28 @@ pub struct ProofView {
 }
 
 impl Service {
-    /// The proof of a record; none until a checkpoint covers it, and for what is no record. One event in the ledger.
+    /// The proof of a record; none until a checkpoint covers it, and for what is no record to see. One event in the ledger.
     pub fn proof(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
         let core = &self.core;
         // A proof discloses the content that it is about.
-        core.allow(viewer, Action::ReadContent)?;
+        let read = core.allow(viewer, Action::ReadContent)?;
         let permit = core.allow(viewer, Action::ReadLedger)?;
-        core.audited_while(&permit, Act::audit("message.prove").on(index), || core.prove(index))
+        core.audited_while(&permit, Act::audit("message.prove").on(index), || core.prove(read.scope(), index))
     }
 }
 
 impl Core {
-    fn prove(&self, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
+    fn prove(&self, scope: &Scope, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
         let tx = self.store.read()?;
         let Some((tree_size, _, checkpoint)) = tx.last_checkpoint()? else { return Ok(None) };
         if index.0 >= tree_size {
             return Ok(None);
         }
         let (Some(entry), Some(leaf)) = (tx.entry(index)?, tx.leaf(index)?) else { return Ok(None) };
-        if entry.origin.is_none() {
+        let Some(origin) = &entry.origin else { return Ok(None) };
+        let read = facts(origin.source.format, &origin.source.account, &entry.body);
+        let conversation = read.conversation.as_ref().map(|conversation| conversation.id);
+        if !scope.has_message(conversation, read.sent_at.unwrap_or(entry.at)) {
             return Ok(None);
         }
         let disclosures = disclosures(&entry, None);

@@ -61,11 +61,7 @@ pub(crate) fn roles_of<'a>(all: &'a [Role], user: &'a User) -> impl Iterator<Ite
 }
 
 /// Whether anybody but `but` who may sign in may manage users.
-pub(crate) fn somebody_manages_users(
-    all: &[Role],
-    users: impl IntoIterator<Item = User>,
-    but: Option<UserId>,
-) -> bool {
+pub(crate) fn somebody_manages_users(all: &[Role], users: impl IntoIterator<Item = User>, but: Option<UserId>) -> bool {
     users.into_iter().any(|user| {
         let manages = roles_of(all, &user).any(|role| role.actions.contains(&Action::ManageUsers));
         manages && user.active && Some(user.id) != but

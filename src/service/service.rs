@@ -26,6 +26,7 @@ use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
 use crate::party::KnownParties;
+use crate::scope::Scopes;
 use crate::session::lockout::Lockout;
 use crate::watch::Watchers;
 
@@ -81,6 +82,9 @@ pub(crate) struct Core {
     pub(crate) imports: Imports,
     /// Held by changes of users, so that two of them cannot leave the archive without an administrator.
     pub(crate) accounts: Mutex<()>,
+    /// Held by changes of departments, staff and owners.
+    pub(crate) people: Mutex<()>,
+    pub(crate) scopes: Scopes,
     pub(crate) lockout: Lockout,
     pub(crate) counters: Counters,
     pub(crate) ledger_watchers: Watchers<LedgerState>,
@@ -112,6 +116,8 @@ impl Service {
             parties: KnownParties::default(),
             imports: Imports::default(),
             accounts: Mutex::new(()),
+            people: Mutex::new(()),
+            scopes: Scopes::default(),
             lockout: Lockout::default(),
             counters: Counters::default(),
             ledger_watchers: Watchers::default(),

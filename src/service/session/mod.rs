@@ -3,15 +3,18 @@
 pub(crate) mod lockout;
 pub mod setup;
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-use xinju_model::access::{Action, Credential, Viewer, authorize, may};
+use xinju_model::access::{Action, Credential, Rights, Viewer, authorize, may};
 use xinju_model::id::{SessionId, UserId};
 use xinju_model::limits::{NAME_CHARS_MAX, SESSION_AGE_MS_MAX, SESSION_IDLE_MS_MAX};
 use xinju_model::time::Timestamp;
 use xinju_model::user::{Session, User};
 use xinju_store::error::StoreError;
+use xinju_store::read::ReadTx;
 use xinju_store::write::{UserRow, WriteTx};
 use zeroize::Zeroizing;
 
@@ -138,12 +141,18 @@ pub(crate) fn is_stale(noted: Timestamp, now: Timestamp) -> bool {
     now.millis().saturating_sub(noted.millis()).abs() >= SEEN_MS
 }
 
+/// What a user's roles give now.
+pub(crate) fn rights(tx: &ReadTx, user: &User) -> Result<Arc<Rights>, StoreError> {
+    let roles = user.roles.iter().filter_map(|id| tx.role(*id).transpose());
+    Ok(Arc::new(Rights { roles: roles.collect::<Result<_, _>>()?, staff: user.staff }))
+}
+
 /// The viewer of somebody who signed in with a password.
-fn session_viewer(user: &User, address: &str) -> Viewer {
+fn session_viewer(user: &User, rights: Arc<Rights>, address: &str) -> Viewer {
     Viewer {
         user: Some(user.id),
         name: user.name.clone(),
-        role: user.role,
+        rights,
         credential: Credential::Session,
         place: address.to_owned(),
     }
@@ -200,9 +209,10 @@ impl Service {
         let _one_at_a_time = core.accounts.lock();
         let (session, secret, hash) = core.new_session(user.id, origin);
         let now = session.created_at;
+        let tx = core.store.read()?;
         let over: Vec<SessionId> =
-            core.store.read()?.sessions(user.id)?.into_iter().filter(|s| is_over(s, now)).map(|s| s.id).collect();
-        let viewer = session_viewer(user, &origin.address);
+            tx.sessions(user.id)?.into_iter().filter(|s| is_over(s, now)).map(|s| s.id).collect();
+        let viewer = session_viewer(user, rights(&tx, user)?, &origin.address);
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
         let act = Act::audit("session.start").on(session.id);
         let (id, phc, kept) = (user.id, checked.password.clone(), session.clone());
@@ -233,7 +243,7 @@ impl Service {
         let Some(mut session) = tx.session(&hash)? else { return Ok(None) };
         let now = core.clock.now();
         let Some(row) = tx.user(session.user)?.filter(|row| row.user.active) else { return Ok(None) };
-        let viewer = session_viewer(&row.user, address);
+        let viewer = session_viewer(&row.user, rights(&tx, &row.user)?, address);
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
         let id = session.id;
         if is_over(&session, now) {

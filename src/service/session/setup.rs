@@ -1,9 +1,10 @@
 //! The first administrator: a link that is good once, for a day, while there is no user.
 
 use subtle::ConstantTimeEq;
-use xinju_model::access::{Action, Role, Viewer, authorize};
+use xinju_model::access::{Action, Rights, Viewer, authorize};
 use xinju_model::id::UserId;
 use xinju_model::limits::SETUP_LINK_MS_MAX;
+use xinju_model::role::BuiltIn;
 use xinju_model::time::Timestamp;
 use xinju_model::user::User;
 use xinju_store::write::UserRow;
@@ -128,20 +129,21 @@ impl Service {
             id: UserId::random(&*core.random),
             login,
             name,
-            role: Role::Administrator,
+            roles: vec![BuiltIn::Owner.id()],
+            staff: None,
             active: true,
             created_at: now,
             signed_in_at: Some(now),
         };
         let (session, secret, hash) = core.new_session(user.id, origin);
-        let viewer = session_viewer(&user, &origin.address);
+        let viewer = session_viewer(&user, Rights::built_in(BuiltIn::Owner), &origin.address);
         let permit = authorize(&viewer, Action::ManageUsers)?;
         let (row, kept) = (UserRow { user: user.clone(), password: phc }, session.clone());
         core.store.write(&permit, move |tx| {
             tx.put_setting(SETTING, None)?;
             tx.put_user(&row)?;
             tx.put_session(hash, &kept)?;
-            record(tx, now, &Act::audit("user.create").on(row.user.id).with("role", row.user.role.name()))?;
+            record(tx, now, &Act::audit("user.create").on(row.user.id).with("roles", BuiltIn::Owner.name()))?;
             record(tx, now, &Act::audit("session.start").on(kept.id))
         })?;
         Ok(SignedIn { principal: Principal { viewer, user, session: Some(session) }, secret })
