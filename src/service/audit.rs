@@ -69,7 +69,7 @@ impl Core {
     }
 
     /// Writes down that somebody was refused; the error to return.
-    fn denied(&self, viewer: &Viewer, denied: Denied) -> Result<ServiceError, ServiceError> {
+    pub(crate) fn denied(&self, viewer: &Viewer, denied: Denied) -> Result<ServiceError, ServiceError> {
         self.counters.denied();
         let who = match &viewer.credential {
             Credential::Token(token, _) => token.to_string(),

@@ -99,6 +99,16 @@ impl Service {
         Ok(self.core.store.read()?.roles()?)
     }
 
+    /// The roles of a user: one's own, or anybody's for those who give them.
+    pub fn roles_of(&self, viewer: &Viewer, user: UserId) -> Result<Vec<Role>, ServiceError> {
+        if viewer.user != Some(user) {
+            self.core.allow_any(viewer, &[Action::ManageUsers, Action::ManageRoles])?;
+        }
+        let tx = self.core.store.read()?;
+        let row = tx.user(user)?.ok_or(ServiceError::NotFound("user"))?;
+        Ok(row.user.roles.iter().filter_map(|id| tx.role(*id).transpose()).collect::<Result<_, _>>()?)
+    }
+
     /// Makes an own role that is what another is.
     pub fn copy_role(
         &self,

@@ -12,6 +12,7 @@ mod at_rest;
 mod crash;
 mod import;
 mod permissions;
+mod scopes;
 mod search;
 mod support;
 mod tamper;

@@ -15,7 +15,9 @@ mod node;
 mod overview;
 mod page;
 mod party;
+mod people;
 mod proof;
+mod role;
 mod scalars;
 mod search;
 mod setup;
@@ -55,6 +57,8 @@ pub(crate) struct Query(
     ledger::LedgerQuery,
     import::ImportQuery,
     user::UserQuery,
+    role::RoleQuery,
+    people::PeopleQuery,
     system::SystemQuery,
 );
 
@@ -66,6 +70,8 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    role::RoleMutation,
+    people::PeopleMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
 );

@@ -40,6 +40,12 @@ pub(crate) enum Action {
     ManageOwnTokens,
     /// Check the whole archive, make derived data again, rotate keys.
     Operate,
+    /// Make and change roles, give them to users, explain who sees what.
+    ManageRoles,
+    /// Put departments and staff, say whose a customer is.
+    ManagePeople,
+    /// Read the audit trail.
+    ReadAudit,
 }
 
 /// A browser that is signed in.
@@ -88,7 +94,7 @@ impl Viewer {
 #[Object]
 impl Viewer {
     async fn user(&self) -> User {
-        User(self.0.user.clone())
+        User::asking(&self.0)
     }
     /// What this viewer may do here; the console offers nothing else.
     async fn can(&self, context: &Context<'_>) -> Result<Vec<Action>> {

@@ -5,6 +5,7 @@ mod limits;
 mod pages;
 mod permissions;
 mod reading;
+mod scopes;
 mod site;
 mod sockets;
 mod uploads;

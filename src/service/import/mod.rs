@@ -8,7 +8,7 @@ mod run;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use xinju_model::access::{Action, Denied, Permit, Reach, Viewer, may, reach};
+use xinju_model::access::{Action, Denied, Permit, Reach, Scope, Viewer, may, reach};
 use xinju_model::channel::Channel;
 use xinju_model::id::ImportId;
 use xinju_model::import::{Import, ImportCounts, ImportState, Reject};
@@ -190,12 +190,13 @@ impl Service {
         Ok(Connection { edges: edges.collect(), has_next, has_previous: after.is_some(), total })
     }
 
-    /// Writes all refused lines of an import, whole, each a JSON object `{"line","reason","base64"}`; how many. One event in the ledger, durable before the first byte.
+    /// Writes all refused lines of an import, whole, each a JSON object `{"line","reason","base64"}`; how many. For those who may read everything. One event in the ledger, durable before the first byte.
     pub fn write_rejects(&self, viewer: &Viewer, id: ImportId, out: &mut dyn Write) -> Result<u64, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ReadImports)?;
-        if !reads_everything(viewer) {
-            return Err(Denied(Action::ReadContent).into());
+        let read = core.allow(viewer, Action::ReadContent)?;
+        if *read.scope() != Scope::Everything {
+            return Err(core.denied(viewer, Denied(Action::ReadContent))?);
         }
         core.import(id)?.ok_or(ServiceError::NotFound("import"))?;
         core.audited(&permit, Act::audit("import.read_rejects").on(id))?;

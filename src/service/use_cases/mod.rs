@@ -5,5 +5,8 @@ mod import;
 mod jobs;
 mod ledger;
 mod permissions;
+mod people;
 mod reading;
+mod roles;
+mod scopes;
 mod searching;
