@@ -73,14 +73,14 @@ fn check_holders(tx: &ReadTx, mut all: Vec<Role>, changed: &Role) -> Result<Resu
     if !may_be_held_together([changed]) {
         return Ok(Err(RoleRefusal::PowersTogether));
     }
+    let users: Vec<User> = tx.users()?.into_iter().map(|row| row.user).collect();
+    let had = somebody_manages_users(&all, users.iter().cloned(), None);
     for role in all.iter_mut().filter(|role| role.id == changed.id) {
         role.clone_from(changed);
     }
-    let users: Vec<User> = tx.users()?.into_iter().map(|row| row.user).collect();
     if !users.iter().all(|user| may_be_held_together(roles_of(&all, user))) {
         return Ok(Err(RoleRefusal::PowersTogether));
     }
-    let had = users.iter().any(|user| user.active);
     if had && !somebody_manages_users(&all, users, None) {
         return Ok(Err(RoleRefusal::LastAdministrator));
     }

@@ -93,7 +93,7 @@ impl Scopes {
 
 /// Whether an owner sees what was before their time.
 fn history(tx: &ReadTx) -> Result<bool, ServiceError> {
-    Ok(tx.setting(HISTORY_SETTING)?.as_deref() != Some(&[0]))
+    Ok(tx.setting(HISTORY_SETTING)?.as_deref() != Some([0].as_slice()))
 }
 
 fn people(tx: &ReadTx) -> Result<People, ServiceError> {

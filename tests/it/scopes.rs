@@ -102,14 +102,7 @@ impl Company {
         }
     }
 
-    fn say(
-        &mut self,
-        dice: &mut Dice,
-        people: &[String],
-        room: &str,
-        staff: BTreeSet<u64>,
-        customer: Option<u64>,
-    ) {
+    fn say(&mut self, dice: &mut Dice, people: &[String], room: &str, staff: BTreeSet<u64>, customer: Option<u64>) {
         let mut texts = Vec::new();
         for _ in 0..=dice.below(5) {
             let number = self.lines.len();
@@ -228,7 +221,12 @@ fn viewers(server: &mut Server, staff_ids: &BTreeMap<String, String>) -> Vec<Vie
 }
 
 /// What one person sees by every road, against the plain filter; the differences.
-fn compare(company: &Company, viewer: &mut Viewer, everything: &BTreeMap<String, String>, history: bool) -> Vec<String> {
+fn compare(
+    company: &Company,
+    viewer: &mut Viewer,
+    everything: &BTreeMap<String, String>,
+    history: bool,
+) -> Vec<String> {
     let staff = company.staff_of(viewer.head, viewer.staff);
     let seen = company.sees(&staff, history);
     let expected: BTreeSet<&String> = seen.iter().flat_map(|talk| &talk.texts).collect();
@@ -256,7 +254,8 @@ fn compare(company: &Company, viewer: &mut Viewer, everything: &BTreeMap<String,
     let overview = client.ask("{ overview { records conversations customers } }", &json!({}));
     check("overview records", overview["overview"]["records"].as_u64().expect("a number"), expected.len());
     for (text, id) in everything.iter().step_by(17) {
-        let answer = client.ask("query($id: ID!) { message(id: $id) { text } node(id: $id) { id } }", &json!({"id": id}));
+        let answer =
+            client.ask("query($id: ID!) { message(id: $id) { text } node(id: $id) { id } }", &json!({"id": id}));
         let inside = expected.contains(text);
         check(text, u64::from(answer["message"]["text"] == **text), usize::from(inside));
         check(id, u64::from(answer["node"]["id"] == **id), usize::from(inside));
@@ -273,9 +272,7 @@ fn what_twenty_people_see_equals_a_plain_filter() {
     std::fs::write(&messages, company.lines.join("\n") + "\n").expect("written");
     std::fs::write(&directory, company.directory.to_string()).expect("written");
     let path = |path: &std::path::Path| path.to_str().expect("a path of ours is UTF-8").to_owned();
-    archive
-        .run(&["import", "wecom", &path(&messages), "--directory", &path(&directory), "--json"])
-        .done();
+    archive.run(&["import", "wecom", &path(&messages), "--directory", &path(&directory), "--json"]).done();
     let mut server = archive.serve();
     let staff_ids = ids(&mut server.admin, "allStaff", "id channelId", |node| text_of(&node["channelId"]));
     let customer_ids = ids(&mut server.admin, "customers", "id identities { channelId }", |node| {

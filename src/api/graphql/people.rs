@@ -206,8 +206,7 @@ impl PeopleMutation {
     ) -> Result<DepartmentPayload> {
         principal(context)?;
         let parent = input.parent.as_ref().map(department_id).transpose()?;
-        let made =
-            call(context, move |service, viewer| service.create_department(viewer, &input.name, parent)).await?;
+        let made = call(context, move |service, viewer| service.create_department(viewer, &input.name, parent)).await?;
         Ok(made.into())
     }
 
@@ -275,12 +274,9 @@ impl PeopleMutation {
     ) -> Result<ChangeCustomerOwnerPayload> {
         principal(context)?;
         let id = CustomerId::parse(&input.customer).map_err(|_| fault(&ServiceError::NotFound("customer")))?;
-        let owner = match input.owner.map(|owner| StaffId::parse(&owner)).transpose() {
-            Ok(owner) => owner,
-            Err(_) => {
-                let refusal = Some(OwnerRefusal::StaffUnknown);
-                return Ok(ChangeCustomerOwnerPayload { customer: None, refusal });
-            }
+        let Ok(owner) = input.owner.map(|owner| StaffId::parse(&owner)).transpose() else {
+            let refusal = Some(OwnerRefusal::StaffUnknown);
+            return Ok(ChangeCustomerOwnerPayload { customer: None, refusal });
         };
         let outcome = call(context, move |service, viewer| {
             let changed = service.change_customer_owner(viewer, id, owner)?;

@@ -46,7 +46,8 @@ async fn office() -> (Site, String, [String; 3]) {
 }
 
 async fn department(site: &Site, owner: &str, name: &str, parent: Option<&Value>) -> Value {
-    let query = "mutation($input: CreateDepartmentInput!) { createDepartment(input: $input) { department { id } refusal } }";
+    let query =
+        "mutation($input: CreateDepartmentInput!) { createDepartment(input: $input) { department { id } refusal } }";
     let made = site.ask(Some(owner), query, json!({"input": {"name": name, "parent": parent}})).await;
     assert_eq!(made["data"]["createDepartment"]["refusal"], Value::Null, "{made}");
     made["data"]["createDepartment"]["department"]["id"].clone()
@@ -152,7 +153,8 @@ async fn own_roles_come_from_copies() {
     let update = "mutation($input: UpdateRoleInput!) { updateRole(input: $input) { role { actions scope { kind departments } } refusal } }";
     let input = json!({"id": role["id"], "actions": ["SEARCH"], "scope": {"kind": "NAMED", "departments": ["-2"]}});
     let changed = ask(update, input).await;
-    let expected = json!({"actions": ["SEARCH", "MANAGE_OWN_ACCOUNT"], "scope": {"kind": "NAMED", "departments": ["-2"]}});
+    let expected =
+        json!({"actions": ["SEARCH", "MANAGE_OWN_ACCOUNT"], "scope": {"kind": "NAMED", "departments": ["-2"]}});
     assert_eq!(changed["data"]["updateRole"], json!({"role": expected, "refusal": null}), "{changed}");
     let wrong = ask(update, json!({"id": role["id"], "scope": {"kind": "EVERYTHING", "departments": ["1"]}})).await;
     assert_eq!(wrong["errors"][0]["extensions"]["code"], "BAD_INPUT");
@@ -162,7 +164,8 @@ async fn own_roles_come_from_copies() {
     let gone = ask(delete, json!({"id": role["id"]})).await;
     assert_eq!(gone["data"]["deleteRole"], json!({"id": role["id"], "refusal": null}));
     assert_eq!(ask(delete, json!({"id": role["id"]})).await["errors"][0]["extensions"]["code"], "NOT_FOUND");
-    let rename = "mutation($input: RenameDepartmentInput!) { renameDepartment(input: $input) { department { name } refusal } }";
+    let rename =
+        "mutation($input: RenameDepartmentInput!) { renameDepartment(input: $input) { department { name } refusal } }";
     let named = ask(rename, json!({"id": "-2", "name": "东区"})).await;
     assert_eq!(named["data"]["renameDepartment"]["department"]["name"], "东区");
     let shift = "mutation($input: MoveDepartmentInput!) { moveDepartment(input: $input) { refusal } }";

@@ -236,13 +236,7 @@ impl Site {
     }
 
     /// Makes a user of a built-in role who is a member of staff; the cookie.
-    pub(crate) async fn user_of(
-        &self,
-        administrator: &str,
-        login: &str,
-        role: BuiltIn,
-        staff: Option<&str>,
-    ) -> String {
+    pub(crate) async fn user_of(&self, administrator: &str, login: &str, role: BuiltIn, staff: Option<&str>) -> String {
         let query = "mutation($input: CreateUserInput!) { createUser(input: $input) { refusal } }";
         let staff = staff.map(|account| staff_id(Channel::Wecom, account).to_string());
         let roles = [role.id().to_string()];

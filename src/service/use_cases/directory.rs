@@ -70,7 +70,8 @@ fn last_contact_is_the_newest_message() {
 fn staff_are_listed_and_found() {
     let world = world();
     let list = |search| {
-        let page = world.service.all_staff(&viewer(BuiltIn::Integration), search, &PageRequest::default()).expect("a page");
+        let page =
+            world.service.all_staff(&viewer(BuiltIn::Integration), search, &PageRequest::default()).expect("a page");
         page.edges.into_iter().map(|edge| edge.node.name).collect::<Vec<_>>()
     };
     assert_eq!(list(None), ["李雷", "王芳"]);

@@ -96,9 +96,15 @@ fn only_so_many_refused_lines_get_rows() {
     let many = IMPORT_REJECT_ROWS_MAX + 7;
     let import = run(&world, file(b"x\n".repeat(many)));
     assert_eq!(import.counts.rejected, many as u64);
-    let page = world.service.rejects(&viewer(BuiltIn::SecurityAdministrator), import.id, &PageRequest::default()).expect("a page");
+    let page = world
+        .service
+        .rejects(&viewer(BuiltIn::SecurityAdministrator), import.id, &PageRequest::default())
+        .expect("a page");
     assert_eq!(page.total, IMPORT_REJECT_ROWS_MAX as u64);
-    let kept = world.service.write_rejects(&viewer(BuiltIn::SecurityAdministrator), import.id, &mut Vec::new()).expect("written");
+    let kept = world
+        .service
+        .write_rejects(&viewer(BuiltIn::SecurityAdministrator), import.id, &mut Vec::new())
+        .expect("written");
     assert_eq!(kept, many as u64);
 }
 
@@ -123,7 +129,8 @@ fn a_directory_comes_before_its_messages() {
     let mut start = file(lines(0..1));
     start.directory = Some(Box::new(Cursor::new("韩梅梅=wmA\n李雷=ken\n".as_bytes())));
     run(&world, start);
-    let page = world.service.conversations(&viewer(BuiltIn::Integration), &ConversationQuery::default()).expect("a page");
+    let page =
+        world.service.conversations(&viewer(BuiltIn::Integration), &ConversationQuery::default()).expect("a page");
     assert_eq!(page.edges[0].node.title, "韩梅梅");
     assert_eq!(world.last_event("directory.import").expect("an event").details["customers"], "1");
     let mut bent = file(lines(1..2));

@@ -54,10 +54,12 @@ fn staff_are_put_by_hand_and_known_again_in_messages() {
     let view = service.message(&Viewer::operator(), index).expect("answered").expect("there");
     assert_eq!(view.from.map(|party| (party.staff, party.name)), Some((Some(lee.id), "韩梅梅".to_owned())));
     let department = service.create_department(&security, "d", None).expect("answered").expect("made");
-    let change = |state, departments| service.update_staff(&security, ken.id, state, departments).expect("answered");
-    let changed = change(Some(StaffState::Left), Some(&[department.id, department.id][..])).expect("changed");
+    let change = |state, departments: Option<Vec<i64>>| {
+        service.update_staff(&security, ken.id, state, departments.as_deref()).expect("answered")
+    };
+    let changed = change(Some(StaffState::Left), Some(vec![department.id, department.id])).expect("changed");
     assert_eq!((changed.state, changed.departments), (StaffState::Left, vec![department.id]));
-    assert_eq!(change(None, Some(&[99][..])).err(), Some(StaffRefusal::DepartmentUnknown));
+    assert_eq!(change(None, Some(vec![99])).err(), Some(StaffRefusal::DepartmentUnknown));
     let nobody = service.update_staff(&security, xinju_model::id::StaffId([0; 16]), None, None);
     assert_eq!(nobody.expect_err("none").code(), Code::NotFound);
     let given = service.change_customer_owner(&security, crate::world::customer("", "wmA").id, Some(ken.id));

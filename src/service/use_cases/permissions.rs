@@ -5,9 +5,9 @@ use std::io::Cursor;
 use xinju_keys::master::MasterSource;
 use xinju_model::access::{Action, Credential, Viewer, may};
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId};
+use xinju_model::role::BuiltIn;
 use xinju_model::time::Timestamp;
 use xinju_model::user::TokenScope;
-use xinju_model::role::BuiltIn;
 use zeroize::Zeroizing;
 
 use crate::conversation::{ConversationQuery, TimelineRequest};
@@ -76,7 +76,9 @@ fn cases() -> Vec<Case> {
         ("watch_import", IMPORTS, |s, v| nothing(s.watch_import(v, ImportId([0; 16]), Box::new(|_| false)))),
         ("wait_import", IMPORTS, |s, v| nothing(s.wait_import(v, ImportId([0; 16]), &mut |_| {}))),
         ("rejects", IMPORTS, |s, v| nothing(s.rejects(v, ImportId([0; 16]), &PageRequest::default()))),
-        ("write_rejects", &[Action::ReadImports, Action::ReadContent], |s, v| nothing(s.write_rejects(v, ImportId([0; 16]), &mut Vec::new()))),
+        ("write_rejects", &[Action::ReadImports, Action::ReadContent], |s, v| {
+            nothing(s.write_rejects(v, ImportId([0; 16]), &mut Vec::new()))
+        }),
         ("ledger", LEDGER, |s, v| nothing(s.ledger(v))),
         ("sign_checkpoint", LEDGER, |s, v| nothing(s.sign_checkpoint(v))),
         ("consistency_proof", LEDGER, |s, v| nothing(s.consistency_proof(v, 0, 1))),

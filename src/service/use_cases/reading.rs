@@ -220,7 +220,12 @@ fn several_messages_are_one_event() {
 fn seals_wait_for_their_checkpoint() {
     let world = World::new();
     let index = world.add(message("1", "ken", "wmA", 1, "x"));
-    let size = world.service.sign_checkpoint(&viewer(BuiltIn::SecurityAdministrator)).expect("signed").expect("a checkpoint").size;
+    let size = world
+        .service
+        .sign_checkpoint(&viewer(BuiltIn::SecurityAdministrator))
+        .expect("signed")
+        .expect("a checkpoint")
+        .size;
     let seal = world.service.message(&reader(), index).expect("answered").expect("there").seal;
     assert_eq!((seal.state, seal.checkpoint_size), (SealState::Sealed, Some(size)));
     world.service.close();

@@ -90,7 +90,8 @@ fn somebody_manages_users_whatever_happens_to_roles() {
     let operator = Viewer::operator();
     let down = service.set_user_roles(&owner.viewer, owner.user.id, &[BuiltIn::Staff.id()], None).expect("answered");
     assert_eq!(down.err(), Some(SetUserRolesRefusal::LastAdministrator));
-    let keeper = service.copy_role(&operator, BuiltIn::SystemAdministrator.id(), "Keeper").expect("answered").expect("made");
+    let keeper =
+        service.copy_role(&operator, BuiltIn::SystemAdministrator.id(), "Keeper").expect("answered").expect("made");
     let kept = world.user_of("keeper", &[keeper.id], None).principal;
     assert!(service.set_user_active(&operator, owner.user.id, false).expect("answered").is_ok());
     let last = service.set_user_active(&operator, kept.user.id, false).expect("answered");

@@ -95,8 +95,7 @@ impl Office {
             let page = PageRequest::default();
             let request = SearchRequest { query: "*".into(), order, page, zone_offset_minutes: 0 };
             let found = service.search(viewer, &request).expect("answered").expect("no mistake");
-            let texts: BTreeSet<String> =
-                found.hits.iter().map(|hit| hit.message.message.body.text.clone()).collect();
+            let texts: BTreeSet<String> = found.hits.iter().map(|hit| hit.message.message.body.text.clone()).collect();
             assert_eq!(texts, seen.iter().map(|name| (*name).to_owned()).collect(), "{order:?}");
             assert_eq!(found.total, seen.len() as u64);
         }
@@ -133,9 +132,8 @@ impl Office {
         let service = &self.world.service;
         let page = service.customers(viewer, None, &PageRequest::default()).expect("a page");
         let names: Vec<String> = page.edges.into_iter().map(|edge| edge.node.name).collect();
-        assert_eq!((page.total, service.overview(viewer, 0, 0).expect("numbers").customers), {
-            (names.len() as u64, names.len() as u64)
-        });
+        let (count, overview) = (names.len() as u64, service.overview(viewer, 0, 0).expect("numbers"));
+        assert_eq!((page.total, overview.customers), (count, count));
         for name in ["wmA", "wmB"] {
             let inside = names.iter().any(|one| one == name);
             assert_eq!(service.customer(viewer, client(name)).expect("answered").is_some(), inside);
@@ -202,7 +200,10 @@ fn names_are_no_oracle() {
         office.world.service.search(&ken, &request).expect("answered").expect("no mistake").total
     };
     // The room is Ken's, customer B is not: B is as one that is not there.
-    assert_eq!((total("customer:wmB"), total(&format!("customer:{}", client("wmB"))), total("customer:nobody")), (0, 0, 0));
+    assert_eq!(
+        (total("customer:wmB"), total(&format!("customer:{}", client("wmB"))), total("customer:nobody")),
+        (0, 0, 0)
+    );
     assert_eq!((total("customer:wmA"), total("room1"), total("theirs")), (2, 1, 0));
     let room = office.world.service.conversation(&ken, office.conversation("room1")).expect("answered").expect("there");
     assert!(room.parties.iter().all(|party| party.customer.is_none()));
@@ -227,9 +228,8 @@ fn customers_go_over_with_their_history() {
     assert_eq!((office.sees(&ken), office.customers(&ken)), (set(&["colleagues", "room1"]), vec![]));
     assert_eq!(office.sees(&lee), set(&["own", "own2", "theirs", "colleagues", "room2"]));
     let event = office.world.last_event("customer.change_owner").expect("an event");
-    assert_eq!((event.details["before"].as_str(), event.details["after"].as_str()), {
-        (id("ken").to_string().as_str(), id("lee").to_string().as_str())
-    });
+    let names = (event.details["before"].clone(), event.details["after"].clone());
+    assert_eq!(names, (id("ken").to_string(), id("lee").to_string()));
     // Without history only what is newer than the change.
     service.set_successor_sees_history(&security, false).expect("set");
     assert_eq!(office.sees(&lee), set(LEES));
@@ -264,7 +264,7 @@ fn what_arrives_later_is_seen_without_working_everything_out_again() {
     let sees = |index| office.world.service.message(&ken, index).expect("answered").is_some();
     assert_eq!([fresh, group, joined, other].map(sees), [true, true, true, false]);
     // Ken takes part in the room now: its past is his as well.
-    assert_eq!(office.sees(&ken), set(&["own", "own2", "colleagues", "room1", "room2"]).into_iter().collect());
+    assert!(sees(office.index("room2")) && !sees(office.index("theirs")));
     assert_eq!(print(&ken), (before, count + 3));
     assert!(office.world.service.customer(&ken, client("wmC")).expect("answered").is_some());
     assert!(office.world.service.customer(&ken, client("wmE")).expect("answered").is_none());
@@ -352,7 +352,6 @@ fn access_is_explained() {
     assert_eq!(why(ken, conversation("own")), (false, vec![AccessReason::StaffNotActive]));
     let officer = office.world.user("officer", BuiltIn::EvidenceOfficer).principal.user.id;
     assert_eq!(why(officer, conversation("own")), (true, vec![AccessReason::Everything]));
-    service.set_user_active(&Viewer::operator(), officer, false).expect("answered").err();
     assert_eq!(office.world.last_event("access.explain").expect("an event").object, officer.to_string());
     let error = service.explain_access(&viewer(BuiltIn::Auditor), ken, conversation("own")).expect_err("denied");
     assert_eq!(error.code(), Code::Forbidden);

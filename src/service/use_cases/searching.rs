@@ -48,7 +48,7 @@ fn the_words_searched_for_are_in_the_ledger() {
     let world = world();
     find(&world, "发票");
     let event = world.last_event("search.run").expect("an event");
-    assert_eq!((event.details["query"].as_str(), event.actor.name.as_str()), ("发票", "staff"));
+    assert_eq!((event.details["query"].as_str(), event.actor.name.as_str()), ("发票", "integration"));
 }
 
 #[test]
