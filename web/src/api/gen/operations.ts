@@ -27,7 +27,32 @@ export type Action =
   /** Create and revoke one's own API tokens. */
   | 'MANAGE_OWN_TOKENS'
   /** Check the whole archive, make derived data again, rotate keys. */
-  | 'OPERATE';
+  | 'OPERATE'
+  /** Make and change roles, give them to users, explain who sees what. */
+  | 'MANAGE_ROLES'
+  /** Put departments and staff, say whose a customer is. */
+  | 'MANAGE_PEOPLE'
+  /** Read the audit trail. */
+  | 'READ_AUDIT';
+
+/** The roles that every archive has. */
+export type BuiltInRole =
+  /** Everything, for a small company with one administrator. */
+  | 'OWNER'
+  /** The system, users and imports; no message. */
+  | 'SYSTEM_ADMINISTRATOR'
+  /** Reads and searches everything, manages roles and people. */
+  | 'SECURITY_ADMINISTRATOR'
+  /** Reads the audit trail and the ledger, changes nothing, reads no message. */
+  | 'AUDITOR'
+  /** The customers of a department and those below it. */
+  | 'DEPARTMENT_HEAD'
+  /** The own customers. */
+  | 'STAFF'
+  /** Reads everything, imports, ledger and proofs. */
+  | 'EVIDENCE_OFFICER'
+  /** Reads everything, for programs. */
+  | 'INTEGRATION';
 
 /** A user's own password. */
 export type ChangePasswordInput = {
@@ -77,7 +102,10 @@ export type CreateTokenInput = {
 export type CreateUserInput = {
   login: string;
   name: string;
-  role: Role;
+  /** Ids of roles, at least one. Those who do not manage roles give the built-in role STAFF only. */
+  roles: Array<string>;
+  /** The member of staff that the user is; only for those who manage roles. */
+  staff?: string | null | undefined;
   /** The first password. */
   password: string;
 };
@@ -227,15 +255,6 @@ export type RevokeTokenInput = {
   id: string;
 };
 
-/** What a user is. */
-export type Role =
-  /** Sets the system up, imports, manages users; reads. */
-  | 'ADMINISTRATOR'
-  /** Reads and searches everything, looks into ledger and proofs. */
-  | 'COMPLIANCE'
-  /** Reads and searches. */
-  | 'STAFF';
-
 /** The state of a record's proof. */
 export type SealState =
   /** A signed checkpoint covers it, and its leaf matches its stored bytes. */
@@ -335,12 +354,20 @@ export type UserRefusal =
   /** The name is empty or too long. */
   | 'NAME_INVALID'
   | 'PASSWORD_TOO_SHORT'
-  | 'PASSWORD_TOO_LONG';
+  | 'PASSWORD_TOO_LONG'
+  /** No role, too many, or one that is not there. */
+  | 'ROLES_INVALID'
+  /** The roles put powers into one hand that belong into several. */
+  | 'POWERS_TOGETHER'
+  /** Only those who manage roles give others than staff, and only an owner makes an owner. */
+  | 'NOT_YOURS_TO_GIVE'
+  /** There is no such member of staff. */
+  | 'STAFF_UNKNOWN';
 
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, role: Role } } | null };
+export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> } } | null };
 
 export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -585,14 +612,14 @@ export type CompleteSetupMutationVariables = Exact<{
 }>;
 
 
-export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } } | null } };
+export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> } } | null } };
 
 export type SignInMutationVariables = Exact<{
   input: SignInInput;
 }>;
 
 
-export type SignInMutation = { signIn: { refusal: SignInRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } } | null } };
+export type SignInMutation = { signIn: { refusal: SignInRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> } } | null } };
 
 export type AllStaffQueryVariables = Exact<{
   first: number;
@@ -627,7 +654,12 @@ export type SystemQuery = { system: { version: string, startedAt: string, now: s
 export type UsersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type UsersQuery = { users: Array<{ id: string, login: string, name: string, role: Role, active: boolean, createdAt: string, signedInAt: string | null }> };
+export type UsersQuery = { users: Array<{ id: string, login: string, name: string, active: boolean, createdAt: string, signedInAt: string | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }> };
+
+export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RolesQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> };
 
 export type CreateUserMutationVariables = Exact<{
   input: CreateUserInput;
@@ -655,12 +687,12 @@ export type LedgerChangedSubscriptionVariables = Exact<{ [key: string]: never; }
 
 export type LedgerChangedSubscription = { ledgerChanged: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null } };
 
-export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } };
+export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> } };
 
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, role: Role } } | null, setup: { needed: boolean, version: string } };
+export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> } } | null, setup: { needed: boolean, version: string } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -944,7 +976,11 @@ export const ViewerPartsFragmentDoc = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
@@ -1016,7 +1052,11 @@ export const AccountDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
@@ -1822,7 +1862,11 @@ export const CompleteSetupDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
@@ -1842,7 +1886,11 @@ export const SignInDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
@@ -1960,13 +2008,26 @@ export const UsersDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
     active
     createdAt
     signedInAt
   }
 }
     `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
+export const RolesDocument = new TypedDocumentString(`
+    query Roles {
+  roles {
+    id
+    name
+    builtIn
+  }
+}
+    `) as unknown as TypedDocumentString<RolesQuery, RolesQueryVariables>;
 export const CreateUserDocument = new TypedDocumentString(`
     mutation CreateUser($input: CreateUserInput!) {
   createUser(input: $input) {
@@ -2040,7 +2101,11 @@ export const SessionDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
