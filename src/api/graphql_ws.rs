@@ -1,7 +1,8 @@
 //! Subscriptions: the `graphql-transport-ws` protocol over WebSocket (PROTOCOL.md of graphql-ws).
 //!
 //! Only for those who are signed in, by the cookie of the handshake or a token in `connection_init`
-//! (`{"token": "xjt_..."}`). Mutations go by POST, where the CSRF check is. The socket closes when the session ends.
+//! (`{"token": "xjt_..."}`). Mutations go by POST, where the CSRF check is. The socket closes within seconds when the session ends,
+//! and when the rights change: what runs was begun with the old ones, and the client connects again with the new.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -42,11 +43,14 @@ const ANSWERS_MAX: usize = 64;
 /// Time for the first message.
 const INIT_TIME_MAX: Duration = Duration::from_secs(10);
 /// How often the session is looked at again, and the other side asked for a sign of life.
-const CHECK_EVERY: Duration = Duration::from_secs(15);
+const CHECK_EVERY: Duration = Duration::from_secs(4);
 /// Silence after which the other side is taken for gone.
 const SILENCE_MAX: Duration = Duration::from_mins(1);
 /// Time for one message to be written.
 const WRITE_TIME_MAX: Duration = Duration::from_secs(15);
+
+/// The close code of RFC 6455 for "come again": clients of the protocol do.
+const RIGHTS_CHANGED: u16 = 1012;
 
 /// What the client says.
 #[derive(Deserialize)]
@@ -249,11 +253,15 @@ impl Talk {
         write_message(stream, Message::Ping(Vec::new())).await
     }
 
-    /// Closes the socket of a session that is over.
+    /// Closes the socket of a session that is over, or whose rights are others now.
     async fn ask_again(&mut self) -> Result<(), Close> {
         let origin = self.caller.origin.clone();
         let again = Caller::with(&self.app, self.secret.clone(), origin).await;
-        self.caller = again.ok().filter(|caller| caller.principal.is_some()).ok_or(Close(4401, "Unauthorized"))?;
+        let again = again.ok().filter(|caller| caller.principal.is_some()).ok_or(Close(4401, "Unauthorized"))?;
+        if again.rights() != self.caller.rights() {
+            return Err(Close(RIGHTS_CHANGED, "Rights changed"));
+        }
+        self.caller = again;
         Ok(())
     }
 

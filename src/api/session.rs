@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use poem::Request;
 use poem::http::header;
+use xinju_model::access::Rights;
 use xinju_model::limits::SESSION_AGE_HOURS_MAX;
 use xinju_service::error::ServiceError;
 use xinju_service::service::Service;
@@ -67,6 +68,11 @@ impl Secret {
 }
 
 impl Caller {
+    /// What the caller's roles give; none for strangers.
+    pub(crate) fn rights(&self) -> Option<&Rights> {
+        self.principal.as_ref().map(|principal| &*principal.viewer.rights)
+    }
+
     /// Finds out who a request comes from.
     pub(crate) async fn of(app: &Arc<App>, request: &Request) -> Result<Self, ServiceError> {
         let secret = Secret::of(request, app.config.secure());

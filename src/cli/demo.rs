@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use xinju_model::access::{Role, Viewer};
+use xinju_model::access::Viewer;
 use xinju_model::id::Random;
+use xinju_model::role::BuiltIn;
 use xinju_service::service::Service;
 
 use super::open::variable;
@@ -25,11 +26,11 @@ const SAMPLES: &[u8] = include_bytes!("../../packaging/demo/samples.ndjson");
 
 /// Environment variable that sets the password of the three logins, for tests.
 const PASSWORD_VARIABLE: &str = "XINJU_DEMO_PASSWORD";
-/// The logins: an administrator, a sales person, a compliance officer.
-const LOGINS: [(&str, &str, Role); 3] = [
-    ("admin", "管理员", Role::Administrator),
-    ("sales", "销售", Role::Staff),
-    ("compliance", "合规", Role::Compliance),
+/// The logins: an owner, a sales person who is a member of staff with sixty customers, a compliance officer.
+const LOGINS: [(&str, &str, BuiltIn, Option<&str>); 3] = [
+    ("admin", "管理员", BuiltIn::Owner, None),
+    ("sales", "朱艳", BuiltIn::Staff, Some("staff013")),
+    ("compliance", "合规", BuiltIn::SecurityAdministrator, None),
 ];
 
 /// Run a throw-away server with real demo data and printed logins.
@@ -62,7 +63,7 @@ impl Demo {
         let config = Config { listen: Some(self.listen), ..Config::default() };
         serve(&service, &archive, &config, move |url| {
             print::line(&format!("Xinju demo on {url}"));
-            for (login, name, role) in LOGINS {
+            for (login, name, role, _) in LOGINS {
                 print::line(&format!("  {login:<11} {password}   {name} ({})", role.name()));
             }
             print::line("Everything in it is removed when it stops (Ctrl-C).");
@@ -79,12 +80,19 @@ fn generated() -> String {
 }
 
 fn fill(service: &Service, password: &str) -> Result<(), Box<dyn std::error::Error>> {
-    for (login, name, role) in LOGINS {
-        let command = Command::UserAdd { login: login.into(), name: name.into(), role, password: password.to_owned() };
-        run(service, &command, &mut std::io::empty())?;
-    }
     import(service, "hospitality.ndjson.zst", MESSAGES, DIRECTORY)?;
     import(service, "samples.ndjson", SAMPLES, &[])?;
+    // After the directory, which has the member of staff that one of them is.
+    for (login, name, role, staff) in LOGINS {
+        let command = Command::UserAdd {
+            login: login.into(),
+            name: name.into(),
+            roles: vec![role.name().into()],
+            staff: staff.map(Into::into),
+            password: password.to_owned(),
+        };
+        run(service, &command, &mut std::io::empty())?;
+    }
     // The first page shows sealed records, not ones that wait a second for their checkpoint.
     service.sign_checkpoint(&Viewer::operator())?;
     Ok(())

@@ -12,6 +12,7 @@ mod open;
 mod operate;
 mod print;
 mod rebuild;
+mod role;
 mod run_here;
 mod schema;
 mod search;
@@ -55,6 +56,8 @@ enum Command {
     Schema,
     /// Users who can sign in
     User(user::User),
+    /// Roles, which say what users may do and with whose records
+    Role(role::Role),
     /// The master key
     Key(key::Key),
     /// Look for what is wrong and say how to mend it
@@ -87,6 +90,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Rebuild(command) => command.run(),
         Command::Schema => Ok(schema::run()),
         Command::User(command) => command.run(),
+        Command::Role(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use xinju_model::access::Role;
 use xinju_service::service::Service;
 
 use super::Archive;
@@ -52,14 +51,18 @@ pub(crate) enum Command {
     Rebuild,
     /// List users.
     UserList,
+    /// List roles.
+    RoleList,
     /// Add a user.
     UserAdd {
         /// What is typed to sign in.
         login: String,
         /// The name to show.
         name: String,
-        /// The role.
-        role: Role,
+        /// The names of the roles, built in or own.
+        roles: Vec<String>,
+        /// The account of the member of staff that the user is.
+        staff: Option<String>,
         /// The password.
         password: String,
     },

@@ -9,10 +9,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use xinju_keys::master::MasterSource;
 use xinju_model::access::Viewer;
+use xinju_model::id::StaffId;
 use xinju_model::import::{Import, ImportState};
 use xinju_model::limits::DIRECTORY_BYTES_MAX;
+use xinju_model::role::{BuiltIn, Role};
 use xinju_model::time::Timestamp;
 use xinju_model::user::User;
+use xinju_service::error::ServiceError;
 use xinju_service::import::{ImportRefusal, StartImport};
 use xinju_service::page::{Edge, PageRequest};
 use xinju_service::search::{Order, SearchRequest};
@@ -67,27 +70,26 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
         Command::Verify => verify(service, &viewer, tell),
         Command::Rebuild => rebuild(service, &viewer, tell),
         Command::UserList => {
+            let roles = service.roles(&viewer)?;
             for user in service.users(&viewer)? {
-                tell(user_line(&user))?;
+                tell(user_line(&user, &roles))?;
             }
             Ok(Status::Done)
         }
-        Command::UserAdd { login, name, role, password } => {
-            let new = CreateUser {
-                login: login.clone(),
-                name: name.clone(),
-                role: *role,
-                password: Zeroizing::new(password.clone()),
-            };
-            match service.create_user(&viewer, new)? {
-                Ok(user) => done(tell, user_line(&user)),
-                Err(refusal) => refused(tell, user_refusal(refusal)),
+        Command::RoleList => {
+            for role in service.roles(&viewer)? {
+                tell(role_line(&role))?;
             }
+            Ok(Status::Done)
+        }
+        Command::UserAdd { login, name, roles, staff, password } => {
+            let new = NewUser { login, name, roles, staff: staff.as_deref(), password };
+            user_add(service, &viewer, &new, tell)
         }
         Command::UserActive { login, active } => user_active(service, &viewer, login, *active, tell),
         Command::UserPassword { login, password } => {
             match service.reset_password(&viewer, login, &Zeroizing::new(password.clone()))? {
-                Ok(user) => done(tell, user_line(&user)),
+                Ok(user) => done(tell, user_line(&user, &service.roles(&viewer)?)),
                 Err(refusal) => refused(tell, password_refusal(refusal)),
             }
         }
@@ -120,8 +122,58 @@ fn refused(tell: Tell<'_>, why: &str) -> Outcome {
     Ok(Status::Failed)
 }
 
-fn user_line(user: &User) -> Value {
-    json!({"login": user.login, "name": user.name, "role": user.role.name(), "active": user.active, "created_at": user.created_at.to_string()})
+fn user_line(user: &User, roles: &[Role]) -> Value {
+    let held = roles.iter().filter(|role| user.roles.contains(&role.id)).map(|role| role.name.as_str());
+    json!({"login": user.login, "name": user.name, "roles": held.collect::<Vec<_>>(), "active": user.active, "created_at": user.created_at.to_string()})
+}
+
+fn role_line(role: &Role) -> Value {
+    let actions: Vec<&str> = role.actions.iter().map(|action| action.name()).collect();
+    json!({"role": role.name, "built_in": role.built_in().is_some(), "scope": role.scope.name(), "actions": actions})
+}
+
+/// A user to be added, as the command line names it.
+struct NewUser<'a> {
+    login: &'a str,
+    name: &'a str,
+    roles: &'a [String],
+    staff: Option<&'a str>,
+    password: &'a str,
+}
+
+fn user_add(service: &Service, viewer: &Viewer, new: &NewUser<'_>, tell: Tell<'_>) -> Outcome {
+    let all = service.roles(viewer)?;
+    let mut roles = Vec::new();
+    for name in new.roles {
+        let own = || all.iter().find(|role| role.name.to_lowercase() == name.to_lowercase()).map(|role| role.id);
+        match BuiltIn::from_name(name).map(BuiltIn::id).or_else(own) {
+            Some(id) => roles.push(id),
+            None => return refused(tell, &format!("there is no role {name}; see `xinju role list`")),
+        }
+    }
+    let staff = match new.staff.map(|account| staff_of(service, viewer, account)).transpose()? {
+        Some(None) => return refused(tell, "no member of staff has this account; import the directory first"),
+        found => found.flatten(),
+    };
+    let create = CreateUser {
+        login: new.login.to_owned(),
+        name: new.name.to_owned(),
+        roles,
+        staff,
+        password: Zeroizing::new(new.password.to_owned()),
+    };
+    match service.create_user(viewer, create)? {
+        Ok(user) => done(tell, user_line(&user, &all)),
+        Err(refusal) => refused(tell, user_refusal(refusal)),
+    }
+}
+
+/// Who has an account on the channel.
+fn staff_of(service: &Service, viewer: &Viewer, account: &str) -> Result<Option<StaffId>, ServiceError> {
+    let page = PageRequest::first(xinju_model::limits::PAGE_SIZE_MAX);
+    let found = service.all_staff(viewer, Some(account), &page)?;
+    let named = found.edges.into_iter().find(|edge| edge.node.account.to_lowercase() == account.to_lowercase());
+    Ok(named.map(|edge| edge.node.id))
 }
 
 fn user_refusal(refusal: UserRefusal) -> &'static str {
@@ -134,6 +186,10 @@ fn user_refusal(refusal: UserRefusal) -> &'static str {
         UserRefusal::PasswordCommon => COMMON,
         UserRefusal::PasswordPersonal => PERSONAL,
         UserRefusal::PasswordGuessable => GUESSABLE,
+        UserRefusal::RolesInvalid => "a user has 1 to 8 roles",
+        UserRefusal::PowersTogether => "these roles must be in different hands; see `xinju role list`",
+        UserRefusal::NotYoursToGive => "these roles are not yours to give",
+        UserRefusal::StaffUnknown => "there is no such member of staff",
     }
 }
 
@@ -156,7 +212,7 @@ fn find_user(service: &Service, viewer: &Viewer, login: &str) -> Result<Option<U
 fn reset_factor(service: &Service, viewer: &Viewer, login: &str, tell: Tell<'_>) -> Outcome {
     let Some(user) = find_user(service, viewer, login)? else { return refused(tell, NO_USER) };
     match service.reset_factor(viewer, user.id)? {
-        Ok(user) => done(tell, user_line(&user)),
+        Ok(user) => done(tell, user_line(&user, &service.roles(viewer)?)),
         Err(_) => refused(tell, "the user has no second factor"),
     }
 }
@@ -164,8 +220,8 @@ fn reset_factor(service: &Service, viewer: &Viewer, login: &str, tell: Tell<'_>)
 fn user_active(service: &Service, viewer: &Viewer, login: &str, active: bool, tell: Tell<'_>) -> Outcome {
     let Some(user) = find_user(service, viewer, login)? else { return refused(tell, NO_USER) };
     match service.set_user_active(viewer, user.id, active)? {
-        Ok(user) => done(tell, user_line(&user)),
-        Err(SetUserActiveRefusal::LastAdministrator) => refused(tell, "this is the last active administrator"),
+        Ok(user) => done(tell, user_line(&user, &service.roles(viewer)?)),
+        Err(SetUserActiveRefusal::LastAdministrator) => refused(tell, "this is the last active user who manages users"),
         Err(SetUserActiveRefusal::Yourself) => refused(tell, "you cannot suspend yourself"),
     }
 }

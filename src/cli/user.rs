@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde_json::Value;
-use xinju_model::access::Role;
 use zeroize::Zeroizing;
 
 use super::open::{first_line, variable};
@@ -38,9 +37,12 @@ enum Act {
         /// The name to show
         #[arg(long)]
         name: Option<String>,
-        /// What the user may do
-        #[arg(long, value_enum, default_value_t = RoleName::Staff)]
-        role: RoleName,
+        /// What the user may do: a name of `xinju role list`; more than one may be given
+        #[arg(long = "role", value_name = "NAME", default_value = "staff")]
+        roles: Vec<String>,
+        /// The account of the member of staff that the user is, whose customers are the user's own
+        #[arg(long, value_name = "ACCOUNT")]
+        staff: Option<String>,
         /// File whose first line is the password
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
@@ -72,32 +74,16 @@ enum Act {
     SetupLink,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum RoleName {
-    Administrator,
-    Compliance,
-    Staff,
-}
-
-impl From<RoleName> for Role {
-    fn from(name: RoleName) -> Self {
-        match name {
-            RoleName::Administrator => Self::Administrator,
-            RoleName::Compliance => Self::Compliance,
-            RoleName::Staff => Self::Staff,
-        }
-    }
-}
-
 impl User {
     /// Runs one of the acts.
     pub(crate) fn run(self) -> Result<Status, Box<dyn std::error::Error>> {
         let command = match self.act {
             Act::List => Command::UserList,
             Act::SetupLink => Command::SetupLink,
-            Act::Add { login, name, role, password_file } => Command::UserAdd {
+            Act::Add { login, name, roles, staff, password_file } => Command::UserAdd {
                 name: name.unwrap_or_else(|| login.clone()),
-                role: role.into(),
+                roles,
+                staff,
                 password: password(password_file)?.to_string(),
                 login,
             },
@@ -139,7 +125,9 @@ fn show(value: &Value) {
         print::note(&format!("xinju: {error}"));
     } else if value.get("login").is_some() {
         let state = if value.get("active").and_then(Value::as_bool) == Some(true) { "active" } else { "suspended" };
-        print::line(&format!("{:<20} {:<14} {:<10} {}", text("login"), text("role"), state, text("name")));
+        let roles = value.get("roles").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let roles = roles.collect::<Vec<_>>().join(", ");
+        print::line(&format!("{:<20} {:<24} {:<10} {}", text("login"), roles, state, text("name")));
     } else if value.get("setup_path").is_some() {
         print::line(&format!("open on the server's address: {}", text("setup_path")));
     }

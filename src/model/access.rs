@@ -3,40 +3,20 @@
 //! Deny by default. A [`Permit`] can be made only here, and everything that reads content or changes state asks for one,
 //! so that a forgotten check does not compile.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Actor;
-use crate::id::{SessionId, TokenId, UserId};
+use crate::id::{SessionId, StaffId, TokenId, UserId};
+use crate::role::{BuiltIn, DataScope, Role};
+use crate::scope::VisibleConversations;
 use crate::user::TokenScope;
 
-/// What a user is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// What can be asked for. The names are written into rows of roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Sets the system up, imports, manages users; reads.
-    Administrator,
-    /// Reads and searches everything, looks into ledger and proofs.
-    Compliance,
-    /// Reads and searches.
-    Staff,
-}
-
-impl Role {
-    /// All roles.
-    pub const ALL: &[Self] = &[Self::Administrator, Self::Compliance, Self::Staff];
-
-    /// The stable name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::Compliance => "compliance",
-            Self::Staff => "staff",
-        }
-    }
-}
-
-/// What can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// Read conversations, messages and originals.
     ReadContent,
@@ -60,6 +40,10 @@ pub enum Action {
     ManageOwnTokens,
     /// Check the whole archive, make derived data again, rotate keys.
     Operate,
+    /// Make and change roles, give them to users, explain who sees what.
+    ManageRoles,
+    /// Put departments and staff, say whose a customer is.
+    ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
 }
@@ -78,6 +62,8 @@ impl Action {
         Self::ManageOwnAccount,
         Self::ManageOwnTokens,
         Self::Operate,
+        Self::ManageRoles,
+        Self::ManagePeople,
         Self::ReadAudit,
     ];
 
@@ -95,8 +81,15 @@ impl Action {
             Self::ManageOwnAccount => "manage_own_account",
             Self::ManageOwnTokens => "manage_own_tokens",
             Self::Operate => "operate",
+            Self::ManageRoles => "manage_roles",
+            Self::ManagePeople => "manage_people",
             Self::ReadAudit => "read_audit",
         }
+    }
+
+    /// Whether it shows records or customers, so that it has to be known whose.
+    pub fn has_scope(self) -> bool {
+        matches!(self, Self::ReadContent | Self::Search | Self::ReadDirectory)
     }
 }
 
@@ -113,6 +106,27 @@ pub enum Credential {
     System,
 }
 
+/// What somebody's roles give, as they stood when the question came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rights {
+    /// The roles.
+    pub roles: Vec<Role>,
+    /// Whose customers are the own ones.
+    pub staff: Option<StaffId>,
+}
+
+impl Rights {
+    /// The rights of a built-in role, without being anybody of the staff.
+    pub fn built_in(role: BuiltIn) -> Arc<Self> {
+        Arc::new(Self { roles: vec![role.role()], staff: None })
+    }
+
+    /// Whether a built-in role is among the roles.
+    pub fn has(&self, role: BuiltIn) -> bool {
+        self.roles.iter().any(|held| held.id == role.id())
+    }
+}
+
 /// Who asks, and with what rights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
@@ -120,8 +134,8 @@ pub struct Viewer {
     pub user: Option<UserId>,
     /// The name to write into events.
     pub name: String,
-    /// The role.
-    pub role: Role,
+    /// The roles, and the member of staff that the user is.
+    pub rights: Arc<Rights>,
     /// How they came in.
     pub credential: Credential,
     /// From where: a network address or `local`.
@@ -137,6 +151,17 @@ pub enum Scope {
     Everything,
     /// None.
     Nothing,
+    /// Those of some conversations and customers.
+    Conversations(Arc<VisibleConversations>),
+}
+
+/// With whose records an action may be done, before it is worked out which these are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// All.
+    Everything,
+    /// What any of these scopes holds: sorted, each once.
+    Within(Vec<DataScope>),
 }
 
 /// Proof that an action was allowed; what it lets see and who asked.
@@ -171,6 +196,15 @@ impl Permit {
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
+
+    /// The permit with what was worked out for its [`reach`]: until then it shows nothing, unless it shows everything.
+    #[must_use]
+    pub fn seeing(mut self, visible: Arc<VisibleConversations>) -> Self {
+        if self.scope == Scope::Nothing {
+            self.scope = Scope::Conversations(visible);
+        }
+        self
+    }
 }
 
 impl Viewer {
@@ -179,7 +213,7 @@ impl Viewer {
         Self {
             user: None,
             name: "operator".into(),
-            role: Role::Administrator,
+            rights: Rights::built_in(BuiltIn::Owner),
             credential: Credential::Operator,
             place: "local".into(),
             session: None,
@@ -191,7 +225,7 @@ impl Viewer {
         Self {
             user: None,
             name: "system".into(),
-            role: Role::Administrator,
+            rights: Rights::built_in(BuiltIn::Owner),
             credential: Credential::System,
             place: "local".into(),
             session: None,
@@ -210,19 +244,42 @@ impl Viewer {
     }
 }
 
-/// The policy: whether `role` may do `action`.
-fn role_may(role: Role, action: Action) -> bool {
-    match action {
-        Action::ReadContent
-        | Action::Search
-        | Action::ReadDirectory
-        | Action::ReadLedger
-        | Action::ManageOwnAccount
-        | Action::ManageOwnTokens => true,
-        Action::ReadImports | Action::ReadSystem | Action::ReadAudit => {
-            matches!(role, Role::Administrator | Role::Compliance)
+/// The policy: whether a built-in role may do `action`.
+pub(crate) fn built_in_may(role: BuiltIn, action: Action) -> bool {
+    use BuiltIn::{
+        Auditor, DepartmentHead, EvidenceOfficer, Integration, Owner, SecurityAdministrator, Staff, SystemAdministrator,
+    };
+    let those: &[BuiltIn] = match action {
+        Action::ManageOwnAccount | Action::ManageOwnTokens => return true,
+        Action::ReadContent | Action::Search => {
+            &[SecurityAdministrator, DepartmentHead, Staff, EvidenceOfficer, Integration]
         }
-        Action::Import | Action::ManageUsers | Action::Operate => role == Role::Administrator,
+        // The system's administrator reads the address book, and of customers none: see `built_in_scope`.
+        Action::ReadDirectory => {
+            &[SystemAdministrator, SecurityAdministrator, DepartmentHead, Staff, EvidenceOfficer, Integration]
+        }
+        Action::ReadLedger => {
+            &[SystemAdministrator, SecurityAdministrator, Auditor, DepartmentHead, Staff, EvidenceOfficer, Integration]
+        }
+        Action::Import => &[SystemAdministrator, EvidenceOfficer],
+        Action::ReadImports => &[SystemAdministrator, SecurityAdministrator, EvidenceOfficer],
+        Action::ReadSystem => &[SystemAdministrator, SecurityAdministrator],
+        Action::ManageUsers | Action::Operate => &[SystemAdministrator],
+        Action::ManageRoles | Action::ManagePeople => &[SecurityAdministrator],
+        Action::ReadAudit => &[Auditor],
+    };
+    role == Owner || those.contains(&role)
+}
+
+/// The policy: with whose records a built-in role works.
+pub(crate) fn built_in_scope(role: BuiltIn) -> DataScope {
+    match role {
+        BuiltIn::Owner | BuiltIn::SecurityAdministrator | BuiltIn::EvidenceOfficer | BuiltIn::Integration => {
+            DataScope::Everything
+        }
+        BuiltIn::SystemAdministrator | BuiltIn::Auditor => DataScope::nothing(),
+        BuiltIn::DepartmentHead => DataScope::DepartmentAndBelow,
+        BuiltIn::Staff => DataScope::OwnCustomers,
     }
 }
 
@@ -237,48 +294,143 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::ManageOwnAccount
         | Action::ManageOwnTokens
         | Action::Operate
+        | Action::ManageRoles
+        | Action::ManagePeople
         | Action::ReadAudit => false,
     }
 }
 
 /// Whether `viewer` may do `action`, without making a permit: for what the console offers.
 pub fn may(viewer: &Viewer, action: Action) -> bool {
-    role_may(viewer.role, action)
+    viewer.rights.roles.iter().any(|role| role.actions.contains(&action))
         && match &viewer.credential {
             Credential::Token(_, scopes) => scopes_may(scopes, action),
             Credential::Session | Credential::Operator | Credential::System => true,
         }
 }
 
-/// The only maker of permits.
+/// With whose records `viewer` may do `action`: what the scopes of all roles that have the action hold together.
+pub fn reach(viewer: &Viewer, action: Action) -> Reach {
+    reach_of_all(viewer, &[action])
+}
+
+/// As [`reach`], of the roles that have all of these actions.
+pub fn reach_of_all(viewer: &Viewer, actions: &[Action]) -> Reach {
+    let with = viewer.rights.roles.iter().filter(|role| actions.iter().all(|action| role.actions.contains(action)));
+    let scopes: BTreeSet<DataScope> = with.map(|role| role.scope.clone()).collect();
+    if scopes.contains(&DataScope::Everything) {
+        return Reach::Everything;
+    }
+    Reach::Within(scopes.into_iter().collect())
+}
+
+/// The only maker of permits. One whose reach is not everything shows nothing before [`Permit::seeing`].
 pub fn authorize(viewer: &Viewer, action: Action) -> Result<Permit, Denied> {
     if !may(viewer, action) {
         return Err(Denied(action));
     }
-    Ok(Permit { action, actor: viewer.actor(), place: viewer.place.clone(), scope: Scope::Everything, _made_here: () })
+    let scope = match reach(viewer, action) {
+        Reach::Everything => Scope::Everything,
+        Reach::Within(_) => Scope::Nothing,
+    };
+    Ok(Permit { action, actor: viewer.actor(), place: viewer.place.clone(), scope, _made_here: () })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::{HashMap, HashSet};
 
-    fn viewer(role: Role, credential: Credential) -> Viewer {
-        Viewer { user: Some(UserId([1; 16])), name: "n".into(), role, credential, place: "local".into(), session: None }
+    use super::*;
+    use crate::id::RoleId;
+
+    fn viewer(roles: &[Role], credential: Credential) -> Viewer {
+        let rights = Arc::new(Rights { roles: roles.to_vec(), staff: None });
+        Viewer {
+            user: Some(UserId([1; 16])),
+            name: "n".into(),
+            rights,
+            credential,
+            place: "local".into(),
+            session: None,
+        }
+    }
+
+    fn holder(role: BuiltIn) -> Viewer {
+        viewer(&[role.role()], Credential::Session)
+    }
+
+    /// The whole policy, to be read beside the documents.
+    #[test]
+    fn built_in_roles_may_what_the_table_says() {
+        use Action::{
+            Import, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate, ReadAudit,
+            ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Search,
+        };
+        let read = [ReadContent, Search, ReadDirectory, ReadLedger];
+        let table: [(BuiltIn, Vec<Action>); 8] = [
+            (BuiltIn::Owner, Action::ALL.to_vec()),
+            (
+                BuiltIn::SystemAdministrator,
+                vec![ReadDirectory, ReadLedger, Import, ReadImports, ReadSystem, ManageUsers, Operate],
+            ),
+            (
+                BuiltIn::SecurityAdministrator,
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople]].concat(),
+            ),
+            (BuiltIn::Auditor, vec![ReadAudit, ReadLedger]),
+            (BuiltIn::DepartmentHead, read.to_vec()),
+            (BuiltIn::Staff, read.to_vec()),
+            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports]].concat()),
+            (BuiltIn::Integration, read.to_vec()),
+        ];
+        for (role, mut expected) in table {
+            expected.extend([ManageOwnAccount, ManageOwnTokens]);
+            for action in Action::ALL {
+                assert_eq!(may(&holder(role), *action), expected.contains(action), "{role:?} {action:?}");
+            }
+        }
     }
 
     #[test]
-    fn staff_read_but_do_not_operate() {
-        let staff = viewer(Role::Staff, Credential::Session);
-        assert!(authorize(&staff, Action::Search).is_ok());
-        assert_eq!(authorize(&staff, Action::Import).err(), Some(Denied(Action::Import)));
-        assert!(!may(&staff, Action::ReadSystem));
+    fn permits_show_nothing_until_it_is_worked_out_what() {
+        let denied = authorize(&holder(BuiltIn::Staff), Action::Import).err();
+        assert_eq!(denied, Some(Denied(Action::Import)));
+        let permit = authorize(&holder(BuiltIn::Staff), Action::Search).expect("allowed");
+        assert_eq!(permit.scope(), &Scope::Nothing);
+        let visible = Arc::new(VisibleConversations::new(1, HashMap::default(), HashSet::default()));
+        assert_eq!(permit.seeing(Arc::clone(&visible)).scope(), &Scope::Conversations(Arc::clone(&visible)));
+        let whole = authorize(&holder(BuiltIn::Integration), Action::Search).expect("allowed");
+        assert_eq!(whole.seeing(visible).scope(), &Scope::Everything);
+    }
+
+    #[test]
+    fn each_action_reaches_as_far_as_the_roles_that_have_it() {
+        let own = |actions: &[Action], scope| Role {
+            id: RoleId([9; 16]),
+            name: "own".into(),
+            actions: actions.iter().copied().collect(),
+            scope,
+        };
+        let roles = [own(&[Action::Search, Action::ReadContent], DataScope::Department), BuiltIn::Staff.role()];
+        let both = viewer(&roles, Credential::Session);
+        let within = |action| reach(&both, action);
+        assert_eq!(within(Action::Search), Reach::Within(vec![DataScope::OwnCustomers, DataScope::Department]));
+        assert_eq!(within(Action::ReadDirectory), Reach::Within(vec![DataScope::OwnCustomers]));
+        assert_eq!(within(Action::Operate), Reach::Within(vec![]));
+        let more = viewer(&[own(&[Action::Search], DataScope::Everything), BuiltIn::Staff.role()], Credential::Session);
+        assert_eq!(reach(&more, Action::Search), Reach::Everything);
+        assert_eq!(reach(&more, Action::ReadContent), Reach::Within(vec![DataScope::OwnCustomers]));
     }
 
     #[test]
     fn tokens_do_no_more_than_their_scopes_and_their_owner() {
         let reader = Credential::Token(TokenId([2; 16]), vec![TokenScope::Read, TokenScope::Import]);
-        assert!(may(&viewer(Role::Administrator, reader.clone()), Action::Import));
-        assert!(!may(&viewer(Role::Staff, reader.clone()), Action::Import));
-        assert!(!may(&viewer(Role::Administrator, reader), Action::ManageUsers));
+        let of = |role: BuiltIn| viewer(&[role.role()], reader.clone());
+        assert!(may(&of(BuiltIn::Owner), Action::Import));
+        assert!(!may(&of(BuiltIn::Staff), Action::Import));
+        for action in [Action::ManageUsers, Action::ManageRoles, Action::ManagePeople, Action::ReadAudit] {
+            assert!(!may(&of(BuiltIn::Owner), action));
+        }
+        assert_eq!(reach(&of(BuiltIn::Staff), Action::Search), Reach::Within(vec![DataScope::OwnCustomers]));
     }
 }

@@ -106,8 +106,18 @@ actions! {
     ConversationList = "conversation.list",
     /// Messages of a conversation were read.
     ConversationRead = "conversation.read",
+    /// A customer was given to another member of staff.
+    CustomerChangeOwner = "customer.change_owner",
     /// A customer's page was read.
     CustomerRead = "customer.read",
+    /// A department was made.
+    DepartmentCreate = "department.create",
+    /// A department was deleted.
+    DepartmentDelete = "department.delete",
+    /// A department was moved.
+    DepartmentMove = "department.move",
+    /// A department got another name.
+    DepartmentRename = "department.rename",
     /// A directory was imported.
     DirectoryImport = "directory.import",
     /// An authenticator app was enrolled as second factor.
@@ -152,6 +162,12 @@ actions! {
     PasswordReset = "password.reset",
     /// The sign-in policy was changed.
     PolicyChange = "policy.change",
+    /// A role was changed.
+    RoleChange = "role.change",
+    /// A role was made by copying another.
+    RoleCopy = "role.copy",
+    /// A role was deleted.
+    RoleDelete = "role.delete",
     /// A search showed messages.
     SearchRun = "search.run",
     /// A session ended.
@@ -162,14 +178,22 @@ actions! {
     SessionRefuse = "session.refuse",
     /// Somebody signed in.
     SessionStart = "session.start",
+    /// A setting was changed.
+    SettingChange = "setting.change",
     /// A set-up link was made.
     SetupLink = "setup.link",
     /// A set-up link was wrong.
     SetupRefuse = "setup.refuse",
+    /// A member of staff was changed.
+    StaffChange = "staff.change",
+    /// A member of staff was put by hand.
+    StaffCreate = "staff.create",
     /// A token was made.
     TokenCreate = "token.create",
     /// A token was revoked.
     TokenRevoke = "token.revoke",
+    /// A user got other roles.
+    UserChangeRoles = "user.change_roles",
     /// A user was made.
     UserCreate = "user.create",
     /// A user was let in again.

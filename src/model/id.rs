@@ -88,6 +88,10 @@ byte_id!(
     UserId, "u"
 );
 byte_id!(
+    /// A role.
+    RoleId, "r"
+);
+byte_id!(
     /// A browser session, as listed to its owner; not the secret in the cookie.
     SessionId, "e"
 );

@@ -104,6 +104,21 @@ pub const SETUP_LINK_MS_MAX: i64 = 24 * 3_600_000;
 /// API tokens live at most this long, in days.
 pub const TOKEN_DAYS_MAX: u32 = 366;
 
+/// Roles that one user may hold.
+pub const USER_ROLES_MAX: usize = 8;
+/// Roles of the company's own, beside the built-in ones.
+pub const OWN_ROLES_MAX: usize = 200;
+/// Staff, departments or customers that one role names, of each.
+pub const SCOPE_NAMED_MAX: usize = 1_000;
+/// Departments above each other, when they are put by hand. WeCom allows as many.
+pub const DEPARTMENT_DEPTH_MAX: usize = 15;
+/// Departments, when they are put by hand.
+pub const DEPARTMENTS_MAX: usize = 20_000;
+/// Departments that one member of staff works in, when put by hand.
+pub const STAFF_DEPARTMENTS_MAX: usize = 100;
+/// Owners that a customer's history keeps; the oldest between the first and the last go first.
+pub const OWNERS_KEPT_MAX: usize = 1_000;
+
 /// Entries in one sealed segment: a perfect subtree of the ledger.
 pub const SEGMENT_ENTRIES: u64 = 65_536;
 /// Largest proof of one record as a document, in bytes: its text stands in it as JSON in base64.

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::Role;
-use crate::id::{SessionId, TokenId, UserId};
+use crate::id::{RoleId, SessionId, StaffId, TokenId, UserId};
 use crate::time::Timestamp;
 
 /// A person who can sign in.
@@ -15,8 +14,10 @@ pub struct User {
     pub login: String,
     /// The name to show.
     pub name: String,
-    /// What the user may do.
-    pub role: Role,
+    /// The roles that say what the user may do, each once; at least one, at most [`crate::limits::USER_ROLES_MAX`].
+    pub roles: Vec<RoleId>,
+    /// The member of staff that the user is: whose customers are the user's own.
+    pub staff: Option<StaffId>,
     /// Whether the user may sign in.
     pub active: bool,
     /// Since when.

@@ -1,5 +1,7 @@
 //! A set of documents of one segment, a bit each: filled once, then counted and walked in either direction.
 
+use std::ops::Range;
+
 use tantivy::{DocId, DocSet, TERMINATED};
 
 /// Documents below a fixed number.
@@ -63,6 +65,30 @@ impl Bits {
         u32::try_from(at * 64).ok().map(|start| start + 63 - word.leading_zeros())
     }
 
+    /// How many there are in a stretch.
+    pub(crate) fn count_within(&self, docs: &Range<DocId>) -> u64 {
+        let words = self.words.get((docs.start / 64) as usize..).unwrap_or_default();
+        let firsts = (docs.start / 64..docs.end.div_ceil(64)).map(|word| word * 64);
+        firsts.zip(words).map(|(first, word)| u64::from((word & mask(first, docs)).count_ones())).sum()
+    }
+
+    /// Those in a stretch.
+    pub(crate) fn within(&self, docs: &Range<DocId>) -> Self {
+        let firsts = (0_u32..).step_by(64);
+        Self { words: firsts.zip(&self.words).map(|(first, word)| word & mask(first, docs)).collect() }
+    }
+
+    /// Takes out what is not in another set.
+    pub(crate) fn keep(&mut self, others: &Self) {
+        let others = others.words.iter().copied().chain(std::iter::repeat(0));
+        self.words.iter_mut().zip(others).for_each(|(word, other)| *word &= other);
+    }
+
+    /// Bytes of memory.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.words.len() as u64 * 8
+    }
+
     /// All documents in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
         let mut next = 0;
@@ -72,6 +98,16 @@ impl Bits {
             Some(doc)
         })
     }
+}
+
+/// The bits of those documents among the 64 from `first` on that lie in a stretch.
+fn mask(first: DocId, docs: &Range<DocId>) -> u64 {
+    let below = |end: DocId| match end.saturating_sub(first) {
+        0 => 0,
+        count @ 1..64 => (1 << count) - 1,
+        _ => u64::MAX,
+    };
+    below(docs.end) & !below(docs.start)
 }
 
 /// A set as the engine walks it.
@@ -133,6 +169,13 @@ mod tests {
             prop_assert_eq!(bits.at_or_after(at), docs.range(at..).next().copied());
             prop_assert_eq!(bits.before(at), docs.range(..at).next_back().copied());
             prop_assert_eq!(bits.iter().collect::<Vec<_>>(), docs.iter().copied().collect::<Vec<_>>());
+            let (low, high) = (gone.min(at), gone.max(at));
+            let inside: Vec<u32> = docs.range(low..high).copied().collect();
+            prop_assert_eq!(bits.count_within(&(low..high)), inside.len() as u64);
+            prop_assert_eq!(bits.within(&(low..high)).iter().collect::<Vec<_>>(), inside);
+            let mut kept = bits.clone();
+            kept.keep(&bits.within(&(low..high)));
+            prop_assert_eq!(kept.count(), bits.count_within(&(low..high)));
             let mut walked = BitsDocs::from(bits);
             prop_assert_eq!(walked.seek(at).min(TERMINATED), docs.range(at..).next().copied().unwrap_or(TERMINATED));
         }

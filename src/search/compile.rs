@@ -40,7 +40,8 @@ impl Compiler<'_> {
         let mut span = Span::ALL;
         let mut clauses = Vec::new();
         match scope {
-            Scope::Everything => {}
+            // Some conversations are not a clause: they are bits that every walk looks at (see `crate::scope`).
+            Scope::Everything | Scope::Conversations(_) => {}
             Scope::Nothing => clauses.push((Occur::Must, nothing())),
         }
         self.add_all(std::slice::from_ref(query), &mut span, &mut clauses);

@@ -21,6 +21,7 @@ mod place;
 pub mod query;
 mod reader;
 mod schema;
+mod scope;
 mod script;
 mod sealed_file;
 mod snapshot;

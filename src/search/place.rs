@@ -1,5 +1,7 @@
 //! Places in time, and the walk over the hits of all segments in the order of time.
 
+use std::sync::Arc;
+
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet};
 
@@ -41,6 +43,8 @@ pub(crate) struct Source {
     end: DocId,
     /// Only entries below.
     bound: u64,
+    /// Only these; none where every document may be seen.
+    visible: Option<Arc<Bits>>,
     /// Hits of one moment, the next of them last.
     moment: Vec<Place>,
     /// The first hit of the next moment.
@@ -55,12 +59,13 @@ impl Source {
         direction: Direction,
         range: std::ops::Range<DocId>,
         bound: u64,
+        visible: Option<Arc<Bits>>,
     ) -> Self {
         let (next, end) = match direction {
             Direction::Newest => (range.start, range.end),
             Direction::Oldest => (range.end, range.start),
         };
-        Self { columns, docs, direction, next, end, bound, moment: Vec::new(), ahead: None }
+        Self { columns, docs, direction, next, end, bound, visible, moment: Vec::new(), ahead: None }
     }
 
     fn step(&mut self) -> Option<DocId> {
@@ -95,6 +100,9 @@ impl Source {
     fn next_place(&mut self) -> Option<Place> {
         loop {
             let doc = self.step()?;
+            if self.visible.as_ref().is_some_and(|visible| !visible.contains(doc)) {
+                continue;
+            }
             let place = self.columns.place(doc);
             if place.entry < self.bound {
                 return Some(place);

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
+use std::sync::Arc;
 
 use tantivy::query::{AllQuery, EnableScoring, Query as _, Weight};
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, IndexReader, Searcher, SegmentReader, TERMINATED};
@@ -17,6 +18,7 @@ use crate::error::SearchError;
 use crate::index::{Hit, Hits, Names, Order, Request};
 use crate::place::{Direction, Docs, Place, Source, Waiting, Walk};
 use crate::schema::Fields;
+use crate::scope::ScopeBits;
 use crate::snapshot::Snapshots;
 use crate::span::{Columns, Span};
 
@@ -27,11 +29,15 @@ const OFFSET_MAX: u64 = 10_000_000;
 /// Hits on one page.
 const LIMIT_MAX: usize = 10_000;
 
+/// A scope that holds less than one in so many documents of a segment is walked itself.
+const SPARSE: u64 = 64;
+
 /// The reading side of an index.
 pub(crate) struct Reader {
     engine: IndexReader,
     fields: Fields,
     snapshots: Snapshots,
+    scopes: ScopeBits,
 }
 
 /// One segment as a search sees it.
@@ -40,6 +46,8 @@ struct Part<'a> {
     columns: Columns,
     /// The documents of the plan's span.
     docs: Range<DocId>,
+    /// The documents that may be seen; none where all may.
+    visible: Option<Arc<Bits>>,
 }
 
 /// One search on its way.
@@ -54,7 +62,7 @@ struct Search<'a> {
 
 impl Reader {
     pub(crate) fn new(engine: IndexReader, fields: Fields) -> Self {
-        Self { engine, fields, snapshots: Snapshots::default() }
+        Self { engine, fields, snapshots: Snapshots::default(), scopes: ScopeBits::default() }
     }
 
     /// Makes the last commit seen by searches that begin from now on.
@@ -70,7 +78,7 @@ impl Reader {
             (Order::Relevance, None | Some(At::Rank { .. })) => self.best(request, &plan, print, after),
             (Order::Newest | Order::Oldest, None | Some(At::Place(_))) => {
                 let searcher = self.engine.searcher();
-                Search::new(&searcher, request, &plan, print, after)?.by_time(after)
+                Search::new(self, &searcher, request, &plan, print, after)?.by_time(after)
             }
             _ => Err(SearchError::Cursor),
         }
@@ -88,7 +96,22 @@ impl Reader {
             Some(At::Place(_)) | None => (None, 0),
         };
         let (name, searcher) = kept.unwrap_or_else(|| self.snapshots.keep(self.engine.searcher()));
-        Search::new(&searcher, request, plan, print, after)?.by_rank(name, rank)
+        Search::new(self, &searcher, request, plan, print, after)?.by_rank(name, rank)
+    }
+
+    /// The documents of a segment that a scope holds; none where it holds all.
+    fn visible(
+        &self,
+        reader: &SegmentReader,
+        columns: &Columns,
+        scope: &Scope,
+    ) -> Result<Option<Arc<Bits>>, SearchError> {
+        match scope {
+            Scope::Everything => Ok(None),
+            // The plan has a clause that finds nothing as well.
+            Scope::Nothing => Ok(Some(Arc::default())),
+            Scope::Conversations(visible) => Ok(Some(self.scopes.of(reader, columns, self.fields, visible)?)),
+        }
     }
 
     /// Messages a day, days that have any.
@@ -99,18 +122,24 @@ impl Reader {
         zone_ms: i64,
     ) -> Result<Vec<(Timestamp, u64)>, SearchError> {
         let mut days: BTreeMap<i64, u64> = BTreeMap::new();
-        match scope {
-            Scope::Nothing => return Ok(Vec::new()),
-            Scope::Everything => {}
+        if *scope == Scope::Nothing {
+            return Ok(Vec::new());
         }
         for reader in self.engine.searcher().segment_readers() {
             let columns = Columns::open(reader)?;
+            let visible = self.visible(reader, &columns, scope)?;
             let docs = columns.docs(span);
             let mut doc = docs.start;
             while doc < docs.end {
                 let day = day_start(columns.time(doc), zone_ms);
                 let next = columns.first_before(day).clamp(doc + 1, docs.end);
-                *days.entry(day).or_default() += u64::from(next - doc);
+                let count = match &visible {
+                    None => u64::from(next - doc),
+                    Some(visible) => visible.count_within(&(doc..next)),
+                };
+                if count > 0 {
+                    *days.entry(day).or_default() += count;
+                }
                 doc = next;
             }
         }
@@ -127,6 +156,7 @@ fn day_start(time: i64, zone_ms: i64) -> i64 {
 
 impl<'a> Search<'a> {
     fn new(
+        side: &Reader,
         searcher: &'a Searcher,
         request: &'a Request<'a>,
         plan: &Plan,
@@ -137,7 +167,8 @@ impl<'a> Search<'a> {
         for reader in searcher.segment_readers() {
             let columns = Columns::open(reader)?;
             let docs = columns.docs(plan.span);
-            parts.push(Part { reader, columns, docs });
+            let visible = side.visible(reader, &columns, request.scope)?;
+            parts.push(Part { reader, columns, docs, visible });
         }
         let newest = parts.iter().map(|part| part.columns.entry_max() + 1).max().unwrap_or(0);
         let bound = after.map_or(newest, |cursor| cursor.bound);
@@ -179,9 +210,22 @@ impl<'a> Search<'a> {
     /// All hits of a segment.
     fn find(&self, part: &Part<'_>) -> Result<Bits, SearchError> {
         let mut bits = Bits::new(part.columns.max_doc());
-        match &self.weight {
-            None => part.docs.clone().for_each(|doc| bits.insert(doc)),
-            Some(weight) => {
+        match (&self.weight, &part.visible) {
+            (None, None) => part.docs.clone().for_each(|doc| bits.insert(doc)),
+            (None, Some(visible)) => bits = visible.within(&part.docs),
+            (Some(weight), Some(visible)) if visible.count() * SPARSE < u64::from(part.columns.max_doc()) => {
+                // Few may be seen: each is looked up among the hits instead of finding all hits first.
+                let mut scorer = weight.scorer(part.reader, 1.0)?;
+                for doc in visible.within(&part.docs).iter() {
+                    if scorer.doc() < doc {
+                        scorer.seek(doc);
+                    }
+                    if scorer.doc() == doc {
+                        bits.insert(doc);
+                    }
+                }
+            }
+            (Some(weight), visible) => {
                 let mut scorer = weight.scorer(part.reader, 1.0)?;
                 if scorer.doc() < part.docs.start {
                     scorer.seek(part.docs.start);
@@ -190,6 +234,9 @@ impl<'a> Search<'a> {
                 while scorer.doc() < part.docs.end {
                     let filled = scorer.fill_buffer(&mut buffer);
                     buffer.iter().take(filled).filter(|doc| **doc < part.docs.end).for_each(|doc| bits.insert(*doc));
+                }
+                if let Some(visible) = visible {
+                    bits.keep(visible);
                 }
             }
         }
@@ -228,7 +275,7 @@ impl<'a> Search<'a> {
                 (None, None) => Docs::Every,
                 (None, Some(weight)) => Docs::Sought(weight.scorer(part.reader, 1.0)?),
             };
-            Ok(Source::new(columns, docs_of, direction, docs, self.bound))
+            Ok(Source::new(columns, docs_of, direction, docs, self.bound, part.visible.clone()))
         };
         Some(Waiting { first_time: part.columns.time(first), open: Box::new(open) })
     }
@@ -289,7 +336,8 @@ impl<'a> Search<'a> {
             }
             while scorer.doc() < part.docs.end && scorer.doc() != TERMINATED {
                 let doc = scorer.doc();
-                if !some_late || part.columns.entry(doc) < self.bound {
+                let visible = part.visible.as_ref().is_none_or(|visible| visible.contains(doc));
+                if visible && (!some_late || part.columns.entry(doc) < self.bound) {
                     total += 1;
                     best.offer(Score(scorer.score()), || part.columns.place(doc));
                 }

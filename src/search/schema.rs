@@ -53,6 +53,11 @@ pub(crate) enum Mark<'a> {
 const ID_BYTES_MAX: usize = 1_000;
 
 impl Mark<'_> {
+    /// The first byte of every mark of a conversation, which no other mark begins with.
+    pub(crate) fn beginning_of_conversations() -> u8 {
+        b'c'
+    }
+
     /// The term's bytes: a letter for the sort of mark, then its value.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let (letter, value) = match self {

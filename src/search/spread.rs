@@ -87,17 +87,18 @@ fn behind_beginning(beginning: &str) -> Vec<u8> {
 }
 
 /// Reads postings without places one after the other in the same room.
-struct Blocks<'a> {
+pub(crate) struct Blocks<'a> {
     index: &'a InvertedIndexReader,
     room: Option<BlockSegmentPostings>,
 }
 
 impl<'a> Blocks<'a> {
-    fn new(index: &'a InvertedIndexReader) -> Self {
+    pub(crate) fn new(index: &'a InvertedIndexReader) -> Self {
         Self { index, room: None }
     }
 
-    fn open(&mut self, info: &TermInfo) -> tantivy::Result<&mut BlockSegmentPostings> {
+    /// The postings of a term, from their beginning.
+    pub(crate) fn open(&mut self, info: &TermInfo) -> tantivy::Result<&mut BlockSegmentPostings> {
         match &mut self.room {
             Some(postings) => self.index.reset_block_postings_from_terminfo(info, postings)?,
             room => *room = Some(self.index.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use xinju_model::access::{Action, Permit, Viewer, authorize};
+use xinju_model::access::{Action, Permit, Viewer, authorize, may};
 use xinju_model::audit::AuditAction;
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex};
 use xinju_model::limits::EVENT_CUSTOMERS_MAX;
@@ -89,11 +89,25 @@ impl Core {
     ) -> Result<Permit, ServiceError> {
         let refused = match authorize(viewer, action) {
             // One's own account is where a factor is enrolled.
-            Ok(permit) if action == Action::ManageOwnAccount || !self.must_enrol(viewer)? => return Ok(permit),
+            Ok(permit) if action == Action::ManageOwnAccount || !self.must_enrol(viewer)? => {
+                return self.seeing(viewer, permit);
+            }
             Ok(_) => ServiceError::EnrolFirst,
             Err(denied) => denied.into(),
         };
         Err(self.deny(viewer, action, &object.to_string(), refused))
+    }
+
+    /// A permit for the first of several actions that is allowed; where none is, the refusal is about the first.
+    pub(crate) fn allow_any(
+        &self,
+        viewer: &Viewer,
+        actions: &[Action],
+        object: impl Display,
+    ) -> Result<Permit, ServiceError> {
+        let allowed = actions.iter().find(|action| may(viewer, **action)).or(actions.first());
+        let action = allowed.ok_or_else(|| ServiceError::Internal("nothing was asked for".into()))?;
+        self.allow_on(viewer, *action, object)
     }
 
     /// Writes an event by the permit's actor; durable when it returns.

@@ -8,6 +8,8 @@ use xinju_model::conversation::{Conversation, ConversationKind};
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex, StaffId};
 use xinju_model::limits::PARTIES_MAX;
 use xinju_model::time::Timestamp;
+use xinju_search::index::{Order, Request};
+use xinju_search::query::{Filter, Query};
 use xinju_store::read::{ConversationFilter, Page};
 
 use crate::audit::Act;
@@ -71,9 +73,9 @@ type Place = (Timestamp, ConversationId);
 impl Service {
     /// A conversation without its newest message; none where there is none to see.
     pub fn conversation(&self, viewer: &Viewer, id: ConversationId) -> Result<Option<ConversationView>, ServiceError> {
-        self.core.allow_on(viewer, Action::ReadContent, id)?;
-        let snapshot = self.core.snapshot()?;
-        snapshot.tx.conversation(id)?.map(|conversation| snapshot.conversation(conversation)).transpose()
+        let permit = self.core.allow_on(viewer, Action::ReadContent, id)?;
+        let snapshot = self.core.snapshot(&permit)?;
+        snapshot.seen_conversation(id)?.map(|conversation| snapshot.conversation(conversation)).transpose()
     }
 
     /// Conversations, newest activity first.
@@ -84,7 +86,7 @@ impl Service {
     ) -> Result<Connection<ConversationView>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ReadContent)?;
-        let snapshot = core.snapshot()?;
+        let snapshot = core.snapshot(&permit)?;
         let mut page = snapshot.list(query)?;
         if query.with_last_message && !page.edges.is_empty() {
             let indexes: Vec<EntryIndex> = page.edges.iter().map(|edge| edge.node.conversation.last_entry).collect();
@@ -100,8 +102,37 @@ impl Service {
 }
 
 impl Snapshot<'_> {
+    /// A conversation that is there to be seen.
+    pub(crate) fn seen_conversation(&self, id: ConversationId) -> Result<Option<Conversation>, ServiceError> {
+        let found = self.tx.conversation(id)?;
+        Ok(found.filter(|conversation| self.scope.has_message(Some(id), conversation.last_at)))
+    }
+
+    /// What of a conversation's numbers may be told, where only its later part is seen.
+    fn cut(&self, mut conversation: Conversation) -> Result<Conversation, ServiceError> {
+        let from = self.scope.conversation_from(conversation.id).unwrap_or(conversation.last_at);
+        if from <= conversation.first_at {
+            return Ok(conversation);
+        }
+        let query = Query::Filter(Filter::Conversation(conversation.id.to_string()));
+        let oldest = Request {
+            query: &query,
+            scope: &self.scope,
+            order: Order::Oldest,
+            after: None,
+            offset: 0,
+            limit: 1,
+            count: true,
+        };
+        let found = self.core.index.search(&oldest, self)?;
+        conversation.count = found.total.unwrap_or(0).max(1);
+        conversation.first_at = found.hits.first().map_or(conversation.last_at, |hit| hit.at);
+        Ok(conversation)
+    }
+
     /// A conversation with names.
     pub(crate) fn conversation(&self, conversation: Conversation) -> Result<ConversationView, ServiceError> {
+        let conversation = self.cut(conversation)?;
         let parties = conversation.parties.iter().take(PARTIES_MAX);
         let parties = parties.map(|party| self.party(conversation.channel, &party.id));
         let parties = parties.collect::<Result<Vec<_>, _>>()?;
@@ -119,8 +150,8 @@ impl Snapshot<'_> {
             self.meet(&sought, after, limit)?
         } else {
             let page = Page { after, limit: limit + 1 };
-            let total = self.tx.count_conversations(&sought.filter)?;
-            (self.tx.conversations(&sought.filter, &page)?, total)
+            let total = self.tx.count_conversations(&self.scope, &sought.filter)?;
+            (self.tx.conversations(&self.scope, &sought.filter, &page)?, total)
         };
         let has_next = found.len() > limit;
         found.truncate(limit);
@@ -153,9 +184,9 @@ impl Snapshot<'_> {
         Ok(Some(Sought { filter: ConversationFilter { kind: query.kind, party }, also }))
     }
 
-    /// The keys of a customer's contact identities; none where there is no such customer.
+    /// The keys of a customer's contact identities; none where there is no such customer to see.
     pub(crate) fn customer_keys(&self, id: CustomerId) -> Result<Option<Vec<String>>, ServiceError> {
-        Ok(self.tx.customer(id)?.map(|customer| {
+        Ok(self.customer(id)?.map(|customer| {
             customer.identities.iter().map(|identity| party_key(identity.channel, &identity.id)).collect()
         }))
     }
@@ -169,7 +200,8 @@ impl Snapshot<'_> {
     ) -> Result<(Vec<Conversation>, u64), ServiceError> {
         let (mut found, mut total, mut walked) = (Vec::new(), 0, None);
         loop {
-            let batch = self.tx.conversations(&sought.filter, &Page { after: walked, limit: MEET_BATCH })?;
+            let batch =
+                self.tx.conversations(&self.scope, &sought.filter, &Page { after: walked, limit: MEET_BATCH })?;
             let full = batch.len() == MEET_BATCH;
             walked = batch.last().map(|last| (last.last_at, last.id));
             for conversation in batch.into_iter().filter(|conversation| sought.also_fits(conversation)) {

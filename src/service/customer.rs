@@ -1,6 +1,6 @@
 //! Customers.
 
-use xinju_model::access::{Action, Viewer};
+use xinju_model::access::{Action, Scope, Viewer};
 use xinju_model::customer::Customer;
 use xinju_model::id::CustomerId;
 use xinju_model::limits::QUERY_CHARS_MAX;
@@ -47,25 +47,28 @@ pub(crate) fn words(search: Option<&str>) -> Result<Option<&str>, ServiceError> 
     Ok(words)
 }
 
-fn count(tx: &ReadTx, words: Option<&str>) -> Result<u64, ServiceError> {
-    match words {
-        None => Ok(tx.stats()?.customers),
-        Some(words) => Ok(tx.customers(Some(words), &Page { after: None, limit: COUNTED_MAX })?.len() as u64),
+/// How many customers of a scope there are, or match.
+pub(crate) fn count(tx: &ReadTx, scope: &Scope, words: Option<&str>) -> Result<u64, ServiceError> {
+    match (words, scope) {
+        (None, Scope::Everything) => Ok(tx.stats()?.customers),
+        (None, Scope::Nothing) => Ok(0),
+        (None, Scope::Conversations(visible)) => Ok(visible.count_customers() as u64),
+        (words, _) => Ok(tx.customers(scope, words, &Page { after: None, limit: COUNTED_MAX })?.len() as u64),
     }
 }
 
 impl Service {
     /// A customer. `name` is filled with the channel's id where the directory knows none.
     pub fn customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
-        self.core.allow_on(viewer, Action::ReadDirectory, id)?;
-        Ok(self.core.store.read()?.customer(id)?.map(named))
+        let permit = self.core.allow_on(viewer, Action::ReadDirectory, id)?;
+        Ok(self.core.snapshot(&permit)?.customer(id)?.map(named))
     }
 
     /// As [`Service::customer`], for whoever opens a customer's own page: one event in the ledger.
     pub fn open_customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ReadDirectory, id)?;
-        let found = core.store.read()?.customer(id)?.map(named);
+        let found = core.snapshot(&permit)?.customer(id)?.map(named);
         if found.is_some() {
             core.audited(&permit, Act::audit("customer.read").on(id))?;
         }
@@ -79,25 +82,25 @@ impl Service {
         search: Option<&str>,
         page: &PageRequest,
     ) -> Result<Connection<Customer>, ServiceError> {
-        self.core.allow(viewer, Action::ReadDirectory)?;
+        let permit = self.core.allow(viewer, Action::ReadDirectory)?;
         let (limit, words) = (page.limit()?, words(search)?);
         let after = page.after.as_deref().map(read_key).transpose()?;
         let has_previous = after.is_some();
         let tx = self.core.store.read()?;
-        let mut found = tx.customers(words, &Page { after, limit: limit + 1 })?;
+        let mut found = tx.customers(permit.scope(), words, &Page { after, limit: limit + 1 })?;
         let has_next = found.len() > limit;
         found.truncate(limit);
         let edges = found.into_iter().map(|customer| Edge { cursor: write_key(&customer), node: named(customer) });
-        Ok(Connection { edges: edges.collect(), has_next, has_previous, total: count(&tx, words)? })
+        Ok(Connection { edges: edges.collect(), has_next, has_previous, total: count(&tx, permit.scope(), words)? })
     }
 
-    /// When the newest message to or from a customer was sent; none where there is none.
+    /// When the newest message to or from a customer was sent that may be seen; none where there is none.
     pub fn last_contact(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Timestamp>, ServiceError> {
-        self.core.allow(viewer, Action::ReadDirectory)?;
-        let snapshot = self.core.snapshot()?;
+        let permit = self.core.allow(viewer, Action::ReadDirectory)?;
+        let snapshot = self.core.snapshot(&permit)?;
         let Some(keys) = snapshot.customer_keys(id)? else { return Ok(None) };
         let filter = ConversationFilter { kind: None, party: Some(keys) };
-        let newest = snapshot.tx.conversations(&filter, &Page { after: None, limit: 1 })?;
+        let newest = snapshot.tx.conversations(&snapshot.scope, &filter, &Page { after: None, limit: 1 })?;
         Ok(newest.first().map(|conversation| conversation.last_at))
     }
 }

@@ -171,7 +171,7 @@ impl Core {
 
 #[cfg(test)]
 mod tests {
-    use xinju_model::access::Role;
+    use xinju_model::role::BuiltIn;
 
     use xinju_model::access::Denied;
 
@@ -187,7 +187,7 @@ mod tests {
         let world = World::new();
         // Without jobs nobody else writes down what was counted.
         world.service.close();
-        let deny = || world.service.users(&viewer(Role::Staff)).expect_err("denied");
+        let deny = || world.service.users(&viewer(BuiltIn::Staff)).expect_err("denied");
         for _ in 0..1_000 {
             assert!(matches!(deny(), ServiceError::Denied(Denied(Action::ManageUsers))));
         }
@@ -210,7 +210,7 @@ mod tests {
         let world = World::new();
         let denials = &world.service.core;
         for n in 0..500 {
-            denials.deny(&viewer(Role::Staff), Action::ReadAudit, &format!("{n}{}", "x".repeat(10_000)), refused());
+            denials.deny(&viewer(BuiltIn::Staff), Action::ReadAudit, &format!("{n}{}", "x".repeat(10_000)), refused());
         }
         assert_eq!(world.count_events("access.deny"), DENIALS_WRITTEN_MAX);
         let kept = world.last_event("access.deny").expect("an event").object;
@@ -224,7 +224,7 @@ mod tests {
     fn a_clock_that_was_set_back_begins_a_new_minute() {
         let world = World::new();
         for _ in 0..3 {
-            world.service.core.deny(&viewer(Role::Staff), Action::ReadAudit, "", refused());
+            world.service.core.deny(&viewer(BuiltIn::Staff), Action::ReadAudit, "", refused());
             world.clock.pass(-3_600_000);
         }
         assert_eq!(world.count_events("access.deny"), 3);

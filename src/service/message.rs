@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use xinju_model::access::{Action, Viewer};
+use xinju_model::access::{Action, Scope, Viewer};
 use xinju_model::channel::Channel;
 use xinju_model::entry::entry_leaf;
 use xinju_model::facts::{Facts, facts};
@@ -111,14 +111,14 @@ impl Service {
             [_] => act.on(object),
             many => act.with_ids("messages", many),
         };
-        let views = core.views(&core.snapshot()?, indexes)?;
+        let views = core.views(&core.snapshot(&permit)?, indexes)?;
         core.audited(&permit, act.about_messages(views.iter().flatten()))?;
         Ok(views)
     }
 }
 
 impl Core {
-    /// Messages as people see them; none for events and places beyond the ledger. Whoever calls this has asked for permission.
+    /// Messages as people see them; none for events, places beyond the ledger, and what the snapshot's scope does not hold.
     pub(crate) fn views(
         &self,
         snapshot: &Snapshot<'_>,
@@ -140,13 +140,19 @@ impl Core {
             Ok(None) => return Ok(None),
             Err(StoreError::Damaged(why)) => {
                 tracing::error!(%why, index = index.0, "a record cannot be read; run `xinju verify`");
-                return Ok(Some(unreadable(index, checkpoint_size)));
+                // Whose it was cannot be told any more.
+                let seen = snapshot.scope == Scope::Everything;
+                return Ok(seen.then(|| unreadable(index, checkpoint_size)));
             }
             Err(other) => return Err(other.into()),
         };
         let Some(origin) = entry.origin.clone() else { return Ok(None) };
         let source = origin.source;
         let read = facts(source.format, &source.account, &entry.body);
+        let conversation = read.conversation.as_ref().map(|conversation| conversation.id);
+        if !snapshot.scope.has_message(conversation, read.sent_at.unwrap_or(entry.at)) {
+            return Ok(None);
+        }
         let message = self.decoder.decode(source.format, &entry.body, &read);
         let state = seal_state(snapshot, index, entry_leaf(&entry, Some(&read)), checkpoint_size)?;
         let from = read.from.as_ref().map(|id| snapshot.party(source.channel, id)).transpose()?;

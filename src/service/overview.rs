@@ -1,11 +1,15 @@
-//! The overview: numbers of the whole archive.
+//! The overview: numbers of all that the viewer may see.
 
-use xinju_model::access::{Action, Viewer, may};
+use xinju_model::access::{Action, Scope, Viewer, may};
 use xinju_model::import::Import;
 use xinju_model::time::Timestamp;
+use xinju_search::index::{Order, Request};
+use xinju_search::query::Query;
 use xinju_store::read::{ConversationFilter, Page};
 
+use crate::customer;
 use crate::error::ServiceError;
+use crate::party::Snapshot;
 use crate::search::check_zone;
 use crate::service::Service;
 
@@ -13,7 +17,7 @@ use crate::service::Service;
 const DAYS_MAX: u32 = 3_660;
 const DAY_MS: i64 = 86_400_000;
 
-/// Numbers of the whole archive.
+/// Numbers of all that the viewer may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
     /// Records.
@@ -40,7 +44,7 @@ fn day_of(at: Timestamp, zone_offset_minutes: i32) -> Timestamp {
 }
 
 impl Service {
-    /// Numbers of the whole archive, with the `days` days up to the newest message, cut in a zone (minutes east of UTC).
+    /// Numbers of all that the viewer may see, with the `days` days up to the newest message, cut in a zone (minutes east of UTC).
     pub fn overview(&self, viewer: &Viewer, zone_offset_minutes: i32, days: u32) -> Result<Overview, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ReadDirectory)?;
@@ -48,14 +52,15 @@ impl Service {
         if days > DAYS_MAX {
             return Err(ServiceError::Limit(format!("an overview shows at most {DAYS_MAX} days")));
         }
-        let tx = core.store.read()?;
-        let newest = tx.conversations(&ConversationFilter::default(), &Page { after: None, limit: 1 })?;
+        let (snapshot, scope) = (core.snapshot(&permit)?, permit.scope());
+        let tx = &snapshot.tx;
+        let newest = tx.conversations(scope, &ConversationFilter::default(), &Page { after: None, limit: 1 })?;
         let newest_message_at = newest.first().map(|conversation| conversation.last_at);
         let messages_per_day = match newest_message_at {
             Some(newest) if days > 0 => {
                 let last = day_of(newest, zone);
                 let from = last.plus_millis(-i64::from(days - 1) * DAY_MS);
-                core.index.per_day(permit.scope(), from, last.plus_millis(DAY_MS), zone)?
+                core.index.per_day(scope, from, last.plus_millis(DAY_MS), zone)?
             }
             _ => Vec::new(),
         };
@@ -66,14 +71,30 @@ impl Service {
         };
         let stats = tx.stats()?;
         Ok(Overview {
-            records: stats.records,
-            conversations: stats.conversations,
-            customers: stats.customers,
+            records: if *scope == Scope::Everything { stats.records } else { snapshot.count_messages()? },
+            conversations: tx.count_conversations(scope, &ConversationFilter::default())?,
+            customers: customer::count(tx, scope, None)?,
             staff: stats.staff,
             messages_per_day,
             last_import,
             newest_message_at,
         })
+    }
+}
+
+impl Snapshot<'_> {
+    /// How many messages of the scope can be found.
+    fn count_messages(&self) -> Result<u64, ServiceError> {
+        let all = Request {
+            query: &Query::All,
+            scope: &self.scope,
+            order: Order::Newest,
+            after: None,
+            offset: 0,
+            limit: 0,
+            count: true,
+        };
+        Ok(self.core.index.search(&all, self)?.total.unwrap_or(0))
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
+use xinju_model::access::{Permit, Scope};
 use xinju_model::channel::{Channel, Side};
+use xinju_model::customer::Customer;
 use xinju_model::facts::{wecom_key, wecom_side};
 use xinju_model::id::{CustomerId, EntryIndex, StaffId};
 use xinju_search::index::Names;
@@ -78,24 +80,35 @@ impl KnownParties {
 /// A snapshot of the store through which parties are looked up.
 pub(crate) struct Snapshot<'a> {
     pub(crate) tx: ReadTx,
-    kept: &'a Mutex<Kept>,
+    pub(crate) core: &'a Core,
+    /// What may be seen through it.
+    pub(crate) scope: Scope,
     generation: u64,
 }
 
 impl Core {
-    /// A snapshot of now.
-    pub(crate) fn snapshot(&self) -> Result<Snapshot<'_>, ServiceError> {
+    /// A snapshot of now, as a permit lets it be seen.
+    pub(crate) fn snapshot(&self, permit: &Permit) -> Result<Snapshot<'_>, ServiceError> {
         // The generation is read first: what changes in between is looked up again rather than kept too long.
         let generation = self.parties.0.lock().generation;
-        Ok(Snapshot { tx: self.store.read()?, kept: &self.parties.0, generation })
+        Ok(Snapshot { tx: self.store.read()?, core: self, scope: permit.scope().clone(), generation })
     }
 }
 
 impl Snapshot<'_> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.core.parties.0.lock()
+    }
+
+    /// A customer who is there to be seen.
+    pub(crate) fn customer(&self, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
+        Ok(self.tx.customer(id)?.filter(|_| self.scope.has_customer(id)))
+    }
+
     /// Whom the directory knows by this id; none for robots and those it never heard of.
     pub(crate) fn known(&self, channel: Channel, id: &str) -> Result<Option<Known>, ServiceError> {
         let place = (channel, party_key(channel, id));
-        if let Some(known) = self.kept.lock().known.get(&place) {
+        if let Some(known) = self.kept().known.get(&place) {
             return Ok(Some(known.clone()));
         }
         let Some(identity) = self.tx.identity(channel, &place.1)? else { return Ok(None) };
@@ -104,7 +117,7 @@ impl Snapshot<'_> {
             Identity::Staff(id) => self.tx.staff(*id)?.map(|staff| staff.name),
         };
         let known = Known { identity, name: name.unwrap_or_default() };
-        let mut kept = self.kept.lock();
+        let mut kept = self.kept();
         if kept.generation == self.generation {
             if kept.known.len() >= KEPT_MAX {
                 kept.known.clear();
@@ -114,7 +127,7 @@ impl Snapshot<'_> {
         Ok(Some(known))
     }
 
-    /// A party with its name.
+    /// A party with its name, which belongs to what is read; a customer who is not there to be seen is not named as one to look up.
     pub(crate) fn party(&self, channel: Channel, id: &str) -> Result<PartyView, ServiceError> {
         let mut view = PartyView {
             channel,
@@ -126,7 +139,10 @@ impl Snapshot<'_> {
         };
         if let Some(known) = self.known(channel, id)? {
             match known.identity {
-                Identity::Customer(customer) => (view.side, view.customer) = (Side::Customer, Some(customer)),
+                Identity::Customer(customer) => {
+                    view.side = Side::Customer;
+                    view.customer = Some(customer).filter(|id| self.scope.has_customer(*id));
+                }
                 Identity::Staff(staff) => (view.side, view.staff) = (Side::Staff, Some(staff)),
             }
             if !known.name.is_empty() {
@@ -156,12 +172,12 @@ impl Snapshot<'_> {
 
     fn customers_named(&self, value: &str) -> Result<Vec<String>, ServiceError> {
         if let Ok(id) = CustomerId::parse(value)
-            && let Some(customer) = self.tx.customer(id)?
+            && let Some(customer) = self.customer(id)?
         {
             return Ok(customer.identities.iter().map(|identity| party_key(identity.channel, &identity.id)).collect());
         }
         let page = Page { after: None, limit: NAMED_CUSTOMERS_MAX };
-        let found = self.tx.customers(Some(value), &page)?;
+        let found = self.tx.customers(&self.scope, Some(value), &page)?;
         let wanted = value.to_lowercase();
         let keys = |exact: bool| -> Vec<String> {
             found

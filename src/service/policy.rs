@@ -1,6 +1,6 @@
 //! The sign-in policy: who must have a second factor, how long sessions live, how long passwords are.
 
-use xinju_model::access::{Action, Credential, Viewer};
+use xinju_model::access::{Action, Credential, Viewer, may};
 use xinju_model::policy::{PolicyFault, SignInPolicy};
 use xinju_store::store::Store;
 
@@ -38,6 +38,11 @@ fn words(policy: &SignInPolicy) -> String {
     )
 }
 
+/// Whether somebody is an administrator as the policy means it.
+pub(crate) fn administers(viewer: &Viewer) -> bool {
+    may(viewer, Action::ManageUsers) || may(viewer, Action::ManageRoles)
+}
+
 impl Core {
     /// The policy that holds now.
     pub(crate) fn policy(&self) -> SignInPolicy {
@@ -47,7 +52,7 @@ impl Core {
     /// Whether a session has to enrol a second factor before it may do anything else. Asked anew for each use case, so that enrolling frees it at once.
     pub(crate) fn must_enrol(&self, viewer: &Viewer) -> Result<bool, ServiceError> {
         match (&viewer.credential, viewer.user) {
-            (Credential::Session, Some(user)) if self.policy().factor.covers(viewer.role) => {
+            (Credential::Session, Some(user)) if self.policy().factor.covers(administers(viewer)) => {
                 Ok(self.store.read()?.factor(user)?.is_none())
             }
             _ => Ok(false),
@@ -96,9 +101,9 @@ impl Service {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use xinju_model::access::Role;
     use xinju_model::limits::FRESH_MS_MAX;
     use xinju_model::policy::FactorDemand;
+    use xinju_model::role::BuiltIn;
     use zeroize::Zeroizing;
 
     use super::*;
@@ -127,7 +132,7 @@ pub(crate) mod tests {
     fn those_who_manage_users_set_it_and_it_outlives_a_restart() {
         let world = World::new();
         let admin = world.administrator().principal.viewer;
-        let ken = world.user("ken", Role::Staff).principal.viewer;
+        let ken = world.user("ken", BuiltIn::Staff).principal.viewer;
         assert_eq!(world.service.sign_in_policy(&ken).expect("known"), SignInPolicy::default());
         let denied = world.service.set_sign_in_policy(&ken, strict()).expect_err("denied");
         assert_eq!(denied.code(), Code::Forbidden);
@@ -164,7 +169,8 @@ pub(crate) mod tests {
         let new = CreateUser {
             login: "ken".into(),
             name: "Ken".into(),
-            role: Role::Staff,
+            roles: vec![BuiltIn::Staff.id()],
+            staff: None,
             password: Zeroizing::new("xk7#qpLw2vRt9"[..13].to_owned()),
         };
         let short = world.service.create_user(&Viewer::operator(), new).expect("answered");
@@ -182,7 +188,7 @@ pub(crate) mod tests {
     fn of_whom_it_demands_a_factor_may_only_enrol() {
         let world = World::new();
         let admin = world.administrator().principal.viewer;
-        let ken = world.user("ken", Role::Staff).principal.viewer;
+        let ken = world.user("ken", BuiltIn::Staff).principal.viewer;
         world.service.set_sign_in_policy(&admin, strict()).expect("answered").expect("set");
         let denied = world.service.users(&admin).expect_err("enrol first");
         assert_eq!(denied.code(), Code::EnrolmentRequired);
@@ -201,6 +207,6 @@ pub(crate) mod tests {
         let refused =
             world.service.sign_in("admin", &Zeroizing::new(PASSWORD.to_owned()), &origin()).expect("answered");
         assert!(matches!(refused, Err(SignInRefusal::SecondFactorRequired(_))));
-        assert!(!world.service.must_enrol(&viewer(Role::Staff)).expect("asked"));
+        assert!(!world.service.must_enrol(&viewer(BuiltIn::Staff)).expect("asked"));
     }
 }

@@ -35,14 +35,16 @@ pub struct ProofView {
 }
 
 impl Service {
-    /// The proof of a record; none until a checkpoint covers it, and for what is no record. One event in the ledger.
+    /// The proof of a record; none until a checkpoint covers it, and for what is no record to see. One event in the ledger.
     pub fn proof(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
         let core = &self.core;
         // A proof discloses the content that it is about.
-        core.allow_on(viewer, Action::ReadContent, index)?;
+        let read = core.allow_on(viewer, Action::ReadContent, index)?;
         let permit = core.allow_on(viewer, Action::ReadLedger, index)?;
-        let views = core.views(&core.snapshot()?, &[index])?;
-        let proof = core.prove(index, |entry| entry.origin.is_some())?;
+        let views = core.views(&core.snapshot(&read)?, &[index])?;
+        // Of what is not seen there is no proof either.
+        let seen = views.iter().flatten().next().is_some();
+        let proof = if seen { core.prove(index, |entry| entry.origin.is_some())? } else { None };
         core.audited(&permit, Act::audit("message.prove").on(index).about_messages(views.iter().flatten()))?;
         Ok(proof)
     }

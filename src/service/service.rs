@@ -33,6 +33,7 @@ use crate::lines::ReadFiles;
 use crate::metrics::Counters;
 use crate::party::KnownParties;
 use crate::policy;
+use crate::scope::Scopes;
 use crate::session::fresh::Confirmations;
 use crate::session::lockout::Lockout;
 use crate::session::second::Challenges;
@@ -98,6 +99,9 @@ pub(crate) struct Core {
     pub(crate) imports: Imports,
     /// Held by changes of users, so that two of them cannot leave the archive without an administrator.
     pub(crate) accounts: Mutex<()>,
+    /// Held by changes of departments, staff and owners.
+    pub(crate) people: Mutex<()>,
+    pub(crate) scopes: Scopes,
     pub(crate) lockout: Lockout,
     pub(crate) denials: Denials,
     /// The sign-in policy, as it is stored.
@@ -152,6 +156,8 @@ impl Service {
             parties: KnownParties::default(),
             imports: Imports::default(),
             accounts: Mutex::new(()),
+            people: Mutex::new(()),
+            scopes: Scopes::default(),
             lockout: Lockout::default(),
             denials: Denials::default(),
             policy: RwLock::new(policy),

@@ -4,12 +4,19 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use xinju_model::access::{Action, Viewer};
+use xinju_model::channel::{Channel, Side};
 use xinju_model::id::StaffId;
-use xinju_model::staff::{Department, Staff};
+use xinju_model::limits::STAFF_DEPARTMENTS_MAX;
+use xinju_model::staff::{Department, Staff, StaffState, staff_id};
+use xinju_store::error::StoreError;
+use xinju_store::read::ReadTx;
 
+use crate::audit::Act;
 use crate::customer::words;
 use crate::error::ServiceError;
 use crate::page::{Connection, PageRequest};
+use crate::party::{party_key, party_side};
+use crate::password;
 use crate::service::Service;
 
 /// The directory's name, else the channel's id.
@@ -18,6 +25,37 @@ fn named(mut staff: Staff) -> Staff {
         staff.name.clone_from(&staff.account);
     }
     staff
+}
+
+/// Why a member of staff was not put or changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffRefusal {
+    /// The name is empty or too long.
+    NameInvalid,
+    /// The account is empty, too long, has spaces, or has the form of a customer's or a robot's.
+    AccountInvalid,
+    /// Somebody has the account.
+    AccountTaken,
+    /// There is no such department.
+    DepartmentUnknown,
+    /// More departments than one person works in.
+    TooManyDepartments,
+}
+
+/// The departments, each once, where all are there.
+fn check_departments(tx: &ReadTx, departments: &[i64]) -> Result<Result<Vec<i64>, StaffRefusal>, StoreError> {
+    let mut wanted = departments.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    if wanted.len() > STAFF_DEPARTMENTS_MAX {
+        return Ok(Err(StaffRefusal::TooManyDepartments));
+    }
+    let known: HashSet<i64> = tx.departments()?.iter().map(|department| department.id).collect();
+    if wanted.iter().all(|id| known.contains(id)) { Ok(Ok(wanted)) } else { Ok(Err(StaffRefusal::DepartmentUnknown)) }
+}
+
+fn numbers(departments: &[i64]) -> String {
+    departments.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 impl Service {
@@ -42,6 +80,82 @@ impl Service {
         }
         all.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         Connection::of_whole(all, page, |staff| staff.id.to_string())
+    }
+
+    /// Puts a member of staff by hand; the channel's account leads to it.
+    pub fn create_staff(
+        &self,
+        viewer: &Viewer,
+        account: &str,
+        name: &str,
+        departments: &[i64],
+    ) -> Result<Result<Staff, StaffRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManagePeople)?;
+        let (account, channel) = (account.trim(), Channel::Wecom);
+        let _one_at_a_time = core.people.lock();
+        let tx = core.store.read()?;
+        if !password::name_fits(name) {
+            return Ok(Err(StaffRefusal::NameInvalid));
+        }
+        if !password::login_fits(account) || party_side(channel, account) != Side::Staff {
+            return Ok(Err(StaffRefusal::AccountInvalid));
+        }
+        let departments = match check_departments(&tx, departments)? {
+            Ok(departments) => departments,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let key = party_key(channel, account);
+        let id = staff_id(channel, &key);
+        // Somebody who is known from messages alone is named here for the first time.
+        let known = tx.staff(id)?;
+        if known.as_ref().is_some_and(|known| known.listed) || known.is_none() && tx.identity(channel, &key)?.is_some()
+        {
+            return Ok(Err(StaffRefusal::AccountTaken));
+        }
+        let staff = Staff {
+            id,
+            name: name.trim().to_owned(),
+            channel,
+            account: known.map_or_else(|| account.to_owned(), |known| known.account),
+            departments,
+            position: None,
+            listed: true,
+            state: StaffState::Active,
+        };
+        let (act, row) = (Act::audit("staff.create").on(id).with("name", &staff.name), staff.clone());
+        core.change_people(&permit, act, move |tx| tx.put_staff(&row))?;
+        Ok(Ok(staff))
+    }
+
+    /// Says whether somebody works here, and in which departments; what is none stays.
+    pub fn update_staff(
+        &self,
+        viewer: &Viewer,
+        id: StaffId,
+        state: Option<StaffState>,
+        departments: Option<&[i64]>,
+    ) -> Result<Result<Staff, StaffRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManagePeople)?;
+        let _one_at_a_time = core.people.lock();
+        let tx = core.store.read()?;
+        let before = tx.staff(id)?.ok_or(ServiceError::NotFound("member of staff"))?;
+        let departments = match departments.map(|departments| check_departments(&tx, departments)).transpose()? {
+            Some(Ok(departments)) => departments,
+            Some(Err(refusal)) => return Ok(Err(refusal)),
+            None => before.departments.clone(),
+        };
+        let staff = Staff { state: state.unwrap_or(before.state), departments, ..before.clone() };
+        let act = Act::audit("staff.change")
+            .on(id)
+            .with("state_before", before.state.name())
+            .with("state_after", staff.state.name())
+            .with("departments_before", numbers(&before.departments))
+            .with("departments_after", numbers(&staff.departments));
+        let row = staff.clone();
+        core.change_people(&permit, act, move |tx| tx.put_staff(&row))?;
+        Ok(Ok(named(staff)))
     }
 
     /// All departments, by place among their siblings, parents before children as far as parents are known.

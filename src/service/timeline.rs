@@ -226,8 +226,8 @@ impl Service {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ReadContent, id)?;
         let (anchor, limit) = anchor(request)?;
-        let snapshot = core.snapshot()?;
-        if snapshot.tx.conversation(id)?.is_none() {
+        let snapshot = core.snapshot(&permit)?;
+        if snapshot.seen_conversation(id)?.is_none() {
             return Err(ServiceError::NotFound("conversation"));
         }
         let walk = Walk { core, snapshot: &snapshot, permit: &permit, id };
@@ -242,7 +242,7 @@ impl Service {
     /// How many messages of a conversation lie before a moment.
     pub fn position_at(&self, viewer: &Viewer, id: ConversationId, at: Timestamp) -> Result<u64, ServiceError> {
         let permit = self.core.allow(viewer, Action::ReadContent)?;
-        let snapshot = self.core.snapshot()?;
+        let snapshot = self.core.snapshot(&permit)?;
         Walk { core: &self.core, snapshot: &snapshot, permit: &permit, id }.count(Some(Filter::Before(at)))
     }
 
@@ -254,11 +254,14 @@ impl Service {
         message: EntryIndex,
     ) -> Result<Option<u64>, ServiceError> {
         let permit = self.core.allow(viewer, Action::ReadContent)?;
-        let snapshot = self.core.snapshot()?;
+        let snapshot = self.core.snapshot(&permit)?;
         let Some(entry) = snapshot.tx.entry(message)? else { return Ok(None) };
         let Some(origin) = &entry.origin else { return Ok(None) };
         let read = xinju_model::facts::facts(origin.source.format, &origin.source.account, &entry.body);
         if read.conversation.as_ref().is_none_or(|conversation| conversation.id != id) {
+            return Ok(None);
+        }
+        if !permit.scope().has_message(Some(id), read.sent_at.unwrap_or(entry.at)) {
             return Ok(None);
         }
         let walk = Walk { core: &self.core, snapshot: &snapshot, permit: &permit, id };

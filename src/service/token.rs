@@ -10,7 +10,7 @@ use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password;
 use crate::service::Service;
-use crate::session::{Principal, Secret, is_stale, own_user};
+use crate::session::{Principal, Secret, is_stale, own_user, rights};
 
 /// What every token's secret begins with, so that scanners for leaked secrets can know it.
 const PREFIX: &str = "xjt_";
@@ -158,7 +158,7 @@ impl Service {
         let viewer = Viewer {
             user: Some(row.user.id),
             name: row.user.name.clone(),
-            role: row.user.role,
+            rights: rights(&tx, &row.user)?,
             credential: Credential::Token(id, scopes),
             place: address.to_owned(),
             session: None,
@@ -178,7 +178,7 @@ fn scope_name(scope: TokenScope) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use xinju_model::access::Role;
+    use xinju_model::role::BuiltIn;
 
     use super::*;
     use crate::error::Code;
@@ -214,7 +214,7 @@ mod tests {
     fn revoked_tokens_are_over_and_others_cannot_revoke() {
         let world = World::new();
         let admin = world.administrator().principal.viewer;
-        let ken = world.user("ken", Role::Staff).principal.viewer;
+        let ken = world.user("ken", BuiltIn::Staff).principal.viewer;
         let made = world.service.create_token(&ken, new("t", &[TokenScope::Read], 1)).expect("answered").expect("made");
         assert!(!world.service.revoke_token(&admin, made.token.id).expect("answered"));
         assert!(world.service.revoke_token(&ken, made.token.id).expect("answered"));

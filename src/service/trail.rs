@@ -194,7 +194,7 @@ impl Service {
         let (limit, query) = (page.limit()?, filter.query()?);
         core.catch_up_trail()?;
         let hits = core.trail.index.search(&query, page.after.as_deref(), limit)?;
-        let nodes = core.snapshot()?.events(&hits.hits, true)?;
+        let nodes = core.snapshot(&permit)?.events(&hits.hits, true)?;
         core.audited(&permit, filter.act("audit.read").with("events", nodes.len()))?;
         let edges = nodes.into_iter().map(|(cursor, node)| Edge { cursor, node }).collect();
         let has_previous = page.after.is_some();
@@ -228,7 +228,7 @@ impl Service {
     pub fn audit_event(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<EventView>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ReadAudit, index)?;
-        let found = core.snapshot()?.event(index, true)?;
+        let found = core.snapshot(&permit)?.event(index, true)?;
         core.audited(&permit, Act::audit("audit.read").on(index))?;
         Ok(found)
     }
@@ -245,7 +245,7 @@ impl Service {
         let query = filter.query()?;
         core.catch_up_trail()?;
         core.audited(&permit, filter.act("audit.export").with("form", form.name()))?;
-        Ok(AuditExport::new(Arc::clone(core), query, form))
+        Ok(AuditExport::new(Arc::clone(core), permit, query, form))
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use serde::Serialize;
+use xinju_model::access::Permit;
 use xinju_model::audit::{Actor, Event};
 use xinju_model::limits::PAGE_SIZE_MAX;
 use xinju_search::trail::TrailQuery;
@@ -41,6 +42,7 @@ const MARK: &str = "\u{feff}";
 /// An export that was allowed and written down, before its first byte.
 pub struct AuditExport {
     core: Arc<Core>,
+    permit: Permit,
     query: TrailQuery,
     form: ExportForm,
 }
@@ -82,8 +84,8 @@ fn seal_name(state: SealState) -> &'static str {
 }
 
 impl AuditExport {
-    pub(crate) fn new(core: Arc<Core>, query: TrailQuery, form: ExportForm) -> Self {
-        Self { core, query, form }
+    pub(crate) fn new(core: Arc<Core>, permit: Permit, query: TrailQuery, form: ExportForm) -> Self {
+        Self { core, permit, query, form }
     }
 
     /// Writes the events, newest first, a page in memory at a time; how many. Events that come meanwhile are left out.
@@ -94,7 +96,7 @@ impl AuditExport {
         let (mut after, mut written) = (None::<String>, 0);
         loop {
             let hits = self.core.trail.index.search(&self.query, after.as_deref(), PAGE_SIZE_MAX)?;
-            let snapshot = self.core.snapshot()?;
+            let snapshot = self.core.snapshot(&self.permit)?;
             for (_, view) in snapshot.events(&hits.hits, false)? {
                 self.write_event(&view, out)?;
                 written += 1;

@@ -1,7 +1,9 @@
 //! People who can sign in: creating, suspending, passwords.
 
-use xinju_model::access::{Action, Role, Viewer};
-use xinju_model::id::{SessionId, TokenId, UserId};
+use xinju_model::access::{Action, Viewer, may};
+use xinju_model::id::{RoleId, SessionId, StaffId, TokenId, UserId};
+use xinju_model::limits::USER_ROLES_MAX;
+use xinju_model::role::{BuiltIn, may_be_held_together};
 use xinju_model::user::User;
 use xinju_store::error::StoreError;
 use xinju_store::read::ReadTx;
@@ -11,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password::{self, Unfit};
+use crate::role::somebody_manages_users;
 use crate::service::Service;
 use crate::session::{end_sessions, own_user};
 
@@ -20,8 +23,10 @@ pub struct CreateUser {
     pub login: String,
     /// The name to show.
     pub name: String,
-    /// What the user may do.
-    pub role: Role,
+    /// The roles; at least one. Those who do not manage roles give [`BuiltIn::Staff`] only.
+    pub roles: Vec<RoleId>,
+    /// The member of staff that the user is; only those who manage roles say it.
+    pub staff: Option<StaffId>,
     /// The first password.
     pub password: Zeroizing<String>,
 }
@@ -45,6 +50,31 @@ pub enum UserRefusal {
     PasswordPersonal,
     /// The password is too easy to guess: a pattern, a date, a row of keys.
     PasswordGuessable,
+    /// No role, too many, or one that is not there.
+    RolesInvalid,
+    /// The roles put powers into one hand that belong into several.
+    PowersTogether,
+    /// Only those who manage roles give others than staff, and only an owner makes an owner.
+    NotYoursToGive,
+    /// There is no such member of staff.
+    StaffUnknown,
+}
+
+/// Why a user did not get roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetUserRolesRefusal {
+    /// No role, too many, or one that is not there.
+    RolesInvalid,
+    /// The roles put powers into one hand that belong into several.
+    PowersTogether,
+    /// Only an owner makes an owner, or takes it back.
+    NotYoursToGive,
+    /// There is no such member of staff.
+    StaffUnknown,
+    /// People do not change their own rights, unless they are owners.
+    Yourself,
+    /// Nobody could manage users any more.
+    LastAdministrator,
 }
 
 impl From<Unfit> for UserRefusal {
@@ -55,6 +85,17 @@ impl From<Unfit> for UserRefusal {
             Unfit::Common => Self::PasswordCommon,
             Unfit::Personal => Self::PasswordPersonal,
             Unfit::Guessable => Self::PasswordGuessable,
+        }
+    }
+}
+
+impl From<SetUserRolesRefusal> for UserRefusal {
+    fn from(refusal: SetUserRolesRefusal) -> Self {
+        match refusal {
+            SetUserRolesRefusal::RolesInvalid | SetUserRolesRefusal::LastAdministrator => Self::RolesInvalid,
+            SetUserRolesRefusal::PowersTogether => Self::PowersTogether,
+            SetUserRolesRefusal::NotYoursToGive | SetUserRolesRefusal::Yourself => Self::NotYoursToGive,
+            SetUserRolesRefusal::StaffUnknown => Self::StaffUnknown,
         }
     }
 }
@@ -108,12 +149,48 @@ fn check(new: &CreateUser, chars_min: u32) -> Result<(), UserRefusal> {
 }
 
 /// The event of a new user.
-pub(crate) fn created(user: &User) -> Act {
-    Act::audit("user.create")
-        .on(user.id)
-        .with("login", &user.login)
-        .with("name", &user.name)
-        .with("role", user.role.name())
+pub(crate) fn created(user: &User, roles: &str) -> Act {
+    Act::audit("user.create").on(user.id).with("login", &user.login).with("name", &user.name).with("roles", roles)
+}
+
+/// The roles as they are kept, where `viewer` may give them and they go together.
+fn check_roles(
+    viewer: &Viewer,
+    tx: &ReadTx,
+    roles: &[RoleId],
+    staff: Option<StaffId>,
+) -> Result<Result<Vec<RoleId>, SetUserRolesRefusal>, StoreError> {
+    let mut ids = roles.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() || ids.len() > USER_ROLES_MAX {
+        return Ok(Err(SetUserRolesRefusal::RolesInvalid));
+    }
+    let found = ids.iter().filter_map(|id| tx.role(*id).transpose()).collect::<Result<Vec<_>, _>>()?;
+    if found.len() != ids.len() {
+        return Ok(Err(SetUserRolesRefusal::RolesInvalid));
+    }
+    if !may_be_held_together(&found) {
+        return Ok(Err(SetUserRolesRefusal::PowersTogether));
+    }
+    if ids.contains(&BuiltIn::Owner.id()) && !viewer.rights.has(BuiltIn::Owner) {
+        return Ok(Err(SetUserRolesRefusal::NotYoursToGive));
+    }
+    if let Some(staff) = staff
+        && tx.staff(staff)?.is_none()
+    {
+        return Ok(Err(SetUserRolesRefusal::StaffUnknown));
+    }
+    Ok(Ok(ids))
+}
+
+/// Roles as an event has them: built-in ones by name, own ones by id.
+fn role_names(tx: &ReadTx, roles: &[RoleId]) -> Result<String, StoreError> {
+    let name = |id: &RoleId| -> Result<String, StoreError> {
+        let role = tx.role(*id)?;
+        Ok(role.filter(|role| role.built_in().is_some()).map_or_else(|| id.to_string(), |role| role.name))
+    };
+    Ok(roles.iter().map(name).collect::<Result<Vec<_>, _>>()?.join(" "))
 }
 
 /// A user's sessions but one.
@@ -122,16 +199,16 @@ fn sessions_but(tx: &ReadTx, user: UserId, keep: Option<SessionId>) -> Result<Ve
 }
 
 impl Service {
-    /// All users by login.
+    /// All users by login, for those who manage them or their roles.
     pub fn users(&self, viewer: &Viewer) -> Result<Vec<User>, ServiceError> {
-        self.core.allow(viewer, Action::ManageUsers)?;
+        self.core.allow_any(viewer, &[Action::ManageUsers, Action::ManageRoles], "")?;
         Ok(self.core.store.read()?.users()?.into_iter().map(|row| row.user).collect())
     }
 
-    /// A user: oneself, or any for those who manage users.
+    /// A user: oneself, or any for those who manage users or their roles.
     pub fn user(&self, viewer: &Viewer, id: UserId) -> Result<Option<User>, ServiceError> {
         if viewer.user != Some(id) {
-            self.core.allow_on(viewer, Action::ManageUsers, id)?;
+            self.core.allow_any(viewer, &[Action::ManageUsers, Action::ManageRoles], id)?;
         }
         Ok(self.core.store.read()?.user(id)?.map(|row| row.user))
     }
@@ -145,20 +222,29 @@ impl Service {
             return Ok(Err(refusal));
         }
         let _one_at_a_time = core.accounts.lock();
-        if core.store.read()?.user_by_login(&new.login.to_lowercase())?.is_some() {
+        let tx = core.store.read()?;
+        if tx.user_by_login(&new.login.to_lowercase())?.is_some() {
             return Ok(Err(UserRefusal::LoginTaken));
+        }
+        let roles = match check_roles(viewer, &tx, &new.roles, new.staff)? {
+            Ok(roles) => roles,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        };
+        if !may(viewer, Action::ManageRoles) && (new.staff.is_some() || roles != [BuiltIn::Staff.id()]) {
+            return Ok(Err(UserRefusal::NotYoursToGive));
         }
         let (phc, now) = (password::hash(&new.password, &*core.random)?, core.clock.now());
         let user = User {
             id: UserId::random(&*core.random),
             login: new.login,
             name: new.name.trim().to_owned(),
-            role: new.role,
+            roles,
+            staff: new.staff,
             active: true,
             created_at: now,
             signed_in_at: None,
         };
-        let act = created(&user);
+        let act = created(&user, &role_names(&tx, &user.roles)?);
         let row = UserRow { user: user.clone(), password: phc };
         core.store.write(&permit, move |tx| {
             tx.put_user(&row)?;
@@ -183,8 +269,8 @@ impl Service {
         let _one_at_a_time = core.accounts.lock();
         let tx = core.store.read()?;
         let before = tx.user(id)?.ok_or(ServiceError::NotFound("user"))?.user.active;
-        let another = |row: &UserRow| row.user.id != id && row.user.active && row.user.role == Role::Administrator;
-        if !active && !tx.users()?.iter().any(another) {
+        let others = tx.users()?.into_iter().map(|row| row.user);
+        if !active && !somebody_manages_users(&tx.roles()?, others, Some(id)) {
             return Ok(Err(SetUserActiveRefusal::LastAdministrator));
         }
         let (sessions, tokens): (Vec<SessionId>, Vec<TokenId>) = if active {
@@ -205,6 +291,55 @@ impl Service {
             for token in &tokens {
                 tx.remove_token(*token)?;
             }
+            record(tx, now, &act)?;
+            Ok(row.user)
+        })?;
+        Ok(Ok(user))
+    }
+
+    /// Gives a user other roles, and says which member of staff the user is. Effective with the user's next question.
+    pub fn set_user_roles(
+        &self,
+        viewer: &Viewer,
+        id: UserId,
+        roles: &[RoleId],
+        staff: Option<StaffId>,
+    ) -> Result<Result<User, SetUserRolesRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow_on(viewer, Action::ManageRoles, id)?;
+        core.fresh(viewer)?;
+        let _one_at_a_time = core.accounts.lock();
+        let tx = core.store.read()?;
+        let before = tx.user(id)?.ok_or(ServiceError::NotFound("user"))?.user;
+        let is_owner = viewer.rights.has(BuiltIn::Owner);
+        if viewer.user == Some(id) && !is_owner {
+            return Ok(Err(SetUserRolesRefusal::Yourself));
+        }
+        if before.roles.contains(&BuiltIn::Owner.id()) && !is_owner {
+            return Ok(Err(SetUserRolesRefusal::NotYoursToGive));
+        }
+        let roles = match check_roles(viewer, &tx, roles, staff)? {
+            Ok(roles) => roles,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let after = User { roles, staff, ..before.clone() };
+        let users = tx.users()?.into_iter().map(|row| if row.user.id == id { after.clone() } else { row.user });
+        if !somebody_manages_users(&tx.roles()?, users, None) {
+            return Ok(Err(SetUserRolesRefusal::LastAdministrator));
+        }
+        let staff_name = |staff: Option<StaffId>| staff.map(|id| id.to_string()).unwrap_or_default();
+        let act = Act::audit("user.change_roles")
+            .on(id)
+            .with("roles_before", role_names(&tx, &before.roles)?)
+            .with("roles_after", role_names(&tx, &after.roles)?)
+            .with("staff_before", staff_name(before.staff))
+            .with("staff_after", staff_name(after.staff));
+        let now = core.clock.now();
+        let user = core.store.write(&permit, move |tx| {
+            let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
+            row.user.roles.clone_from(&after.roles);
+            row.user.staff = after.staff;
+            tx.put_user(&row)?;
             record(tx, now, &act)?;
             Ok(row.user)
         })?;
@@ -302,7 +437,13 @@ mod tests {
     }
 
     fn new(login: &str, name: &str, password: &str) -> CreateUser {
-        CreateUser { login: login.into(), name: name.into(), role: Role::Staff, password: secret(password) }
+        CreateUser {
+            login: login.into(),
+            name: name.into(),
+            roles: vec![BuiltIn::Staff.id()],
+            staff: None,
+            password: secret(password),
+        }
     }
 
     #[test]
@@ -318,7 +459,7 @@ mod tests {
         assert_eq!(make(new("ab", "x", &"y".repeat(201))), Err(UserRefusal::PasswordTooLong));
         let logins: Vec<String> = world.service.users(&admin).expect("users").into_iter().map(|u| u.login).collect();
         assert_eq!(logins, ["Admin", "Ken"]);
-        for role in [Role::Compliance, Role::Staff] {
+        for role in [BuiltIn::Auditor, BuiltIn::Staff] {
             let denied = viewer(role);
             assert_eq!(world.service.users(&denied).expect_err("denied").code(), Code::Forbidden);
             let error = world.service.create_user(&denied, new("z", "z", PASSWORD)).expect_err("denied");
@@ -332,7 +473,7 @@ mod tests {
     fn suspension_ends_sessions_and_tokens_at_once() {
         let world = World::new();
         let admin = world.administrator().principal.viewer;
-        let ken = world.user("ken", Role::Staff);
+        let ken = world.user("ken", BuiltIn::Staff);
         let id = ken.principal.user.id;
         let token = CreateToken { name: "t".into(), scopes: vec![xinju_model::user::TokenScope::Read], days: 1 };
         let token = world.service.create_token(&ken.principal.viewer, token).expect("answered").expect("made");
@@ -359,13 +500,13 @@ mod tests {
         let last = set(&Viewer::operator(), admin.user.id, false);
         assert_eq!(last.err(), Some(SetUserActiveRefusal::LastAdministrator));
         assert_eq!(set(&admin.viewer, admin.user.id, false).err(), Some(SetUserActiveRefusal::Yourself));
-        let second = world.user("second", Role::Administrator).principal;
+        let second = world.user("second", BuiltIn::Owner).principal;
         assert!(set(&second.viewer, admin.user.id, false).is_ok());
         let last = set(&Viewer::operator(), second.user.id, false);
         assert_eq!(last.err(), Some(SetUserActiveRefusal::LastAdministrator));
         let error = world.service.set_user_active(&Viewer::operator(), UserId([0; 16]), false).expect_err("nobody");
         assert_eq!(error.code(), Code::NotFound);
-        let error = world.service.set_user_active(&viewer(Role::Staff), second.user.id, true).expect_err("denied");
+        let error = world.service.set_user_active(&viewer(BuiltIn::Staff), second.user.id, true).expect_err("denied");
         assert_eq!(error.code(), Code::Forbidden);
     }
 
@@ -407,9 +548,12 @@ mod tests {
     #[test]
     fn administrators_reset_passwords() {
         let world = World::new();
-        let ken = world.user("ken", Role::Staff);
+        let ken = world.user("ken", BuiltIn::Staff);
         let reset = |viewer: &Viewer, login: &str, new: &str| world.service.reset_password(viewer, login, &secret(new));
-        assert_eq!(reset(&viewer(Role::Staff), "ken", "battery staple").expect_err("denied").code(), Code::Forbidden);
+        assert_eq!(
+            reset(&viewer(BuiltIn::Staff), "ken", "battery staple").expect_err("denied").code(),
+            Code::Forbidden
+        );
         assert_eq!(reset(&Viewer::operator(), "nobody", "battery staple").expect_err("none").code(), Code::NotFound);
         let short = reset(&Viewer::operator(), "ken", "short").expect("answered");
         assert_eq!(short.err(), Some(PasswordRefusal::PasswordTooShort));

@@ -9,14 +9,16 @@ use sha2::{Digest, Sha256};
 use xinju_keys::durable::{Durable, Hazard, Step};
 use xinju_keys::keystore::Keystore;
 use xinju_keys::master::{MasterSource, default_key_path};
-use xinju_model::access::{Action, Credential, Permit, Role, Viewer, authorize};
+use xinju_model::access::{Action, Credential, Permit, Rights, Viewer, authorize};
 use xinju_model::audit::Event;
 use xinju_model::channel::Channel;
 use xinju_model::facts::Facts;
-use xinju_model::id::{EntryIndex, Random, UserId};
+use xinju_model::id::{EntryIndex, Random, RoleId, SessionId, StaffId, UserId};
 use xinju_model::import::RejectReason;
 use xinju_model::message::{Attachment, Body, Message, MessageKind};
 use xinju_model::record::{EntryKind, Format, Source, Via};
+use xinju_model::role::BuiltIn;
+use xinju_model::staff::StaffState;
 use xinju_model::time::{Clock, Timestamp};
 use xinju_search::index::IndexOptions;
 use xinju_store::disk::Disk;
@@ -32,6 +34,8 @@ use crate::user::CreateUser;
 
 /// When every world begins: 2026-01-31T08:00:00Z.
 pub(crate) const BEGIN: Timestamp = Timestamp(1_769_846_400_000);
+/// The session of every viewer that is stored nowhere; it has confirmed who it is when the world begins.
+pub(crate) const FRESH_SESSION: SessionId = SessionId([8; 16]);
 /// A password that may be chosen.
 pub(crate) const PASSWORD: &str = "correct horse";
 
@@ -167,6 +171,7 @@ pub(crate) fn staff(name: &str, id: &str) -> xinju_model::staff::Staff {
         departments: Vec::new(),
         position: None,
         listed: true,
+        state: StaffState::Active,
     }
 }
 
@@ -265,9 +270,14 @@ impl World {
     }
 
     /// A user of a role, signed in; made by the operator.
-    pub(crate) fn user(&self, login: &str, role: Role) -> SignedIn {
-        let new =
-            CreateUser { login: login.into(), name: login.into(), role, password: Zeroizing::new(PASSWORD.into()) };
+    pub(crate) fn user(&self, login: &str, role: BuiltIn) -> SignedIn {
+        self.user_of(login, &[role.id()], None)
+    }
+
+    /// A user of some roles who is a member of staff, signed in; made by the operator.
+    pub(crate) fn user_of(&self, login: &str, roles: &[RoleId], staff: Option<StaffId>) -> SignedIn {
+        let (roles, password) = (roles.to_vec(), Zeroizing::new(PASSWORD.into()));
+        let new = CreateUser { login: login.into(), name: login.into(), roles, staff, password };
         self.service.create_user(&Viewer::operator(), new).expect("made").expect("not refused");
         self.sign_in(login)
     }
@@ -318,14 +328,14 @@ impl World {
 }
 
 /// Somebody of a role with a session, not stored anywhere: enough for the policy.
-pub(crate) fn viewer(role: Role) -> Viewer {
+pub(crate) fn viewer(role: BuiltIn) -> Viewer {
     Viewer {
         user: Some(UserId([9; 16])),
         name: role.name().into(),
-        role,
+        rights: Rights::built_in(role),
         credential: Credential::Session,
         place: "192.0.2.7".into(),
-        session: None,
+        session: Some(FRESH_SESSION),
     }
 }
 
@@ -347,5 +357,7 @@ fn open(folder: &std::path::Path, clock: &Arc<FakeClock>, seed: u64, disk: &Arc<
         index: IndexOptions { writer_bytes: 15_000_000, threads: 1, cache_bytes: 4_000_000 },
     };
     let disk = Disk { durable: Durable::with_hazard(Arc::<DiskFull>::clone(disk)), wrap: None };
-    Service::open_on(&data, Arc::new(keys), options, disk).expect("a service")
+    let service = Service::open_on(&data, Arc::new(keys), options, disk).expect("a service");
+    service.core.confirmed.put(FRESH_SESSION, clock.now());
+    service
 }

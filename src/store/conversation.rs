@@ -5,18 +5,22 @@ use std::ops::Bound;
 
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
+use xinju_model::access::Scope;
 use xinju_model::channel::{Channel, Party};
 use xinju_model::conversation::{Conversation, ConversationKind};
 use xinju_model::facts::{ConversationFacts, Facts};
 use xinju_model::id::{ConversationId, EntryIndex};
 use xinju_model::limits::PARTIES_MAX;
 use xinju_model::record::Entry;
+use xinju_model::scope::WHOLE;
 use xinju_model::time::Timestamp;
 
+use crate::customer::is_sparse;
 use crate::directory::{CHANNELS, identity_key, party_key};
 use crate::error::StoreError;
-use crate::read::{ConversationFilter, Page, ReadTx};
-use crate::row::{self, id_of, joined, newest_first};
+use crate::news::News;
+use crate::read::{ConversationFilter, Identity, Page, ReadTx};
+use crate::row::{self, id_of, joined, newest_first, time_of};
 use crate::tables::{CONVERSATION_ORDER, CONVERSATION_PARTIES, CONVERSATIONS, PARTY_CONVERSATIONS};
 use crate::write::WriteTx;
 
@@ -262,12 +266,39 @@ impl WriteTx<'_> {
     }
 
     fn write_parties(&mut self) -> Result<(), StoreError> {
-        for new in std::mem::take(&mut self.new_parties) {
+        let all = std::mem::take(&mut self.new_parties);
+        for new in &all {
             let key = party_row(new.channel, &new.party.id, new.conversation);
             self.tx.open_table(PARTY_CONVERSATIONS)?.insert(key, ())?;
             self.ensure_person(new.channel, &new.party)?;
+            let identity = identity_key(new.channel, &party_key(new.channel, &new.party.id));
+            self.news.push(News::Party { conversation: new.conversation, identity });
+        }
+        for two in all.chunk_by(|a, b| a.conversation == b.conversation) {
+            self.claim_customer(two)?;
         }
         Ok(())
+    }
+
+    /// Who has a conversation of two with a customer that is nobody's yet owns the customer from now on.
+    fn claim_customer(&mut self, two: &[NewParty]) -> Result<(), StoreError> {
+        let Some(first) = two.first() else { return Ok(()) };
+        let tracked = self.tracked.get(&first.conversation);
+        if tracked.is_none_or(|tracked| tracked.conversation.kind != ConversationKind::Single) {
+            return Ok(());
+        }
+        let (mut customer, mut staff) = (None, None);
+        for new in two {
+            match self.identity(new.channel, &party_key(new.channel, &new.party.id))? {
+                Some(Identity::Customer(id)) => customer = Some(id),
+                Some(Identity::Staff(id)) => staff = Some(id),
+                None => {}
+            }
+        }
+        match (customer, staff) {
+            (Some(customer), Some(staff)) => self.claim(customer, staff),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -294,15 +325,38 @@ impl Tracked {
     }
 }
 
+/// Whether a conversation at this place in the order is seen: its newest message must not be from before the scope begins.
+fn is_seen(scope: &Scope, order: &[u8; 24]) -> bool {
+    scope.has_message(Some(ConversationId(id_of(order))), Timestamp(time_of(order)))
+}
+
+/// The kind of a conversation and the time of its newest message.
+pub(crate) fn brief(
+    rows: &impl ReadableTable<[u8; 16], &'static [u8]>,
+    id: ConversationId,
+) -> Result<Option<(ConversationKind, Timestamp)>, StoreError> {
+    let Some(row) = rows.get(id.0)? else { return Ok(None) };
+    let row: ConversationV1 = row::decode(row.value())?;
+    Ok(Some((row.kind, row.last_at)))
+}
+
+fn last_at(
+    rows: &impl ReadableTable<[u8; 16], &'static [u8]>,
+    id: ConversationId,
+) -> Result<Option<Timestamp>, StoreError> {
+    Ok(brief(rows, id)?.map(|(_, last_at)| last_at))
+}
+
 impl ReadTx {
     /// A conversation.
     pub fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
         read(id, &self.tx.open_table(CONVERSATIONS)?, &self.tx.open_table(CONVERSATION_PARTIES)?)
     }
 
-    /// Conversations, newest activity first; the key is (`last_at`, id).
+    /// Conversations of a scope, newest activity first; the key is (`last_at`, id).
     pub fn conversations(
         &self,
+        scope: &Scope,
         filter: &ConversationFilter,
         page: &Page<(Timestamp, ConversationId)>,
     ) -> Result<Vec<Conversation>, StoreError> {
@@ -312,11 +366,11 @@ impl ReadTx {
             conversations.extend(self.conversation(id)?);
             Ok(conversations.len() < page.limit)
         };
-        if page.limit == 0 {
+        if page.limit == 0 || *scope == Scope::Nothing {
             return Ok(Vec::new());
         }
-        if let Some(parties) = &filter.party {
-            for key in self.orders_of(parties, filter.kind)? {
+        if let Some(orders) = self.few_orders(scope, filter)? {
+            for key in orders {
                 if after.is_none_or(|after| key > after) && !take(ConversationId(id_of(&key)))? {
                     break;
                 }
@@ -327,7 +381,7 @@ impl ReadTx {
             for row in order.range::<[u8; 24]>((from, Bound::Unbounded))? {
                 let (key, kind) = row?;
                 let wanted = filter.kind.is_none_or(|wanted| kind_code(wanted) == kind.value());
-                if wanted && !take(ConversationId(id_of(&key.value())))? {
+                if wanted && is_seen(scope, &key.value()) && !take(ConversationId(id_of(&key.value())))? {
                     break;
                 }
             }
@@ -335,15 +389,50 @@ impl ReadTx {
         Ok(conversations)
     }
 
-    /// How many conversations match.
-    pub fn count_conversations(&self, filter: &ConversationFilter) -> Result<u64, StoreError> {
-        let (singles, groups) = (self.totals.singles, self.totals.groups);
-        match (&filter.party, filter.kind) {
-            (Some(parties), kind) => Ok(self.orders_of(parties, kind)?.len() as u64),
-            (None, None) => Ok(singles + groups),
-            (None, Some(ConversationKind::Single)) => Ok(singles),
-            (None, Some(ConversationKind::Group)) => Ok(groups),
+    /// How many conversations of a scope match.
+    pub fn count_conversations(&self, scope: &Scope, filter: &ConversationFilter) -> Result<u64, StoreError> {
+        if filter.party.is_some() {
+            return Ok(self.few_orders(scope, filter)?.map_or(0, |orders| orders.len() as u64));
         }
+        let visible = match scope {
+            Scope::Nothing => return Ok(0),
+            Scope::Everything => {
+                let (singles, groups) = (self.totals.singles, self.totals.groups);
+                return Ok(match filter.kind {
+                    None => singles + groups,
+                    Some(ConversationKind::Single) => singles,
+                    Some(ConversationKind::Group) => groups,
+                });
+            }
+            Scope::Conversations(visible) => visible,
+        };
+        let rows = self.tx.open_table(CONVERSATIONS)?;
+        let mut count = 0;
+        for (id, seen) in visible.conversations().filter(|(_, seen)| filter.kind.is_none_or(|kind| kind == seen.kind)) {
+            // One that is seen as a whole has a message; of others it must be asked whether any is new enough.
+            count += u64::from(seen.from == WHOLE || last_at(&rows, id)?.is_some_and(|last| last >= seen.from));
+        }
+        Ok(count)
+    }
+
+    /// The places in the order where it is cheaper to find them one by one; none where the order has to be walked.
+    fn few_orders(&self, scope: &Scope, filter: &ConversationFilter) -> Result<Option<Vec<[u8; 24]>>, StoreError> {
+        if let Some(parties) = &filter.party {
+            let mut orders = self.orders_of(parties, filter.kind)?;
+            orders.retain(|key| is_seen(scope, key));
+            return Ok(Some(orders));
+        }
+        let Scope::Conversations(visible) = scope else { return Ok(None) };
+        if !is_sparse(visible.len(), self.totals.singles + self.totals.groups) {
+            return Ok(None);
+        }
+        let rows = self.tx.open_table(CONVERSATIONS)?;
+        let mut orders = Vec::new();
+        for (id, seen) in visible.conversations().filter(|(_, seen)| filter.kind.is_none_or(|kind| kind == seen.kind)) {
+            orders.extend(last_at(&rows, id)?.filter(|last| *last >= seen.from).map(|last| order_key(last, id)));
+        }
+        orders.sort_unstable();
+        Ok(Some(orders))
     }
 
     /// The places in the order of all conversations in which any of these people takes or took part, newest first.

@@ -2,9 +2,10 @@
 
 use std::ops::Bound;
 
-use redb::ReadableTable;
+use redb::{ReadableTable, ReadableTableMetadata};
+use xinju_model::access::Scope;
 use xinju_model::customer::Customer;
-use xinju_model::id::CustomerId;
+use xinju_model::id::{CustomerId, StaffId};
 
 use crate::directory::{CHANNELS, party_key};
 use crate::error::StoreError;
@@ -34,18 +35,39 @@ fn haystack(customer: &Customer) -> String {
     parts.join("\n").to_lowercase()
 }
 
+/// Whoever has followed a customer longest; those of whom the channel does not tell since when come last.
+fn first_follower(customer: &Customer) -> Option<StaffId> {
+    let first = customer.followers.iter().min_by_key(|follower| (follower.since.is_none(), follower.since));
+    first.map(|follower| follower.staff)
+}
+
+/// Whether so few of all are wanted that reading them one by one is cheaper than walking past the others.
+pub(crate) fn is_sparse(wanted: usize, all: u64) -> bool {
+    (wanted as u64).saturating_mul(8) < all
+}
+
 impl ReadTx {
     /// A customer.
     pub fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
         self.tx.open_table(CUSTOMERS)?.get(id.0)?.map(|row| row::decode(row.value())).transpose()
     }
 
-    /// Customers by name (then id); `search` matches a part of the name, the firm, a remark or an exact identity.
+    /// Customers of a scope by name (then id); `search` matches a part of the name, the firm, a remark or an exact identity.
     pub fn customers(
         &self,
+        scope: &Scope,
         search: Option<&str>,
         page: &Page<(String, CustomerId)>,
     ) -> Result<Vec<Customer>, StoreError> {
+        match scope {
+            Scope::Nothing => return Ok(Vec::new()),
+            Scope::Conversations(visible)
+                if is_sparse(visible.count_customers(), self.tx.open_table(CUSTOMERS)?.len()?) =>
+            {
+                return self.few_customers(visible.customers(), search, page);
+            }
+            Scope::Everything | Scope::Conversations(_) => {}
+        }
         let names = self.tx.open_table(CUSTOMER_NAMES)?;
         let after = page.after.as_ref().map(|(name, id)| name_key(name, *id));
         let from = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
@@ -59,11 +81,34 @@ impl ReadTx {
             let (key, text) = row?;
             let id = CustomerId(id_of(key.value()));
             let matches = needle.as_deref().is_none_or(|needle| text.value().contains(needle)) || exact == Some(id);
-            if matches {
+            if matches && scope.has_customer(id) {
                 customers.extend(self.customer(id)?);
             }
         }
         Ok(customers)
+    }
+
+    /// As [`ReadTx::customers`], of customers that are few among all: they are read one by one.
+    fn few_customers(
+        &self,
+        ids: impl Iterator<Item = CustomerId>,
+        search: Option<&str>,
+        page: &Page<(String, CustomerId)>,
+    ) -> Result<Vec<Customer>, StoreError> {
+        let after = page.after.as_ref().map(|(name, id)| name_key(name, *id));
+        let needle = search.map(str::to_lowercase);
+        let exact = search.map_or(Ok(None), |search| self.customer_of(search))?;
+        let mut found = Vec::new();
+        for id in ids {
+            let Some(customer) = self.customer(id)? else { continue };
+            let key = name_key(&customer.name, id);
+            let matches = needle.as_deref().is_none_or(|needle| haystack(&customer).contains(needle));
+            if (matches || exact == Some(id)) && after.as_ref().is_none_or(|after| key > *after) {
+                found.push((key, customer));
+            }
+        }
+        found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        Ok(found.into_iter().map(|(_, customer)| customer).take(page.limit).collect())
     }
 
     /// The customer who has exactly this id on some channel.
@@ -99,6 +144,9 @@ impl WriteTx<'_> {
             self.put_identity(identity.channel, &identity.id, &owner)?;
         }
         self.tx.open_table(CUSTOMERS)?.insert(customer.id.0, row::encode(customer)?.as_slice())?;
-        Ok(())
+        match first_follower(customer) {
+            Some(staff) => self.claim(customer.id, staff),
+            None => Ok(()),
+        }
     }
 }

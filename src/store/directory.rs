@@ -5,7 +5,7 @@ use xinju_model::channel::{Channel, Party, Side};
 use xinju_model::customer::{ContactIdentity, Customer, customer_id};
 use xinju_model::facts::wecom_key;
 use xinju_model::id::{CustomerId, StaffId, derived};
-use xinju_model::staff::{Staff, staff_id};
+use xinju_model::staff::{Staff, StaffState, staff_id};
 
 use crate::error::StoreError;
 use crate::read::{Identity, ReadTx};
@@ -15,8 +15,10 @@ use crate::write::WriteTx;
 /// Every channel, for questions that name none.
 pub(crate) const CHANNELS: [Channel; 1] = [Channel::Wecom];
 
-const CUSTOMER: u8 = 1;
-const STAFF: u8 = 2;
+/// The first byte of an identity's row.
+pub(crate) const CUSTOMER: u8 = 1;
+/// See [`CUSTOMER`].
+pub(crate) const STAFF: u8 = 2;
 
 /// The form of a channel's id under which two spellings of one person meet.
 pub(crate) fn party_key(channel: Channel, id: &str) -> String {
@@ -37,7 +39,8 @@ fn to_row(identity: &Identity) -> [u8; 17] {
     }
 }
 
-fn from_row(row: [u8; 17]) -> Result<Identity, StoreError> {
+/// Reads an identity's row.
+pub(crate) fn from_row(row: [u8; 17]) -> Result<Identity, StoreError> {
     let id = crate::row::id_of(&row);
     match row.first() {
         Some(&CUSTOMER) => Ok(Identity::Customer(CustomerId(id))),
@@ -96,6 +99,7 @@ impl WriteTx<'_> {
                 departments: Vec::new(),
                 position: None,
                 listed: false,
+                state: StaffState::Active,
             });
         }
         self.put_customer(&Customer {

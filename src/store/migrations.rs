@@ -18,7 +18,7 @@ use crate::open::{begin_write, database_path};
 use crate::tables::{FACTORS, META};
 
 /// The format of the data folder that this version writes.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 const FORMAT_NAME: &str = "format";
 
@@ -33,7 +33,10 @@ pub(crate) struct Migration {
 }
 
 /// Every step, in order. Format 1 is the first.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration { to: 2, name: "second factors", run: add_factors }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { to: 2, name: "second factors", run: add_factors },
+    Migration { to: 3, name: "roles and owners", run: crate::migration_3::run },
+];
 
 fn add_factors(tx: &WriteTransaction) -> Result<(), StoreError> {
     tx.open_table(FACTORS)?;

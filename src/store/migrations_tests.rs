@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use redb::TableDefinition;
 use xinju_keys::random::SystemRandom;
+use xinju_model::access::Scope;
 use xinju_model::id::EntryIndex;
+use xinju_model::role::BuiltIn;
+use xinju_model::staff::StaffState;
 use xinju_model::time::Timestamp;
 
 use super::*;
@@ -102,6 +105,63 @@ fn unpack(from: &Path, to: &Path) {
     }
 }
 
+/// A folder of an old format as a world of its own.
+fn unpacked(format: u32) -> World {
+    let (world, fixture) = (World::new(16), fixtures().join(format!("format-{format}")));
+    unpack(&fixture.join("data"), &world.data());
+    fs::copy(fixture.join("key.txt"), xinju_keys::master::default_key_path(&world.data())).expect("copies");
+    world
+}
+
+/// Puts a user's row as format 1 had it.
+fn put_old_user(tx: &WriteTransaction, number: u8, role: &str) -> Result<(), StoreError> {
+    let id = xinju_model::id::UserId([number; 16]);
+    let json = format!(
+        r#"{{"user":{{"id":"{id}","login":"{role}","name":"N","role":"{role}","active":true,"created_at":5,"signed_in_at":null}},"password":"p"}}"#
+    );
+    let row = [&[1], json.as_bytes()].concat();
+    tx.open_table(crate::tables::USERS)?.insert(id.0, row.as_slice())?;
+    tx.open_table(crate::tables::LOGINS)?.insert(role, id.0)?;
+    Ok(())
+}
+
+#[test]
+fn users_of_format_1_get_their_roles_and_customers_their_owners() {
+    let world = unpacked(1);
+    let old = open_with(
+        &world.data(),
+        world.keys(&Disk::default()).expect("keys"),
+        std::sync::Arc::new(SystemRandom),
+        world.options,
+        Disk::default(),
+        1,
+        &[],
+    );
+    let old = old.expect("opens as its own version did");
+    let tx = old.begin_write().expect("a write");
+    for (number, role) in [(1, "administrator"), (2, "compliance"), (3, "staff")] {
+        put_old_user(&tx, number, role).expect("written");
+    }
+    tx.commit().expect("commits");
+    drop(old);
+    let store = world.open();
+    assert!(world.data().join("before-format-2").exists());
+    let tx = store.read().expect("reads");
+    let roles: Vec<_> = tx.users().expect("reads").into_iter().map(|row| (row.user.login, row.user.roles)).collect();
+    let expected =
+        [("administrator", BuiltIn::Owner), ("compliance", BuiltIn::SecurityAdministrator), ("staff", BuiltIn::Staff)];
+    assert_eq!(roles, expected.map(|(login, role)| (login.to_owned(), vec![role.id()])));
+    let staff = tx.all_staff().expect("reads");
+    assert!(!staff.is_empty() && staff.iter().all(|one| one.state == StaffState::Active));
+    let customers = tx.customers(&Scope::Everything, None, &Page { after: None, limit: 100 }).expect("reads");
+    for customer in customers {
+        let owner = tx.ownership(customer.id).expect("reads").owner().expect("an owner");
+        assert!(tx.owned_by(owner).expect("reads").contains(&customer.id));
+        let writes = staff.iter().any(|one| one.id == owner);
+        assert!(writes, "the owner is who wrote with the customer");
+    }
+}
+
 /// What every fixture holds; see [`make_a_fixture`].
 fn check_fixture(world: &World) {
     let store = world.open();
@@ -114,9 +174,13 @@ fn check_fixture(world: &World) {
         let entry = tx.entry(EntryIndex(index)).expect("reads").expect("there");
         assert_eq!(entry.body, record(index).entry.body);
     }
-    let all = tx.conversations(&ConversationFilter::default(), &Page { after: None, limit: 100 }).expect("reads");
+    let all = tx
+        .conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after: None, limit: 100 })
+        .expect("reads");
     assert_eq!((all.len(), all[0].last_at), (7, Timestamp(1_600_000_000_039)));
-    assert_eq!(tx.customers(None, &Page { after: None, limit: 100 }).expect("reads").len(), 7);
+    let customers = tx.customers(&Scope::Everything, None, &Page { after: None, limit: 100 }).expect("reads");
+    assert_eq!(customers.len(), 7);
+    assert_eq!(tx.ownership(customers[0].id).expect("reads").tenures().len(), 1);
     assert_eq!(tx.setting("fixture").expect("reads").as_deref(), Some(b"value".as_slice()));
     drop(tx);
     append(&store, 39..41).expect("writes");
@@ -127,12 +191,9 @@ fn check_fixture(world: &World) {
 fn folders_of_every_format_open() {
     let mut formats = 0;
     for item in fs::read_dir(fixtures()).expect("a folder") {
-        let path = item.expect("an item").path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("format-")) {
-            let world = World::new(16);
-            unpack(&path.join("data"), &world.data());
-            fs::copy(path.join("key.txt"), xinju_keys::master::default_key_path(&world.data())).expect("copies");
-            check_fixture(&world);
+        let name = item.expect("an item").file_name().to_string_lossy().into_owned();
+        if let Some(format) = name.strip_prefix("format-") {
+            check_fixture(&unpacked(format.parse().expect("a number")));
             formats += 1;
         }
     }

@@ -10,17 +10,27 @@ use crate::error::StoreError;
 
 const VERSION: u8 = 1;
 
-/// The row of a noun.
+/// The row of a noun whose rows are of version 1.
 pub(crate) fn encode(noun: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    let mut row = vec![VERSION];
+    encode_version(VERSION, noun)
+}
+
+/// The row of a noun whose rows are of a later version.
+pub(crate) fn encode_version(version: u8, noun: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    let mut row = vec![version];
     serde_json::to_writer(&mut row, noun).map_err(|error| StoreError::Database(format!("a row: {error}")))?;
     Ok(row)
 }
 
 /// Reads [`encode`].
 pub(crate) fn decode<T: DeserializeOwned>(row: &[u8]) -> Result<T, StoreError> {
+    decode_version(VERSION, row)
+}
+
+/// Reads [`encode_version`]. A migration has brought every row to the version that is asked for.
+pub(crate) fn decode_version<T: DeserializeOwned>(version: u8, row: &[u8]) -> Result<T, StoreError> {
     match row.split_first() {
-        Some((&VERSION, json)) => {
+        Some((found, json)) if *found == version => {
             serde_json::from_slice(json).map_err(|_| StoreError::damaged("a row of the database is not of its form"))
         }
         _ => Err(StoreError::damaged("a row of the database is of an unknown version")),
@@ -32,6 +42,12 @@ pub(crate) fn newest_first(time: i64, id: &[u8; 16]) -> [u8; 24] {
     // Flipping the sign bit makes signed order the order of bytes; inverting all bits turns it round.
     let inverted = !(time.cast_unsigned() ^ (1 << 63));
     joined(&inverted.to_be_bytes(), id)
+}
+
+/// The time in a key of [`newest_first`].
+pub(crate) fn time_of(key: &[u8; 24]) -> i64 {
+    let inverted = key.first_chunk::<8>().copied().map_or(0, u64::from_be_bytes);
+    (!inverted ^ (1 << 63)).cast_signed()
 }
 
 /// Two arrays in one.
@@ -61,6 +77,7 @@ mod tests {
         assert!(matches!(decode::<Vec<u8>>(b"\x02[1,2]"), Err(StoreError::Damaged(_))));
         assert!(matches!(decode::<Vec<u8>>(b"\x01{"), Err(StoreError::Damaged(_))));
         assert!(matches!(decode::<Vec<u8>>(b""), Err(StoreError::Damaged(_))));
+        assert_eq!(decode_version::<Vec<u8>>(2, &encode_version(2, &vec![1]).expect("a row")).expect("reads"), [1]);
     }
 
     #[test]
@@ -69,5 +86,6 @@ mod tests {
         assert!(times.map(|time| newest_first(time, &[0; 16])).is_sorted());
         assert!(newest_first(5, &[1; 16]) < newest_first(5, &[2; 16]));
         assert_eq!(id_of(&newest_first(5, &[3; 16])), [3; 16]);
+        assert_eq!(times.map(|time| time_of(&newest_first(time, &[0; 16]))), times);
     }
 }

@@ -20,6 +20,7 @@ use crate::dedupe::DedupeKey;
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::media::MediaStore;
+use crate::news::NewsLog;
 use crate::open::{begin_write, database_path};
 use crate::segment::{Files, Segment};
 use crate::store::StoreOptions;
@@ -56,6 +57,7 @@ pub(crate) struct Shared {
     growth: Mutex<()>,
     grown: Condvar,
     closed: Mutex<Option<String>>,
+    pub(crate) news: NewsLog,
 }
 
 /// What opening an archive has found.
@@ -179,6 +181,7 @@ impl Shared {
             growth: Mutex::new(()),
             grown: Condvar::new(),
             closed: Mutex::new(None),
+            news: NewsLog::default(),
         }
     }
 

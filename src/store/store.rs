@@ -16,6 +16,7 @@ use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::lock::Lock;
 use crate::media::MediaStore;
+use crate::news::News;
 use crate::open;
 use crate::read::ReadTx;
 use crate::seal;
@@ -121,6 +122,16 @@ impl Store {
     /// A snapshot of everything committed.
     pub fn read(&self) -> Result<ReadTx, StoreError> {
         ReadTx::begin(Arc::clone(&self.shared))
+    }
+
+    /// Where the news stands now. A snapshot that begins after this call holds all news before it.
+    pub fn news_position(&self) -> u64 {
+        self.shared.news.position()
+    }
+
+    /// The news from one position up to another; none where the oldest of it was dropped.
+    pub fn news(&self, from: u64, to: u64) -> Option<Vec<News>> {
+        self.shared.news.range(from, to)
     }
 
     /// Where media lie.

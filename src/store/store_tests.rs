@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use xinju_keys::keystore::Keystore;
 use xinju_keys::master::{MasterSource, default_key_path};
 use xinju_keys::random::SystemRandom;
-use xinju_model::access::{Action, Permit, Viewer, authorize};
+use xinju_model::access::{Action, Permit, Scope, Viewer, authorize};
 use xinju_model::channel::Channel;
 use xinju_model::conversation::ConversationKind;
 use xinju_model::entry::entry_leaf;
@@ -168,7 +168,9 @@ fn conversations_follow_their_records() {
     append(&store, 0..100).expect("writes");
     append(&store, 100..150).expect("writes");
     let tx = store.read().expect("reads");
-    let all = tx.conversations(&ConversationFilter::default(), &Page { after: None, limit: 100 }).expect("reads");
+    let all = tx
+        .conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after: None, limit: 100 })
+        .expect("reads");
     assert_eq!(all.len(), 7);
     assert!(all.is_sorted_by_key(|conversation| std::cmp::Reverse(conversation.last_at)));
     assert_eq!(all.iter().map(|conversation| conversation.count).sum::<u64>(), 150);
@@ -177,16 +179,17 @@ fn conversations_follow_their_records() {
     assert_eq!(first.last_at, Timestamp(1_600_000_000_149));
     assert_eq!(first.parties.iter().map(|party| party.id.as_str()).collect::<Vec<_>>(), ["Staff1", "wm2"]);
     let after = Some((all[2].last_at, all[2].id));
-    let rest = tx.conversations(&ConversationFilter::default(), &Page { after, limit: 2 }).expect("reads");
+    let rest =
+        tx.conversations(&Scope::Everything, &ConversationFilter::default(), &Page { after, limit: 2 }).expect("reads");
     assert_eq!(rest, all[3..5]);
     let mine = ConversationFilter { party: Some(vec!["wm3".into()]), kind: Some(ConversationKind::Single) };
-    assert_eq!(tx.count_conversations(&mine).expect("reads"), 1);
-    let found = tx.conversations(&mine, &Page { after: None, limit: 10 }).expect("reads");
+    assert_eq!(tx.count_conversations(&Scope::Everything, &mine).expect("reads"), 1);
+    let found = tx.conversations(&Scope::Everything, &mine, &Page { after: None, limit: 10 }).expect("reads");
     assert_eq!(found[0].parties[1].id, "wm3");
     let staff = ConversationFilter { party: Some(vec!["STAFF1".into()]), kind: None };
-    assert_eq!(tx.count_conversations(&staff).expect("reads"), 7);
+    assert_eq!(tx.count_conversations(&Scope::Everything, &staff).expect("reads"), 7);
     let groups = ConversationFilter { party: None, kind: Some(ConversationKind::Group) };
-    assert_eq!(tx.count_conversations(&groups).expect("reads"), 0);
+    assert_eq!(tx.count_conversations(&Scope::Everything, &groups).expect("reads"), 0);
     let mut sequences: Vec<Option<u64>> = Vec::new();
     tx.entries(0..150, &mut |index, entry| {
         if index.0 % 7 == 2 {
@@ -205,10 +208,10 @@ fn people_who_are_in_no_directory_get_rows() {
     append(&store, 0..7).expect("writes");
     let tx = store.read().expect("reads");
     assert_eq!(tx.all_staff().expect("reads").iter().map(|one| one.account.as_str()).collect::<Vec<_>>(), ["Staff1"]);
-    let customers = tx.customers(None, &Page { after: None, limit: 100 }).expect("reads");
+    let customers = tx.customers(&Scope::Everything, None, &Page { after: None, limit: 100 }).expect("reads");
     assert_eq!(customers.len(), 7);
     assert!(customers.iter().all(|customer| !customer.listed));
-    let found = tx.customers(Some("wm4"), &Page { after: None, limit: 100 }).expect("reads");
+    let found = tx.customers(&Scope::Everything, Some("wm4"), &Page { after: None, limit: 100 }).expect("reads");
     assert_eq!(found.iter().map(|customer| customer.identities[0].id.as_str()).collect::<Vec<_>>(), ["wm4"]);
 }
 
@@ -279,7 +282,8 @@ fn a_second_process_and_a_second_login_are_refused() {
             id: UserId([id; 16]),
             login: login.into(),
             name: "n".into(),
-            role: xinju_model::access::Role::Staff,
+            roles: vec![xinju_model::role::BuiltIn::Staff.id()],
+            staff: None,
             active: true,
             created_at: Timestamp(1),
             signed_in_at: None,

@@ -70,8 +70,20 @@ pub(crate) const CUSTOMER_NAMES: TableDefinition<'_, &[u8], &str> = TableDefinit
 pub(crate) const STAFF: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("staff-1");
 
 /// Departments.
-/// Key: the channel's number. Value: row of [`crate::staff`]. Version: in the row.
+/// Key: the channel's number, or one below zero. Value: row of [`crate::staff`]. Version: in the row.
 pub(crate) const DEPARTMENTS: TableDefinition<'_, i64, &[u8]> = TableDefinition::new("departments-1");
+
+/// Whose each customer is and was; customers that were never anybody's have none.
+/// Key: customer's id. Value: row of [`crate::ownership`]. Version: in the row.
+pub(crate) const OWNERSHIPS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("ownerships-1");
+
+/// The customers that a member of staff owns now. Kept with [`OWNERSHIPS`].
+/// Key: member of staff 16, customer 16. Value: none. Version 1.
+pub(crate) const OWNED: TableDefinition<'_, [u8; 32], ()> = TableDefinition::new("owned-1");
+
+/// The company's own roles; the built-in ones have no row.
+/// Key: id. Value: row of [`crate::role`]. Version: in the row.
+pub(crate) const ROLES: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("roles-1");
 
 /// Users.
 /// Key: id. Value: row of [`crate::user`]. Version: in the row.
@@ -129,6 +141,9 @@ macro_rules! for_every_table {
         $each!(CUSTOMER_NAMES);
         $each!(STAFF);
         $each!(DEPARTMENTS);
+        $each!(OWNERSHIPS);
+        $each!(OWNED);
+        $each!(ROLES);
         $each!(USERS);
         $each!(LOGINS);
         $each!(SESSIONS);

@@ -20,14 +20,17 @@ pub struct UserRow {
     pub password: String,
 }
 
+/// Version of the rows: 1 had one role instead of several, and no member of staff.
+const VERSION: u8 = 2;
+
 #[derive(Serialize, Deserialize)]
-struct UserV1 {
+struct UserV2 {
     user: User,
     password: String,
 }
 
 fn read(bytes: &[u8]) -> Result<UserRow, StoreError> {
-    let UserV1 { user, password } = row::decode(bytes)?;
+    let UserV2 { user, password } = row::decode_version(VERSION, bytes)?;
     Ok(UserRow { user, password })
 }
 
@@ -92,7 +95,7 @@ impl WriteTx<'_> {
             logins.remove(before.user.login.to_lowercase().as_str())?;
         }
         logins.insert(login.as_str(), id.0)?;
-        let bytes = row::encode(&UserV1 { user: row.user.clone(), password: row.password.clone() })?;
+        let bytes = row::encode_version(VERSION, &UserV2 { user: row.user.clone(), password: row.password.clone() })?;
         table.insert(id.0, bytes.as_slice())?;
         Ok(())
     }

@@ -17,6 +17,7 @@ use crate::conversation::{ConversationCache, NewParty, Tracked};
 use crate::dedupe::{DedupeKey, NO_KEY, dedupe_key};
 use crate::entry::find_sealed;
 use crate::error::StoreError;
+use crate::news::News;
 use crate::shared::{Live, Shared};
 use crate::tables::{CURSORS, META, PENDING_RECALLS, RECALLED, SETTINGS};
 use crate::tail;
@@ -39,6 +40,8 @@ pub struct WriteTx<'a> {
     pub(crate) tracked: HashMap<ConversationId, Tracked>,
     /// People who are new to a conversation.
     pub(crate) new_parties: Vec<NewParty>,
+    /// What those who work out scopes want to hear.
+    pub(crate) news: Vec<News>,
     actor: Actor,
     place: String,
     keys: HashMap<DedupeKey, u64>,
@@ -80,12 +83,14 @@ pub(crate) struct Committed {
     size: u64,
     appended: Vec<(Hash, DedupeKey)>,
     tracked: HashMap<ConversationId, Tracked>,
+    news: Vec<News>,
 }
 
 impl Committed {
     /// Takes it in.
     pub(crate) fn publish(self, shared: &Shared, cache: &mut ConversationCache) {
         cache.keep(self.tracked);
+        shared.news.extend(self.news);
         if !self.appended.is_empty() {
             shared.live_mut().extend(&self.appended);
             shared.grow(self.size);
@@ -109,6 +114,7 @@ impl<'a> WriteTx<'a> {
             changed: false,
             tracked: HashMap::new(),
             new_parties: Vec::new(),
+            news: Vec::new(),
             actor: Actor::default(),
             place: String::new(),
             keys: HashMap::new(),
@@ -130,7 +136,7 @@ impl<'a> WriteTx<'a> {
         self.finish_block()?;
         self.write_conversations()?;
         self.totals.write(self.tx)?;
-        Ok(Committed { size: self.totals.size, appended: self.appended, tracked: self.tracked })
+        Ok(Committed { size: self.totals.size, appended: self.appended, tracked: self.tracked, news: self.news })
     }
 
     /// Appends records in order; each known one is left out. Gives sequence numbers, updates conversations, dedupe keys and leaves.

@@ -14,6 +14,7 @@ mod crash;
 mod factor;
 mod import;
 mod permissions;
+mod scopes;
 mod search;
 mod support;
 mod tamper;

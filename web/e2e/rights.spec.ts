@@ -1,5 +1,6 @@
 // The console offers what the viewer may do, and nothing else.
-import { expect, test } from './fixtures'
+import type { Page } from '@playwright/test'
+import { expect, signIn, test } from './fixtures'
 import { Shell } from './pages/shell'
 
 test('staff find no imports, users or system', async ({ sales }) => {
@@ -19,6 +20,28 @@ test('a page that is not allowed says so', async ({ sales }) => {
     await sales.goto(path)
     await expect(sales.getByText('您不能查看此页')).toBeVisible()
   }
+})
+
+test('staff see the customers they own and nobody else', async ({ sales, browser, baseURL }) => {
+  const real = process.env.XINJU_BIN ?? process.env.BASE_URL
+  test.skip(real === undefined, 'the mock shows everything to everybody')
+  const numbers = async (page: Page) => {
+    const answer = await page.request.post('/graphql', {
+      headers: { 'X-Xinju-CSRF': '1' },
+      data: { query: '{ customers { totalCount } overview { records customers } }' },
+    })
+    const { customers, overview } = (await answer.json()).data
+    expect(customers.totalCount).toBe(overview.customers)
+    return overview
+  }
+  const whole = await browser.newContext({ baseURL })
+  await signIn(whole, 'admin')
+  const all = await numbers(await whole.newPage())
+  const own = await numbers(sales)
+  expect(own.customers).toBeGreaterThan(10)
+  expect(own.customers).toBeLessThan(all.customers / 2)
+  expect(own.records).toBeLessThan(all.records / 2)
+  await whole.close()
 })
 
 test('compliance sees ledger and imports but cannot import or manage users', async ({

@@ -56,9 +56,13 @@ export function factors({ users, sessions, need, enter, password }) {
     }
     return viewer
   }
-  const demanded = (role) =>
+  const administers = (user) =>
+    user.roles.some((role) =>
+      role.actions.some((a) => a === 'MANAGE_USERS' || a === 'MANAGE_ROLES'),
+    )
+  const demanded = (user) =>
     policy.secondFactor === 'EVERYBODY' ||
-    (policy.secondFactor === 'ADMINISTRATORS' && role === 'ADMINISTRATOR')
+    (policy.secondFactor === 'ADMINISTRATORS' && administers(user))
   const stateOf = (login) => {
     const factor = byLogin.get(login)
     if (!factor) return null
@@ -100,7 +104,7 @@ export function factors({ users, sessions, need, enter, password }) {
     },
     removeSecondFactor: (_, c) => {
       const { user } = fresh(c)
-      if (demanded(user.role)) return { refusal: 'DEMANDED' }
+      if (demanded(user)) return { refusal: 'DEMANDED' }
       return { refusal: byLogin.delete(user.login) ? null : 'NOT_ENROLLED' }
     },
     resetSecondFactor: ({ input }, c) => {
@@ -131,7 +135,7 @@ export function factors({ users, sessions, need, enter, password }) {
     /** What a viewer is told of their own. */
     parts: (user) => ({
       secondFactor: stateOf(user.login),
-      mustEnrol: demanded(user.role) && !byLogin.has(user.login),
+      mustEnrol: demanded(user) && !byLogin.has(user.login),
     }),
     has: (login) => byLogin.has(login),
     /** The challenge for whoever knew the password; null where that is enough. */

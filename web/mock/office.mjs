@@ -16,11 +16,15 @@ const ALL = [
   'MANAGE_OWN_ACCOUNT',
   'MANAGE_OWN_TOKENS',
   'OPERATE',
+  'MANAGE_ROLES',
+  'MANAGE_PEOPLE',
   'READ_AUDIT',
 ]
 const CAN = {
-  ADMINISTRATOR: ALL,
-  COMPLIANCE: ALL.filter((a) => !['IMPORT', 'MANAGE_USERS', 'OPERATE'].includes(a)),
+  OWNER: ALL,
+  SECURITY_ADMINISTRATOR: ALL.filter(
+    (a) => !['IMPORT', 'MANAGE_USERS', 'OPERATE', 'READ_AUDIT'].includes(a),
+  ),
   STAFF: [
     'READ_CONTENT',
     'SEARCH',
@@ -30,6 +34,23 @@ const CAN = {
     'MANAGE_OWN_TOKENS',
   ],
 }
+const ROLES = [
+  'OWNER',
+  'SYSTEM_ADMINISTRATOR',
+  'SECURITY_ADMINISTRATOR',
+  'AUDITOR',
+  'DEPARTMENT_HEAD',
+  'STAFF',
+  'EVIDENCE_OFFICER',
+  'INTEGRATION',
+].map((builtIn) => ({
+  __typename: 'Role',
+  id: `rol_${builtIn}`,
+  name: builtIn.toLowerCase(),
+  builtIn,
+  actions: CAN[builtIn] ?? [],
+  scope: { kind: 'EVERYTHING', staff: [], departments: [], customers: [] },
+}))
 export const PASSWORD = 'correct horse battery'
 const ago = (ms) => new Date(Date.now() - ms).toISOString()
 const DAY = 86_400_000
@@ -41,15 +62,15 @@ export function office({ setupNeeded, records, startedAt }) {
     id: `usr_${login}`,
     login,
     name,
-    role,
+    roles: ROLES.filter((r) => r.builtIn === role || role.includes(r.id)),
     active: true,
     createdAt: ago(90 * DAY),
     signedInAt: ago(DAY),
     ...more,
   })
   const users = [
-    user('admin', '管理员', 'ADMINISTRATOR'),
-    user('compliance', '周敏', 'COMPLIANCE'),
+    user('admin', '管理员', 'OWNER'),
+    user('compliance', '周敏', 'SECURITY_ADMINISTRATOR'),
     user('sales', '王伟', 'STAFF'),
     user('former', '李磊', 'STAFF', { active: false, signedInAt: null }),
   ]
@@ -110,7 +131,7 @@ export function office({ setupNeeded, records, startedAt }) {
     return {
       user: found,
       ...second.parts(found),
-      can: CAN[found.role],
+      can: ALL.filter((a) => found.roles.some((role) => role.actions.includes(a))),
       sessionId: session.id,
       sessions: [...own, ...(state.othersEnded ? [] : others)].map((s) => ({
         __typename: 'Session',
@@ -143,6 +164,10 @@ export function office({ setupNeeded, records, startedAt }) {
 
   const query = {
     ...second.query,
+    roles: (_, c) => {
+      need(c, 'MANAGE_USERS')
+      return ROLES
+    },
     viewer: (_, c) => viewerOf(c.secret),
     setup: () => ({ needed: state.setupNeeded, version: '0.1.0-mock' }),
     imports: (args, c) => {
@@ -170,7 +195,7 @@ export function office({ setupNeeded, records, startedAt }) {
       if (input.token !== 'mock-token') return { viewer: null, refusal: 'LINK_INVALID' }
       const refusal = password(input.password)
       if (refusal) return { viewer: null, refusal }
-      users.unshift(user(input.login, input.name, 'ADMINISTRATOR'))
+      users.unshift(user(input.login, input.name, 'OWNER'))
       state.setupNeeded = false
       c.setCookie(open(input.login, c.agent))
       return { viewer: viewerOf(c.secret), refusal: null }
@@ -249,7 +274,7 @@ export function office({ setupNeeded, records, startedAt }) {
       if (users.some((u) => u.login === input.login)) return { refusal: 'LOGIN_TAKEN' }
       const refusal = password(input.password)
       if (refusal) return { refusal }
-      const made = user(input.login, input.name, input.role, {
+      const made = user(input.login, input.name, input.roles, {
         createdAt: ago(0),
         signedInAt: null,
         password: input.password,

@@ -1,8 +1,9 @@
 //! Customers and who follows them.
 
 use async_graphql::{Context, ID, Object, Result};
-use xinju_model::customer;
 use xinju_model::id::CustomerId;
+use xinju_model::scope::WHOLE;
+use xinju_model::{customer, ownership};
 
 use crate::graphql::context::{call, where_allowed};
 use crate::graphql::conversation::{self, Conversation};
@@ -56,6 +57,23 @@ impl Follower {
     }
 }
 
+/// Somebody's time as the owner of a customer.
+pub(crate) struct Tenure(ownership::Tenure);
+
+/// Somebody's time as the owner of a customer.
+#[Object]
+impl Tenure {
+    /// Null while the customer was nobody's.
+    async fn owner(&self, context: &Context<'_>) -> Result<Option<Staff>> {
+        let Some(id) = self.0.owner else { return Ok(None) };
+        Ok(call(context, move |service, viewer| service.staff(viewer, id)).await?.map(Staff))
+    }
+    /// Since when; null for the first owner.
+    async fn since(&self) -> Option<DateTime> {
+        Some(self.0.since).filter(|since| *since != WHOLE).map(DateTime)
+    }
+}
+
 /// A person or firm the company deals with.
 pub(crate) struct Customer(pub(crate) customer::Customer);
 
@@ -88,6 +106,22 @@ impl Customer {
     /// Whether a directory named this customer; false for one known from messages alone.
     async fn listed(&self) -> bool {
         self.0.listed
+    }
+    /// Whose the customer is; null where it is nobody's.
+    async fn owner(&self, context: &Context<'_>) -> Result<Option<Staff>> {
+        let id = self.0.id;
+        let owner = call(context, move |service, viewer| {
+            let owner = service.ownership(viewer, id)?.and_then(|ownership| ownership.owner());
+            owner.map_or(Ok(None), |owner| service.staff(viewer, owner))
+        });
+        Ok(owner.await?.map(Staff))
+    }
+    /// Whose the customer is and was, oldest first.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn owners(&self, context: &Context<'_>) -> Result<Vec<Tenure>> {
+        let id = self.0.id;
+        let owned = call(context, move |service, viewer| service.ownership(viewer, id)).await?;
+        Ok(owned.iter().flat_map(|owned| owned.tenures()).copied().map(Tenure).collect())
     }
     /// Its conversations, newest activity first.
     #[graphql(complexity = "page::cost(first, child_complexity)")]

@@ -249,7 +249,7 @@ impl FactorMutation {
         principal(context)?;
         let id = UserId::parse(&input.id).map_err(|_| fault(&ServiceError::NotFound("user")))?;
         Ok(match call(context, move |service, viewer| service.reset_factor(viewer, id)).await? {
-            Ok(user) => ResetSecondFactorPayload { user: Some(User(user)), refusal: None },
+            Ok(user) => ResetSecondFactorPayload { user: Some(User::new(user)), refusal: None },
             Err(refusal) => ResetSecondFactorPayload { user: None, refusal: Some(refusal.into()) },
         })
     }

@@ -16,8 +16,10 @@ mod node;
 mod overview;
 mod page;
 mod party;
+mod people;
 mod policy;
 mod proof;
+mod role;
 mod scalars;
 mod search;
 mod setup;
@@ -59,6 +61,8 @@ pub(crate) struct Query(
     import::ImportQuery,
     user::UserQuery,
     policy::PolicyQuery,
+    role::RoleQuery,
+    people::PeopleQuery,
     system::SystemQuery,
     trail::TrailQuery,
 );
@@ -73,6 +77,8 @@ pub(crate) struct Mutation(
     user::UserMutation,
     factor::FactorMutation,
     policy::PolicyMutation,
+    role::RoleMutation,
+    people::PeopleMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
 );

@@ -67,7 +67,7 @@ fn find(
         return Ok(service.import(viewer, id)?.map(|found| Node::Import(Import(found))));
     }
     if let Ok(id) = UserId::parse(id) {
-        return Ok(service.user(viewer, id)?.map(|found| Node::User(User(found))));
+        return Ok(service.user(viewer, id)?.map(|found| Node::User(User::new(found))));
     }
     if let Ok(id) = SessionId::parse(id) {
         let found = service.sessions(viewer)?.into_iter().find(|session| session.id == id);

@@ -1,4 +1,4 @@
-//! The overview: numbers of the whole archive.
+//! The overview: numbers of all that the viewer may see.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use xinju_service::overview;
@@ -24,10 +24,10 @@ pub(crate) struct DayCount {
     messages: Long,
 }
 
-/// Numbers of the whole archive.
+/// Numbers of all that the viewer may see.
 pub(crate) struct Overview(overview::Overview);
 
-/// Numbers of the whole archive.
+/// Numbers of all that the viewer may see.
 #[Object]
 impl Overview {
     /// Archived records.
@@ -67,7 +67,7 @@ pub(crate) struct OverviewQuery;
 
 #[Object]
 impl OverviewQuery {
-    /// Numbers of the whole archive, with the last days that have messages.
+    /// Numbers of all that the viewer may see, with the last days that have messages.
     #[graphql(complexity = "200 + child_complexity")]
     async fn overview(
         &self,

@@ -1,6 +1,6 @@
 //! Staff and their departments.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use xinju_model::id::StaffId;
 use xinju_model::staff;
 use xinju_service::service::Service;
@@ -9,10 +9,22 @@ use crate::graphql::context::call;
 use crate::graphql::conversation::{self, Conversation};
 use crate::graphql::page::{self, Page};
 
-/// A department, as the channel's directory gives it.
+/// Whether somebody works for the company.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_model::staff::StaffState")]
+pub(crate) enum StaffState {
+    /// Works.
+    Active,
+    /// Does not work for now: a user who is this person sees nothing through it.
+    Suspended,
+    /// Has left. What the person owned stays until it is given to somebody else.
+    Left,
+}
+
+/// A department, as the channel's directory gives it or as it was put by hand.
 #[derive(SimpleObject)]
 pub(crate) struct Department {
-    /// The channel's number.
+    /// The channel's number; one below zero where it was put by hand.
     id: ID,
     name: String,
     /// The department above; null at the top.
@@ -61,6 +73,10 @@ impl Staff {
     /// Whether a directory named this person; false for one known from messages alone.
     async fn listed(&self) -> bool {
         self.0.listed
+    }
+    /// Whether this person works here.
+    async fn state(&self) -> StaffState {
+        self.0.state.into()
     }
     /// This person's conversations, newest activity first.
     #[graphql(complexity = "page::cost(first, child_complexity)")]

@@ -42,8 +42,18 @@ pub(crate) enum AuditAction {
     ConversationList,
     /// Messages of a conversation were read.
     ConversationRead,
+    /// A customer was given to another member of staff.
+    CustomerChangeOwner,
     /// A customer's page was read.
     CustomerRead,
+    /// A department was made.
+    DepartmentCreate,
+    /// A department was deleted.
+    DepartmentDelete,
+    /// A department was moved.
+    DepartmentMove,
+    /// A department got another name.
+    DepartmentRename,
     /// A directory was imported.
     DirectoryImport,
     /// An authenticator app was enrolled as second factor.
@@ -88,6 +98,12 @@ pub(crate) enum AuditAction {
     PasswordReset,
     /// The sign-in policy was changed.
     PolicyChange,
+    /// A role was changed.
+    RoleChange,
+    /// A role was made by copying another.
+    RoleCopy,
+    /// A role was deleted.
+    RoleDelete,
     /// A search showed messages.
     SearchRun,
     /// A session ended.
@@ -98,14 +114,22 @@ pub(crate) enum AuditAction {
     SessionRefuse,
     /// Somebody signed in.
     SessionStart,
+    /// A setting was changed.
+    SettingChange,
     /// A set-up link was made.
     SetupLink,
     /// A set-up link was wrong.
     SetupRefuse,
+    /// A member of staff was changed.
+    StaffChange,
+    /// A member of staff was put by hand.
+    StaffCreate,
     /// A token was made.
     TokenCreate,
     /// A token was revoked.
     TokenRevoke,
+    /// A user got other roles.
+    UserChangeRoles,
     /// A user was made.
     UserCreate,
     /// A user was let in again.

@@ -1,66 +1,88 @@
 //! People who can sign in, for those who manage them.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use xinju_model::id::UserId;
+use xinju_model::id::{StaffId, UserId};
 use xinju_model::user;
 use xinju_service::error::ServiceError;
 use xinju_service::service::Service;
+use xinju_service::session::Principal;
 use xinju_service::user::{self as users, CreateUser};
 use zeroize::Zeroizing;
 
-use crate::graphql::context::{call, principal, where_allowed};
+use crate::graphql::context::{call, call_as, principal, where_allowed};
 use crate::graphql::error::fault;
+use crate::graphql::role::{Role, role_ids};
 use crate::graphql::scalars::DateTime;
+use crate::graphql::staff::Staff;
 
 /// What hashing a password costs of the complexity limit: a request has room for one or two.
 pub(crate) const PASSWORD_COST: usize = 8_000;
 
-/// What a user is.
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "xinju_model::access::Role")]
-pub(crate) enum Role {
-    /// Sets the system up, imports, manages users; reads.
-    Administrator,
-    /// Reads and searches everything, looks into ledger and proofs.
-    Compliance,
-    /// Reads and searches.
-    Staff,
+/// A person who can sign in.
+pub(crate) struct User {
+    pub(crate) user: user::User,
+    /// Who it is, where it is who asks: signing in answers before there is anybody to ask as.
+    asker: Option<Arc<Principal>>,
 }
 
-/// A person who can sign in.
-pub(crate) struct User(pub(crate) user::User);
+impl User {
+    /// Somebody.
+    pub(crate) fn new(user: user::User) -> Self {
+        Self { user, asker: None }
+    }
+
+    /// Who asks.
+    pub(crate) fn asking(principal: &Arc<Principal>) -> Self {
+        Self { user: principal.user.clone(), asker: Some(Arc::clone(principal)) }
+    }
+}
 
 /// A person who can sign in.
 #[Object]
 impl User {
     pub(crate) async fn id(&self) -> ID {
-        self.0.id.to_string().into()
+        self.user.id.to_string().into()
     }
     /// What is typed to sign in; unique without regard to case.
     async fn login(&self) -> &str {
-        &self.0.login
+        &self.user.login
     }
     /// The name to show.
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.user.name
     }
-    async fn role(&self) -> Role {
-        self.0.role.into()
+    /// The roles; at least one.
+    async fn roles(&self, context: &Context<'_>) -> Result<Vec<Role>> {
+        let id = self.user.id;
+        let all = match &self.asker {
+            Some(principal) => principal.viewer.rights.roles.clone(),
+            None => call(context, move |service, viewer| service.roles_of(viewer, id)).await?,
+        };
+        Ok(all.into_iter().map(Role).collect())
+    }
+    /// The member of staff that the user is; null where nobody said, and where staff are not yours to see.
+    async fn staff(&self, context: &Context<'_>) -> Result<Option<Staff>> {
+        let Some(id) = self.user.staff else { return Ok(None) };
+        let asker = self.asker.clone().map_or_else(|| principal(context), Ok)?;
+        let found = call_as(context, asker, move |service, viewer| where_allowed(service.staff(viewer, id))).await?;
+        Ok(found.map(Staff))
     }
     /// Whether the user may sign in.
     async fn active(&self) -> bool {
-        self.0.active
+        self.user.active
     }
     async fn created_at(&self) -> DateTime {
-        self.0.created_at.into()
+        self.user.created_at.into()
     }
     /// When the user last signed in; null before the first time.
     async fn signed_in_at(&self) -> Option<DateTime> {
-        self.0.signed_in_at.map(DateTime)
+        self.user.signed_in_at.map(DateTime)
     }
     /// Whether the user has a second factor, for oneself and those who manage users; null for others.
     async fn second_factor(&self, context: &Context<'_>) -> Result<Option<bool>> {
-        let id = self.0.id;
+        let id = self.user.id;
         call(context, move |service, viewer| where_allowed(service.has_factor(viewer, id).map(Some))).await
     }
 }
@@ -71,10 +93,10 @@ pub(crate) struct UserQuery;
 
 #[Object]
 impl UserQuery {
-    /// All users by login, for those who manage them.
+    /// All users by login, for those who manage them or their roles.
     async fn users(&self, context: &Context<'_>) -> Result<Vec<User>> {
         let all = call(context, Service::users).await?;
-        Ok(all.into_iter().map(User).collect())
+        Ok(all.into_iter().map(User::new).collect())
     }
 }
 
@@ -83,7 +105,10 @@ impl UserQuery {
 pub(crate) struct CreateUserInput {
     login: String,
     name: String,
-    role: Role,
+    /// Ids of roles, at least one. Those who do not manage roles give the built-in role STAFF only.
+    roles: Vec<ID>,
+    /// The member of staff that the user is; only for those who manage roles.
+    staff: Option<ID>,
     /// The first password.
     password: String,
 }
@@ -106,6 +131,14 @@ pub(crate) enum UserRefusal {
     PasswordPersonal,
     /// A pattern, a date, a row of keys.
     PasswordGuessable,
+    /// No role, too many, or one that is not there.
+    RolesInvalid,
+    /// The roles put powers into one hand that belong into several.
+    PowersTogether,
+    /// Only those who manage roles give others than staff, and only an owner makes an owner.
+    NotYoursToGive,
+    /// There is no such member of staff.
+    StaffUnknown,
 }
 
 /// What came of making a user.
@@ -141,6 +174,43 @@ pub(crate) struct SetUserActivePayload {
     user: Option<User>,
     /// Null when it was done.
     refusal: Option<SetUserActiveRefusal>,
+}
+
+/// A user's roles, and the member of staff that the user is.
+#[derive(InputObject)]
+pub(crate) struct SetUserRolesInput {
+    id: ID,
+    /// Ids of roles, at least one.
+    roles: Vec<ID>,
+    /// Null for nobody.
+    staff: Option<ID>,
+}
+
+/// Why a user did not get roles.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_service::user::SetUserRolesRefusal")]
+pub(crate) enum SetUserRolesRefusal {
+    /// No role, too many, or one that is not there.
+    RolesInvalid,
+    /// The roles put powers into one hand that belong into several.
+    PowersTogether,
+    /// Only an owner makes an owner, or takes it back.
+    NotYoursToGive,
+    /// There is no such member of staff.
+    StaffUnknown,
+    /// People do not change their own rights, unless they are owners.
+    Yourself,
+    /// Nobody could manage users any more.
+    LastAdministrator,
+}
+
+/// What came of giving a user roles.
+#[derive(SimpleObject)]
+pub(crate) struct SetUserRolesPayload {
+    /// Null when it was refused.
+    user: Option<User>,
+    /// Null when it was done.
+    refusal: Option<SetUserRolesRefusal>,
 }
 
 /// A user's own password.
@@ -196,14 +266,19 @@ impl UserMutation {
     /// Makes a user.
     #[graphql(complexity = "PASSWORD_COST + child_complexity")]
     async fn create_user(&self, context: &Context<'_>, input: CreateUserInput) -> Result<CreateUserPayload> {
+        principal(context)?;
+        let Ok(staff) = input.staff.map(|id| StaffId::parse(&id)).transpose() else {
+            return Ok(CreateUserPayload { user: None, refusal: Some(UserRefusal::StaffUnknown) });
+        };
         let new = CreateUser {
             login: input.login,
             name: input.name,
-            role: input.role.into(),
+            roles: role_ids(&input.roles),
+            staff,
             password: Zeroizing::new(input.password),
         };
         Ok(match call(context, move |service, viewer| service.create_user(viewer, new)).await? {
-            Ok(user) => CreateUserPayload { user: Some(User(user)), refusal: None },
+            Ok(user) => CreateUserPayload { user: Some(User::new(user)), refusal: None },
             Err(refusal) => CreateUserPayload { user: None, refusal: Some(refusal.into()) },
         })
     }
@@ -215,8 +290,23 @@ impl UserMutation {
         let outcome: Result<_, users::SetUserActiveRefusal> =
             call(context, move |service, viewer| service.set_user_active(viewer, id, input.active)).await?;
         Ok(match outcome {
-            Ok(user) => SetUserActivePayload { user: Some(User(user)), refusal: None },
+            Ok(user) => SetUserActivePayload { user: Some(User::new(user)), refusal: None },
             Err(refusal) => SetUserActivePayload { user: None, refusal: Some(refusal.into()) },
+        })
+    }
+
+    /// Gives a user other roles, and says which member of staff the user is. Effective at once.
+    async fn set_user_roles(&self, context: &Context<'_>, input: SetUserRolesInput) -> Result<SetUserRolesPayload> {
+        principal(context)?;
+        let id = UserId::parse(&input.id).map_err(|_| fault(&ServiceError::NotFound("user")))?;
+        let Ok(staff) = input.staff.map(|id| StaffId::parse(&id)).transpose() else {
+            return Ok(SetUserRolesPayload { user: None, refusal: Some(SetUserRolesRefusal::StaffUnknown) });
+        };
+        let roles = role_ids(&input.roles);
+        let outcome = call(context, move |service, viewer| service.set_user_roles(viewer, id, &roles, staff)).await?;
+        Ok(match outcome {
+            Ok(user) => SetUserRolesPayload { user: Some(User::new(user)), refusal: None },
+            Err(refusal) => SetUserRolesPayload { user: None, refusal: Some(refusal.into()) },
         })
     }
 }

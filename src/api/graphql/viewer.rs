@@ -41,6 +41,10 @@ pub(crate) enum Action {
     ManageOwnTokens,
     /// Check the whole archive, make derived data again, rotate keys.
     Operate,
+    /// Make and change roles, give them to users, explain who sees what.
+    ManageRoles,
+    /// Put departments and staff, say whose a customer is.
+    ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
 }
@@ -91,7 +95,7 @@ impl Viewer {
 #[Object]
 impl Viewer {
     async fn user(&self) -> User {
-        User(self.0.user.clone())
+        User::asking(&self.0)
     }
     /// What this viewer may do here; the console offers nothing else.
     async fn can(&self, context: &Context<'_>) -> Result<Vec<Action>> {

@@ -2,10 +2,11 @@
 
 use poem::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
+use xinju_model::role::BuiltIn;
 
 use super::site::{PASSWORD, Site, browser, post_json};
 
-const WHO: &str = "{ viewer { user { login role } sessionId } setup { needed version } }";
+const WHO: &str = "{ viewer { user { login roles { builtIn } } sessionId } setup { needed version } }";
 
 #[tokio::test]
 async fn a_new_archive_is_set_up_once_and_signs_in_with_it() {
@@ -14,7 +15,7 @@ async fn a_new_archive_is_set_up_once_and_signs_in_with_it() {
     assert_eq!(before["data"], json!({"viewer": null, "setup": {"needed": true, "version": "test"}}));
     let cookie = site.administrator().await;
     let after = site.ask(Some(&cookie), WHO, Value::Null).await;
-    assert_eq!(after["data"]["viewer"]["user"], json!({"login": "admin", "role": "ADMINISTRATOR"}));
+    assert_eq!(after["data"]["viewer"]["user"], json!({"login": "admin", "roles": [{"builtIn": "OWNER"}]}));
     assert_eq!(after["data"]["setup"]["needed"], false);
     let again = "mutation { completeSetup(input: {token: \"x\", login: \"b\", name: \"b\", password: \"long enough\"}) { viewer { can } refusal } }";
     let refused = site.ask(None, again, Value::Null).await;
@@ -156,7 +157,7 @@ async fn passwords_tokens_and_sessions_are_their_owners_to_change() {
 async fn users_are_suspended_at_once_but_not_the_last_administrator() {
     let site = Site::new();
     let cookie = site.administrator().await;
-    let staff = site.user(&cookie, "sales", "STAFF").await;
+    let staff = site.user(&cookie, "sales", BuiltIn::Staff).await;
     let users = site.ask(Some(&cookie), "{ users { id login } }", Value::Null).await;
     let id = |login: &str| {
         let all = users["data"]["users"].as_array().expect("users");

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use xinju_model::limits::{FRESH_MS_MAX, SIGN_IN_FREE_FAILURES};
+use xinju_model::role::BuiltIn;
 
 use super::site::{PASSWORD, Site, post_json};
 
@@ -133,7 +134,7 @@ async fn passwords_that_others_would_guess_are_refused_with_the_reason() {
         ("liming-liming", "PASSWORD_PERSONAL"),
         ("abcdefghijkl", "PASSWORD_GUESSABLE"),
     ] {
-        let input = json!({"login": "liming", "name": "李明", "role": "STAFF", "password": password});
+        let input = json!({"login": "liming", "name": "李明", "roles": [BuiltIn::Staff.id().to_string()], "password": password});
         let answer = site.ask(Some(&cookie), create, json!({"input": input})).await;
         assert_eq!(answer["data"]["createUser"]["refusal"], refusal, "{password}: {answer}");
     }

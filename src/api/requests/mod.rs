@@ -6,6 +6,7 @@ mod limits;
 mod pages;
 mod permissions;
 mod reading;
+mod scopes;
 mod site;
 mod sockets;
 mod trail;

@@ -1,6 +1,7 @@
 //! Deny by default: every field of the three roots asks who is there, but for the few that are public.
 
 use serde_json::{Value, json};
+use xinju_model::role::BuiltIn;
 
 use super::site::{Site, post_json};
 use crate::graphql::schema;
@@ -117,7 +118,7 @@ async fn strangers_hear_no_stream() {
 async fn staff_and_tokens_reach_no_further_than_the_policy() {
     let site = Site::new();
     let administrator = site.administrator().await;
-    let staff = site.user(&administrator, "sales", "STAFF").await;
+    let staff = site.user(&administrator, "sales", BuiltIn::Staff).await;
     let refused = [
         "{ users { id } }",
         "{ imports { totalCount } }",
@@ -126,7 +127,15 @@ async fn staff_and_tokens_reach_no_further_than_the_policy() {
         "{ auditActors { id } }",
         "{ accessLog(subject: \"k\") { totalCount } }",
         "{ auditEvent(id: \"mAAAAAAAAAAA\") { id } }",
-        "mutation { createUser(input: {login: \"x\", name: \"x\", role: STAFF, password: \"long enough\"}) { refusal } }",
+        "mutation { createUser(input: {login: \"x\", name: \"x\", roles: [\"x\"], password: \"long enough\"}) { refusal } }",
+        "{ roles { id } }",
+        "{ successorSeesHistory }",
+        "{ access(user: \"uAAAAAAAAAAAAAAAAAAAAAA\", customer: \"kAAAAAAAAAAAAAAAAAAAAAA\") { allowed } }",
+        "mutation { setUserRoles(input: {id: \"uAAAAAAAAAAAAAAAAAAAAAA\", roles: []}) { refusal } }",
+        "mutation { copyRole(input: {from: \"rAAAAAAAAAAAAAAAAAAAAAQ\", name: \"x\"}) { refusal } }",
+        "mutation { createDepartment(input: {name: \"x\"}) { refusal } }",
+        "mutation { createStaff(input: {channelId: \"x\", name: \"x\"}) { refusal } }",
+        "mutation { changeCustomerOwner(input: {customer: \"kAAAAAAAAAAAAAAAAAAAAAA\"}) { refusal } }",
         "mutation { setUserActive(input: {id: \"uAAAAAAAAAAAAAAAAAAAAAA\", active: false}) { refusal } }",
     ];
     for query in refused {

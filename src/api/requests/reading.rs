@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use poem::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
+use xinju_model::role::BuiltIn;
 
 use super::site::{Answer, Site, browser, messages};
 
@@ -132,7 +133,7 @@ async fn downloads_are_for_those_who_may_see_and_say_what_is_wrong() {
     ] {
         assert_eq!(download(&site, &cookie, path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    let staff = site.user(&cookie, "sales", "STAFF").await;
+    let staff = site.user(&cookie, "sales", BuiltIn::Staff).await;
     let refused = download(&site, &staff, &format!("/api/imports/{id}/rejects")).await;
     assert_eq!((refused.status, &refused.json()["error"]["code"]), (StatusCode::FORBIDDEN, &json!("FORBIDDEN")));
 }

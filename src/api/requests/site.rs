@@ -15,11 +15,14 @@ use tokio_util::sync::CancellationToken;
 use xinju_keys::keystore::Keystore;
 use xinju_keys::master::{MasterSource, default_key_path};
 use xinju_model::access::Viewer;
+use xinju_model::channel::Channel;
 use xinju_model::facts::Facts;
 use xinju_model::id::Random;
 use xinju_model::import::RejectReason;
 use xinju_model::message::{Body as Words, Message, MessageKind};
 use xinju_model::record::Format;
+use xinju_model::role::BuiltIn;
+use xinju_model::staff::staff_id;
 use xinju_model::time::{Clock, Timestamp};
 use xinju_search::index::IndexOptions;
 use xinju_service::decode::Decode;
@@ -227,10 +230,17 @@ impl Site {
         self.send(post_json(body)).await.cookie().expect("a cookie")
     }
 
-    /// Makes a user of a role; the cookie.
-    pub(crate) async fn user(&self, administrator: &str, login: &str, role: &str) -> String {
+    /// Makes a user of a built-in role; the cookie.
+    pub(crate) async fn user(&self, administrator: &str, login: &str, role: BuiltIn) -> String {
+        self.user_of(administrator, login, role, None).await
+    }
+
+    /// Makes a user of a built-in role who is a member of staff; the cookie.
+    pub(crate) async fn user_of(&self, administrator: &str, login: &str, role: BuiltIn, staff: Option<&str>) -> String {
         let query = "mutation($input: CreateUserInput!) { createUser(input: $input) { refusal } }";
-        let input = json!({"login": login, "name": login, "role": role, "password": PASSWORD});
+        let staff = staff.map(|account| staff_id(Channel::Wecom, account).to_string());
+        let roles = [role.id().to_string()];
+        let input = json!({"login": login, "name": login, "roles": roles, "staff": staff, "password": PASSWORD});
         let made = self.ask(Some(administrator), query, json!({"input": input})).await;
         assert_eq!(made["data"]["createUser"]["refusal"], Value::Null, "{made}");
         self.sign_in(login, PASSWORD).await.cookie().expect("a cookie")

@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use xinju_model::role::BuiltIn;
 
 use super::site::{Site, messages};
 
@@ -156,6 +157,28 @@ async fn a_socket_does_not_outlive_its_session() {
     assert_eq!(out["data"]["signOut"]["done"], true);
     say(&mut socket, subscribe("1", "{ __typename }")).await;
     assert_eq!(hear(&mut socket).await, Err(4401));
+}
+
+#[tokio::test]
+async fn a_socket_does_not_outlive_the_rights_it_began_with() {
+    let site = Site::new();
+    let administrator = site.administrator().await;
+    let cookie = site.user(&administrator, "sales", BuiltIn::Staff).await;
+    let mut socket = connect(&site, &[PROTOCOL, ("cookie", &cookie)]).await.expect("a socket");
+    begin(&mut socket, Value::Null).await.expect("let in");
+    say(&mut socket, subscribe("1", "subscription { ledgerChanged { size } }")).await;
+    hear(&mut socket).await.expect("a state");
+    let sales = site.ask(Some(&cookie), "{ viewer { user { id } } }", Value::Null).await;
+    let input = json!({"id": sales["data"]["viewer"]["user"]["id"], "roles": [BuiltIn::Auditor.id().to_string()]});
+    let query = "mutation($input: SetUserRolesInput!) { setUserRoles(input: $input) { refusal } }";
+    let given = site.ask(Some(&administrator), query, json!({"input": input})).await;
+    assert_eq!(given["data"]["setUserRoles"]["refusal"], Value::Null, "{given}");
+    let closed = loop {
+        if let Err(closed) = hear(&mut socket).await {
+            break closed;
+        }
+    };
+    assert_eq!(closed, 1012);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use poem::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
+use xinju_model::role::BuiltIn;
 
 use super::site::{Site, browser, messages};
 
@@ -68,7 +69,7 @@ async fn events_are_files_for_those_who_may_read_them() {
     for path in ["/api/audit/events.csv?after=yesterday", "/api/audit/events.ndjson?before=x"] {
         assert_eq!(download(&site, &cookie, path).await.status, StatusCode::BAD_REQUEST, "{path}");
     }
-    let staff = site.user(&cookie, "sales", "STAFF").await;
+    let staff = site.user(&cookie, "sales", BuiltIn::Staff).await;
     let paths = ["/api/audit/events.csv", "/api/audit/events.ndjson", "/api/audit/events/mAAAAAAAAAAA/proof"];
     for path in paths {
         assert_eq!(site.get(path).await.status, StatusCode::UNAUTHORIZED, "{path}");

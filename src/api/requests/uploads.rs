@@ -2,6 +2,7 @@
 
 use poem::http::StatusCode;
 use serde_json::{Value, json};
+use xinju_model::role::BuiltIn;
 
 use super::site::{Site, messages, multipart, upload};
 
@@ -39,7 +40,7 @@ async fn a_directory_that_cannot_be_read_is_told_as_data() {
 async fn only_those_who_may_import_send_files() {
     let site = Site::new();
     let administrator = site.administrator().await;
-    let staff = site.user(&administrator, "sales", "STAFF").await;
+    let staff = site.user(&administrator, "sales", BuiltIn::Staff).await;
     let stranger = site.send(upload(None, START, &[("a", "b")])).await;
     assert_eq!((stranger.status, stranger.code().as_str()), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"));
     let refused = site.send(upload(Some(&staff), START, &[("a", "b")])).await;

@@ -15,7 +15,7 @@ use xinju_model::channel::Channel;
 use xinju_model::customer::{ContactIdentity, Customer, Follower, customer_id};
 use xinju_model::facts::wecom_key;
 use xinju_model::limits::{DIRECTORY_BYTES_MAX, DIRECTORY_PROBLEMS_MAX};
-use xinju_model::staff::{Department, Staff, staff_id};
+use xinju_model::staff::{Department, Staff, StaffState, staff_id};
 use xinju_service::lines::{Directory, DirectoryProblem};
 
 use super::lenient::{Part, object, text};
@@ -107,6 +107,7 @@ impl Reading {
             departments: part.list("department").iter().filter_map(number).collect(),
             position: part.text("position"),
             listed: true,
+            state: StaffState::Active,
         };
         put(&mut self.directory.staff, self.staff.entry(id), staff, |old, new| *old = new);
         Ok(())

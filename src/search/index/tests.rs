@@ -8,6 +8,7 @@ use xinju_model::message::MessageKind;
 
 mod faults;
 mod pages;
+mod scopes;
 
 use super::*;
 use crate::piece::matches;

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::factor::codes::Typed;
+use crate::policy::administers;
 use crate::service::{Core, Service};
 use crate::session::{Secret, end_sessions, own_user};
 
@@ -196,7 +197,7 @@ impl Service {
         core.allow(viewer, Action::ManageOwnAccount)?;
         let user = own_user(viewer)?;
         core.fresh(viewer)?;
-        if core.policy().factor.covers(viewer.role) {
+        if core.policy().factor.covers(administers(viewer)) {
             return Ok(Err(RemoveFactorRefusal::Demanded));
         }
         let done = self.take_factor(viewer, Action::ManageOwnAccount, user, &[], "factor.remove")?;

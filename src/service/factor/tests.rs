@@ -1,9 +1,10 @@
 //! Second factors, tried on a real store.
 
-use xinju_model::access::{Role, Viewer};
+use xinju_model::access::Viewer;
 use xinju_model::limits::{
     CHALLENGE_MS_MAX, CHALLENGE_TRIES_MAX, ENROLMENT_MS_MAX, FRESH_MS_MAX, SIGN_IN_FREE_FAILURES,
 };
+use xinju_model::role::BuiltIn;
 use zeroize::Zeroizing;
 
 use crate::error::Code;
@@ -146,7 +147,7 @@ fn a_challenge_ends_with_its_time_its_tries_its_address_and_a_changed_user() {
 fn a_suspended_user_does_not_come_in_with_a_code() {
     let world = World::new();
     let admin = world.administrator().principal.viewer;
-    let ken = world.user("ken", Role::Staff).principal;
+    let ken = world.user("ken", BuiltIn::Staff).principal;
     let (app, _) = world.enrol(&ken.viewer);
     world.clock.pass(STEP_MS);
     let begun = challenge(&world, "ken");
@@ -174,7 +175,7 @@ fn each_recovery_code_opens_once_and_new_ones_end_the_old() {
     assert!(second(&world, &challenge(&world, "admin"), &new[0]).is_ok());
     let all = world.events();
     assert!(!all.iter().any(|(_, event)| format!("{event:?}").contains(new[1].as_str())));
-    let ken = world.user("ken", Role::Staff).principal.viewer;
+    let ken = world.user("ken", BuiltIn::Staff).principal.viewer;
     assert_eq!(world.service.renew_recovery_codes(&ken).expect_err("none").code(), Code::NotFound);
 }
 
@@ -215,7 +216,7 @@ fn another_app_may_take_the_place_of_the_first() {
 fn people_remove_their_own_unless_it_is_demanded_and_administrators_lost_ones() {
     let world = World::new();
     let admin = world.administrator().principal;
-    let ken = world.user("ken", Role::Staff);
+    let ken = world.user("ken", BuiltIn::Staff);
     let remove = |viewer: &Viewer| world.service.remove_factor(viewer).expect("answered");
     assert_eq!(remove(&ken.principal.viewer), Err(RemoveFactorRefusal::NotEnrolled));
     world.enrol(&ken.principal.viewer);
@@ -223,7 +224,10 @@ fn people_remove_their_own_unless_it_is_demanded_and_administrators_lost_ones() 
     world.clock.pass(STEP_MS);
     world.enrol(&ken.principal.viewer);
     let reset = |viewer: &Viewer, user| world.service.reset_factor(viewer, user);
-    assert_eq!(reset(&viewer(Role::Compliance), ken.principal.user.id).expect_err("denied").code(), Code::Forbidden);
+    assert_eq!(
+        reset(&viewer(BuiltIn::SecurityAdministrator), ken.principal.user.id).expect_err("denied").code(),
+        Code::Forbidden
+    );
     let own = reset(&admin.viewer, admin.user.id).expect("answered");
     assert_eq!(own, Err(RemoveFactorRefusal::Yourself));
     assert!(world.service.has_factor(&admin.viewer, ken.principal.user.id).expect("asked"));
@@ -292,7 +296,8 @@ fn every_sensitive_operation_asks() {
     let new = crate::user::CreateUser {
         login: "ken".into(),
         name: "Ken".into(),
-        role: Role::Staff,
+        roles: vec![BuiltIn::Staff.id()],
+        staff: None,
         password: secret(PASSWORD),
     };
     let codes = [

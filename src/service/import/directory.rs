@@ -5,6 +5,7 @@ use std::sync::Arc;
 use xinju_model::access::Permit;
 use xinju_model::id::ImportId;
 use xinju_model::record::EntryKind;
+use xinju_model::staff::Staff;
 
 use crate::audit::Act;
 use crate::error::ServiceError;
@@ -37,10 +38,15 @@ pub(super) fn put(core: &Core, permit: &Permit, import: ImportId, directory: Dir
         let part = Arc::clone(&directory);
         core.store.write(permit, move |tx| {
             part.departments.iter().skip(from).take(BATCH).try_for_each(|department| tx.put_department(department))?;
-            part.staff.iter().skip(from).take(BATCH).try_for_each(|staff| tx.put_staff(staff))?;
+            for staff in part.staff.iter().skip(from).take(BATCH) {
+                // Whether somebody works here is said by hand: a directory's list does not take it back.
+                let state = tx.staff(staff.id)?.map_or(staff.state, |known| known.state);
+                tx.put_staff(&Staff { state, ..staff.clone() })?;
+            }
             part.customers.iter().skip(from).take(BATCH).try_for_each(|customer| tx.put_customer(customer))
         })?;
         core.parties.forget();
+        core.scopes.forget();
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ mod run;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use xinju_model::access::{Action, Permit, Viewer};
+use xinju_model::access::{Action, Denied, Permit, Reach, Scope, Viewer, may, reach};
 use xinju_model::channel::Channel;
 use xinju_model::id::ImportId;
 use xinju_model::import::{Import, ImportCounts, ImportState, Reject};
@@ -161,7 +161,8 @@ impl Service {
         Ok(ended)
     }
 
-    /// The refused lines of an import that have a row, by line. They hold content: one event in the ledger where there are any.
+    /// The refused lines of an import that have a row, by line. They hold content: one event in the ledger where there are any,
+    /// and the words are only for those who may read everything, because nobody knows whose they are.
     pub fn rejects(
         &self,
         viewer: &Viewer,
@@ -176,6 +177,9 @@ impl Service {
         let mut found = core.store.read()?.rejects(id, &Page { after, limit: limit + 1 })?;
         let has_next = found.len() > limit;
         found.truncate(limit);
+        if !reads_everything(viewer) {
+            found.iter_mut().for_each(|reject| reject.excerpt.clear());
+        }
         if let (Some(first), Some(last)) = (found.first(), found.last()) {
             let act = Act::audit("import.read_rejects").on(id).with("lines", format!("{}-{}", first.line, last.line));
             core.audited(&permit, act)?;
@@ -186,14 +190,24 @@ impl Service {
         Ok(Connection { edges: edges.collect(), has_next, has_previous: after.is_some(), total })
     }
 
-    /// Writes all refused lines of an import, whole, each a JSON object `{"line","reason","base64"}`; how many. One event in the ledger, durable before the first byte.
+    /// Writes all refused lines of an import, whole, each a JSON object `{"line","reason","base64"}`; how many. For those who may read everything. One event in the ledger, durable before the first byte.
     pub fn write_rejects(&self, viewer: &Viewer, id: ImportId, out: &mut dyn Write) -> Result<u64, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ReadImports)?;
+        let read = core.allow(viewer, Action::ReadContent)?;
+        if *read.scope() != Scope::Everything {
+            let refused = Denied(Action::ReadContent).into();
+            return Err(core.deny(viewer, Action::ReadContent, &id.to_string(), refused));
+        }
         core.import(id)?.ok_or(ServiceError::NotFound("import"))?;
         core.audited(&permit, Act::audit("import.read_rejects").on(id))?;
         rejects::read(core, id, out)
     }
+}
+
+/// Whether somebody may read every message.
+fn reads_everything(viewer: &Viewer) -> bool {
+    may(viewer, Action::ReadContent) && reach(viewer, Action::ReadContent) == Reach::Everything
 }
 
 fn read_line(cursor: &str) -> Result<u64, ServiceError> {

@@ -264,9 +264,9 @@ mod tests {
     #[test]
     fn what_is_durable_is_in_the_next_answer_whatever_lies_between() {
         let world = World::new();
-        let viewer = crate::world::viewer(xinju_model::access::Role::Compliance);
+        let viewer = crate::world::viewer(xinju_model::role::BuiltIn::Auditor);
         let filter = AuditFilter { actions: vec!["message.read".into()], ..AuditFilter::default() };
-        let reader = crate::world::viewer(xinju_model::access::Role::Staff);
+        let reader = crate::world::viewer(xinju_model::role::BuiltIn::Integration);
         for n in 1..=20 {
             let index = world.add(message(&n.to_string(), "ken", "wmA", n, "x"));
             world.service.message(&reader, index).expect("answered").expect("there");
@@ -280,7 +280,7 @@ mod tests {
     fn a_lost_or_damaged_index_of_events_is_made_again() {
         let world = World::new();
         world.administrator();
-        let viewer = crate::world::viewer(xinju_model::access::Role::Compliance);
+        let viewer = crate::world::viewer(xinju_model::role::BuiltIn::Auditor);
         let filter = AuditFilter { actions: vec!["user.create".into()], ..AuditFilter::default() };
         let count = |world: &World| {
             world.service.audit_events(&viewer, &filter, &crate::page::PageRequest::first(1)).expect("found").total

@@ -5,16 +5,19 @@ pub(crate) mod lockout;
 pub mod second;
 pub mod setup;
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-use xinju_model::access::{Action, Credential, Viewer, authorize, may};
+use xinju_model::access::{Action, Credential, Rights, Viewer, authorize, may};
 use xinju_model::id::{SessionId, UserId};
 use xinju_model::limits::NAME_CHARS_MAX;
 use xinju_model::policy::SignInPolicy;
 use xinju_model::time::Timestamp;
 use xinju_model::user::{Session, User};
 use xinju_store::error::StoreError;
+use xinju_store::read::ReadTx;
 use xinju_store::write::{UserRow, WriteTx};
 use zeroize::Zeroizing;
 
@@ -148,12 +151,18 @@ pub(crate) fn is_stale(noted: Timestamp, now: Timestamp) -> bool {
     now.millis().saturating_sub(noted.millis()).abs() >= SEEN_MS
 }
 
+/// What a user's roles give now.
+pub(crate) fn rights(tx: &ReadTx, user: &User) -> Result<Arc<Rights>, StoreError> {
+    let roles = user.roles.iter().filter_map(|id| tx.role(*id).transpose());
+    Ok(Arc::new(Rights { roles: roles.collect::<Result<_, _>>()?, staff: user.staff }))
+}
+
 /// The viewer of somebody who signed in.
-fn session_viewer(user: &User, address: &str, session: SessionId) -> Viewer {
+fn session_viewer(user: &User, rights: Arc<Rights>, address: &str, session: SessionId) -> Viewer {
     Viewer {
         user: Some(user.id),
         name: user.name.clone(),
-        role: user.role,
+        rights,
         credential: Credential::Session,
         place: address.to_owned(),
         session: Some(session),
@@ -222,10 +231,11 @@ impl Service {
         let _one_at_a_time = core.accounts.lock();
         let (session, secret, hash) = core.new_session(user.id, origin);
         let (now, policy) = (session.created_at, core.policy());
-        let mut over = core.store.read()?.sessions(user.id)?;
+        let tx = core.store.read()?;
+        let mut over = tx.sessions(user.id)?;
         over.retain(|session| is_over(session, &policy, now));
         let over: Vec<SessionId> = over.into_iter().map(|session| session.id).collect();
-        let viewer = session_viewer(user, &origin.address, session.id);
+        let viewer = session_viewer(user, rights(&tx, user)?, &origin.address, session.id);
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
         let act = Act::audit("session.start").on(session.id).with("second_factor", code.is_some());
         let (id, phc, kept) = (user.id, checked.password.clone(), session.clone());
@@ -266,7 +276,7 @@ impl Service {
         let now = core.clock.now();
         let Some(row) = tx.user(session.user)?.filter(|row| row.user.active) else { return Ok(None) };
         let id = session.id;
-        let viewer = session_viewer(&row.user, address, id);
+        let viewer = session_viewer(&row.user, rights(&tx, &row.user)?, address, id);
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
         if is_over(&session, &core.policy(), now) {
             core.store.write(&permit, move |tx| tx.remove_session(id))?;

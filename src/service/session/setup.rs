@@ -1,9 +1,10 @@
 //! The first administrator: a link that is good once, for a day, while there is no user.
 
 use subtle::ConstantTimeEq;
-use xinju_model::access::{Action, Role, Viewer, authorize};
+use xinju_model::access::{Action, Rights, Viewer, authorize};
 use xinju_model::id::UserId;
 use xinju_model::limits::SETUP_LINK_MS_MAX;
+use xinju_model::role::BuiltIn;
 use xinju_model::time::Timestamp;
 use xinju_model::user::User;
 use xinju_store::write::UserRow;
@@ -145,20 +146,21 @@ impl Service {
             id: UserId::random(&*core.random),
             login,
             name,
-            role: Role::Administrator,
+            roles: vec![BuiltIn::Owner.id()],
+            staff: None,
             active: true,
             created_at: now,
             signed_in_at: Some(now),
         };
         let (session, secret, hash) = core.new_session(user.id, origin);
-        let viewer = session_viewer(&user, &origin.address, session.id);
+        let viewer = session_viewer(&user, Rights::built_in(BuiltIn::Owner), &origin.address, session.id);
         let permit = authorize(&viewer, Action::ManageUsers)?;
         let (row, kept) = (UserRow { user: user.clone(), password: phc }, session.clone());
         core.store.write(&permit, move |tx| {
             tx.put_setting(SETTING, None)?;
             tx.put_user(&row)?;
             tx.put_session(hash, &kept)?;
-            record(tx, now, &created(&row.user))?;
+            record(tx, now, &created(&row.user, BuiltIn::Owner.name()))?;
             record(tx, now, &Act::audit("session.start").on(kept.id))
         })?;
         core.confirmed.put(session.id, now);

@@ -1,8 +1,9 @@
 //! Coming in, tried on a real store.
 
-use xinju_model::access::{Action, Credential, Role, Viewer};
+use xinju_model::access::{Action, Credential, Viewer};
 use xinju_model::limits::{SETUP_LINK_MS_MAX, SIGN_IN_FREE_FAILURES};
 use xinju_model::policy::SignInPolicy;
+use xinju_model::role::BuiltIn;
 use zeroize::Zeroizing;
 
 use crate::error::Code;
@@ -30,7 +31,8 @@ fn the_set_up_link_is_good_once() {
     assert_eq!(refusal(setup(&token, "admin", "short")), Some(SetupRefusal::PasswordTooShort));
     assert_eq!(refusal(setup(&token, "admin", &"x".repeat(201))), Some(SetupRefusal::PasswordTooLong));
     let signed_in = service.complete_setup(setup(&token, "admin", PASSWORD), &origin()).expect("answered").expect("in");
-    assert_eq!((signed_in.principal.user.role, signed_in.principal.user.name.as_str()), (Role::Administrator, "admin"));
+    let user = &signed_in.principal.user;
+    assert_eq!((user.roles.as_slice(), user.name.as_str()), ([BuiltIn::Owner.id()].as_slice(), "admin"));
     assert_eq!(refusal(setup(&token, "other", PASSWORD)), Some(SetupRefusal::AlreadyDone));
     assert!(!service.setup_state().expect("state").needed);
     assert!(service.make_setup_link(&Viewer::operator()).expect("answered").is_none());
@@ -136,7 +138,7 @@ fn when_a_session_was_seen_is_noted_to_the_minute() {
 fn people_end_their_own_sessions_only() {
     let world = World::new();
     let admin = world.administrator();
-    let (ken, other) = (world.user("ken", Role::Staff), world.sign_in("ken"));
+    let (ken, other) = (world.user("ken", BuiltIn::Staff), world.sign_in("ken"));
     let id = |signed_in: &crate::session::SignedIn| signed_in.principal.session.as_ref().expect("a session").id;
     assert!(!world.service.revoke_session(&admin.principal.viewer, id(&ken)).expect("answered"));
     assert_eq!(world.service.sessions(&ken.principal.viewer).expect("sessions").len(), 2);
@@ -170,7 +172,7 @@ fn a_restart_keeps_sessions() {
 #[test]
 fn a_denied_attempt_is_written_down() {
     let world = World::new();
-    let staff = viewer(Role::Staff);
+    let staff = viewer(BuiltIn::Staff);
     let error = world.service.make_setup_link(&staff).expect_err("denied");
     assert_eq!(error.code(), Code::Forbidden);
     let event = world.last_event("access.deny").expect("an event");
@@ -182,6 +184,6 @@ fn a_denied_attempt_is_written_down() {
 #[test]
 fn what_can_be_done_follows_the_policy() {
     let world = World::new();
-    assert!(!world.service.can(&viewer(Role::Staff)).contains(&Action::Import));
-    assert_eq!(world.service.can(&viewer(Role::Administrator)), Action::ALL);
+    assert!(!world.service.can(&viewer(BuiltIn::Staff)).contains(&Action::Import));
+    assert_eq!(world.service.can(&viewer(BuiltIn::Owner)), Action::ALL);
 }

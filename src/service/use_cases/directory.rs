@@ -1,7 +1,8 @@
 //! Customers, staff and the overview.
 
-use xinju_model::access::{Role, Viewer};
+use xinju_model::access::Viewer;
 use xinju_model::id::{CustomerId, StaffId};
+use xinju_model::role::BuiltIn;
 
 use crate::error::Code;
 use crate::page::PageRequest;
@@ -29,7 +30,7 @@ fn world() -> World {
 #[test]
 fn customers_are_listed_and_found() {
     let world = world();
-    let reader = viewer(Role::Staff);
+    let reader = viewer(BuiltIn::Integration);
     let list = |search, page: &PageRequest| world.service.customers(&reader, search, page).expect("a page");
     let names =
         |search| list(search, &PageRequest::default()).edges.into_iter().map(|edge| edge.node.name).collect::<Vec<_>>();
@@ -57,7 +58,7 @@ fn customers_are_listed_and_found() {
 #[test]
 fn last_contact_is_the_newest_message() {
     let world = world();
-    let reader = viewer(Role::Staff);
+    let reader = viewer(BuiltIn::Integration);
     let contact = |id: &str| world.service.last_contact(&reader, customer("", id).id).expect("answered");
     assert_eq!(contact("wmA"), Some(BEGIN.plus_millis(60_000)));
     assert_eq!(contact("wmB"), None);
@@ -69,7 +70,8 @@ fn last_contact_is_the_newest_message() {
 fn staff_are_listed_and_found() {
     let world = world();
     let list = |search| {
-        let page = world.service.all_staff(&viewer(Role::Staff), search, &PageRequest::default()).expect("a page");
+        let page =
+            world.service.all_staff(&viewer(BuiltIn::Integration), search, &PageRequest::default()).expect("a page");
         page.edges.into_iter().map(|edge| edge.node.name).collect::<Vec<_>>()
     };
     assert_eq!(list(None), ["李雷", "王芳"]);
@@ -80,12 +82,12 @@ fn staff_are_listed_and_found() {
 fn the_overview_counts() {
     let world = world();
     world.indexed();
-    let overview = world.service.overview(&viewer(Role::Staff), 480, 30).expect("numbers");
+    let overview = world.service.overview(&viewer(BuiltIn::Integration), 480, 30).expect("numbers");
     assert_eq!((overview.records, overview.conversations, overview.customers, overview.staff), (2, 2, 3, 2));
     assert_eq!(overview.newest_message_at, Some(BEGIN.plus_millis(120_000)));
     assert_eq!(overview.messages_per_day.iter().map(|(_, count)| count).sum::<u64>(), 2);
     assert!(overview.last_import.is_none());
-    let error = world.service.overview(&viewer(Role::Staff), 0, 10_000).expect_err("too many days");
+    let error = world.service.overview(&viewer(BuiltIn::Integration), 0, 10_000).expect_err("too many days");
     assert_eq!(error.code(), Code::Limit);
     let empty = World::new();
     let overview = empty.service.overview(&Viewer::operator(), 0, 30).expect("numbers");

@@ -3,10 +3,11 @@
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 
-use xinju_model::access::{Role, Viewer};
+use xinju_model::access::Viewer;
 use xinju_model::import::{Import, ImportState, RejectReason};
 use xinju_model::limits::IMPORT_REJECT_ROWS_MAX;
 use xinju_model::record::EntryKind;
+use xinju_model::role::BuiltIn;
 
 use crate::conversation::ConversationQuery;
 use crate::error::Code;
@@ -30,7 +31,7 @@ fn lines(ids: std::ops::Range<u32>) -> Vec<u8> {
 }
 
 fn run(world: &World, start: StartImport) -> Import {
-    let admin = viewer(Role::Administrator);
+    let admin = viewer(BuiltIn::Owner);
     let import = world.service.start_import(&admin, start).expect("answered").expect("begun");
     world.service.wait_import(&admin, import.id, &mut |_| {}).expect("waited")
 }
@@ -47,7 +48,7 @@ fn a_file_is_imported_once_however_often_it_comes() {
     assert_eq!((second.counts.added, second.counts.known), (0, 10_000));
     world.indexed();
     assert_eq!(world.service.metrics().records_added, 10_000);
-    let shown = world.service.imports(&viewer(Role::Compliance), &PageRequest::first(1)).expect("a page");
+    let shown = world.service.imports(&viewer(BuiltIn::SecurityAdministrator), &PageRequest::first(1)).expect("a page");
     assert_eq!((shown.total, shown.edges.len(), shown.has_next), (2, 1, true));
     let kinds: Vec<(EntryKind, String)> = world
         .events()
@@ -69,7 +70,7 @@ fn bad_lines_are_kept_and_stop_nothing() {
     let import = run(&world, file(bytes));
     let counts = import.counts;
     assert_eq!((import.state, counts.read, counts.added, counts.rejected), (ImportState::Done, 5, 3, 2));
-    let auditor = viewer(Role::Compliance);
+    let auditor = viewer(BuiltIn::SecurityAdministrator);
     let page = world.service.rejects(&auditor, import.id, &PageRequest::first(1)).expect("a page");
     assert_eq!((page.total, page.has_next, page.edges[0].node.line), (2, true, 3));
     assert_eq!((page.edges[0].node.reason, page.edges[0].node.excerpt.as_str()), (RejectReason::NotJson, "not json"));
@@ -95,9 +96,15 @@ fn only_so_many_refused_lines_get_rows() {
     let many = IMPORT_REJECT_ROWS_MAX + 7;
     let import = run(&world, file(b"x\n".repeat(many)));
     assert_eq!(import.counts.rejected, many as u64);
-    let page = world.service.rejects(&viewer(Role::Compliance), import.id, &PageRequest::default()).expect("a page");
+    let page = world
+        .service
+        .rejects(&viewer(BuiltIn::SecurityAdministrator), import.id, &PageRequest::default())
+        .expect("a page");
     assert_eq!(page.total, IMPORT_REJECT_ROWS_MAX as u64);
-    let kept = world.service.write_rejects(&viewer(Role::Compliance), import.id, &mut Vec::new()).expect("written");
+    let kept = world
+        .service
+        .write_rejects(&viewer(BuiltIn::SecurityAdministrator), import.id, &mut Vec::new())
+        .expect("written");
     assert_eq!(kept, many as u64);
 }
 
@@ -109,7 +116,7 @@ fn a_cut_file_of_refused_lines_reads_as_far_as_it_goes() {
     let mut bytes = std::fs::read(&path).expect("bytes");
     bytes.extend_from_slice(&[9, 0, 0, 0, 1, 2]);
     std::fs::write(&path, &bytes).expect("written");
-    let read = |out: &mut Vec<u8>| world.service.write_rejects(&viewer(Role::Compliance), import.id, out);
+    let read = |out: &mut Vec<u8>| world.service.write_rejects(&viewer(BuiltIn::SecurityAdministrator), import.id, out);
     assert_eq!(read(&mut Vec::new()).expect("read"), 1);
     bytes[20] ^= 1;
     std::fs::write(&path, &bytes).expect("written");
@@ -122,7 +129,8 @@ fn a_directory_comes_before_its_messages() {
     let mut start = file(lines(0..1));
     start.directory = Some(Box::new(Cursor::new("韩梅梅=wmA\n李雷=ken\n".as_bytes())));
     run(&world, start);
-    let page = world.service.conversations(&viewer(Role::Staff), &ConversationQuery::default()).expect("a page");
+    let page =
+        world.service.conversations(&viewer(BuiltIn::Integration), &ConversationQuery::default()).expect("a page");
     assert_eq!(page.edges[0].node.title, "韩梅梅");
     assert_eq!(world.last_event("directory.import").expect("an event").details["customers"], "1");
     let mut bent = file(lines(1..2));

@@ -1,7 +1,8 @@
 //! What runs by itself.
 
-use xinju_model::access::{Role, Viewer};
+use xinju_model::access::Viewer;
 use xinju_model::record::EntryKind;
+use xinju_model::role::BuiltIn;
 use xinju_store::read::Page;
 
 use crate::conversation::ConversationQuery;
@@ -16,7 +17,7 @@ fn total(world: &World, query: &str) -> u64 {
         page: PageRequest::first(1),
         zone_offset_minutes: 0,
     };
-    world.service.search(&viewer(Role::Staff), &request).expect("answered").expect("no syntax error").total
+    world.service.search(&viewer(BuiltIn::Integration), &request).expect("answered").expect("no syntax error").total
 }
 
 #[test]
@@ -99,7 +100,7 @@ fn a_rebuild_brings_back_what_derived_data_lost() {
     let world = World::new();
     world.accept((0..30).map(|n| message(&n.to_string(), "ken", "wmA", n + 1, "发票")).collect());
     world.indexed();
-    let reader = viewer(Role::Staff);
+    let reader = viewer(BuiltIn::Integration);
     let page = world.service.conversations(&reader, &ConversationQuery::default()).expect("a page");
     let right = page.edges[0].node.conversation.clone();
     let mut wrong = right.clone();

@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use xinju_keys::master::{MasterSource, default_key_path};
-use xinju_model::access::{Role, Viewer};
+use xinju_model::access::Viewer;
 use xinju_model::checkpoint::Checkpoint;
 use xinju_model::id::EntryIndex;
 use xinju_model::ledger::verify_consistency;
 use xinju_model::record::EntryKind;
+use xinju_model::role::BuiltIn;
 
 use crate::conversation::ConversationQuery;
 use crate::error::Code;
@@ -22,18 +23,18 @@ use crate::world::{World, message, viewer};
 fn the_first_entry_names_the_log_and_its_key() {
     let world = World::new();
     let (kind, event) = world.events().remove(0);
-    let ledger = world.service.ledger(&viewer(Role::Staff)).expect("state");
+    let ledger = world.service.ledger(&viewer(BuiltIn::Integration)).expect("state");
     assert_eq!((kind, event.action.as_str()), (EntryKind::Key, "archive.create"));
     assert_eq!((event.object, event.details["verifier_key"].clone()), (ledger.origin.clone(), ledger.verifier_key));
     let reopened = world.reopen();
-    assert_eq!(reopened.service.ledger(&viewer(Role::Staff)).expect("state").origin, ledger.origin);
+    assert_eq!(reopened.service.ledger(&viewer(BuiltIn::Integration)).expect("state").origin, ledger.origin);
     assert_eq!(reopened.count_events("archive.create"), 1);
 }
 
 #[test]
 fn checkpoints_are_signed_and_consistent() {
     let world = World::new();
-    let auditor = viewer(Role::Compliance);
+    let auditor = viewer(BuiltIn::SecurityAdministrator);
     let sign = || world.service.sign_checkpoint(&auditor).expect("signed").expect("a checkpoint");
     let old = sign();
     world.add(message("1", "ken", "wmA", 1, "x"));
@@ -53,7 +54,7 @@ fn checkpoints_are_signed_and_consistent() {
 fn proofs_hold_and_withhold_nothing_they_promise() {
     let world = World::new();
     let index = world.add(message("1", "ken", "wmA", 1, "你好"));
-    let auditor = viewer(Role::Compliance);
+    let auditor = viewer(BuiltIn::SecurityAdministrator);
     world.service.sign_checkpoint(&auditor).expect("signed");
     let proof = world.service.proof(&auditor, index).expect("answered").expect("a proof");
     assert!(proof.verified);
@@ -74,7 +75,7 @@ fn the_ledger_is_watched() {
         hear.lock().expect("not poisoned").push(state.clone());
         true
     });
-    world.service.watch_ledger(&viewer(Role::Staff), on).expect("watched");
+    world.service.watch_ledger(&viewer(BuiltIn::Integration), on).expect("watched");
     let index = world.add(message("1", "ken", "wmA", 1, "x"));
     while heard.lock().expect("not poisoned").last().is_none_or(|state| state.size <= index.0) {
         std::thread::yield_now();
@@ -90,7 +91,7 @@ fn the_whole_archive_verifies() {
     let mut told = 0;
     let report = world
         .service
-        .verify(&viewer(Role::Administrator), &mut |_| {
+        .verify(&viewer(BuiltIn::Owner), &mut |_| {
             told += 1;
             true
         })
@@ -98,7 +99,7 @@ fn the_whole_archive_verifies() {
     assert_eq!((report.records, report.problems.as_slice()), (600, &[][..]));
     assert!(told > 0);
     assert_eq!(world.last_event("archive.verified").expect("an event").details["problems"], "0");
-    let health = world.service.health(&viewer(Role::Compliance)).expect("health");
+    let health = world.service.health(&viewer(BuiltIn::SecurityAdministrator)).expect("health");
     let check = health.checks.iter().find(|check| check.name == "verified").expect("a check");
     assert!(check.detail.contains("entries checked"), "{check:?}");
 }
@@ -108,7 +109,7 @@ fn the_master_key_changes_and_the_archive_stays() {
     let world = World::new();
     let index = world.add(message("1", "ken", "wmA", 1, "x"));
     let path = world.folder.path().join("new.key");
-    let admin = viewer(Role::Administrator);
+    let admin = viewer(BuiltIn::Owner);
     world.service.rotate_master_key(&admin, &MasterSource::File(path.clone())).expect("rotated");
     let kinds: Vec<EntryKind> = world
         .events()
@@ -147,7 +148,7 @@ fn damaged(place: fn(usize) -> usize) -> World {
 /// How many messages show a seal that failed.
 fn failed_seals(world: &World) -> usize {
     let all: Vec<EntryIndex> = (0..world.service.core.store.size()).map(EntryIndex).collect();
-    let read = |page| world.service.messages(&viewer(Role::Staff), page).expect("answered");
+    let read = |page| world.service.messages(&viewer(BuiltIn::Integration), page).expect("answered");
     let views = all.chunks(200).flat_map(read).flatten();
     views.filter(|view| view.seal.state == SealState::Failed).count()
 }
@@ -157,8 +158,8 @@ fn damage_among_the_leaves_fails_seals_and_hides_no_message() {
     let world = damaged(|length| length / 4);
     assert!(failed_seals(&world) > 0);
     let request = ConversationQuery { with_last_message: true, ..ConversationQuery::default() };
-    assert_eq!(world.service.conversations(&viewer(Role::Staff), &request).expect("a page").total, 1);
-    let report = world.service.verify(&viewer(Role::Administrator), &mut |_| true).expect("checked");
+    assert_eq!(world.service.conversations(&viewer(BuiltIn::Integration), &request).expect("a page").total, 1);
+    let report = world.service.verify(&viewer(BuiltIn::Owner), &mut |_| true).expect("checked");
     assert!(!report.problems.is_empty());
 }
 
@@ -166,7 +167,7 @@ fn damage_among_the_leaves_fails_seals_and_hides_no_message() {
 fn damage_is_shown_found_and_stops_nothing() {
     // Behind the header of 16 bytes lies the first block.
     let world = damaged(|_| 100);
-    let reader = viewer(Role::Administrator);
+    let reader = viewer(BuiltIn::Owner);
     let failed = failed_seals(&world);
     assert!(failed > 0 && failed < 300, "{failed}");
     let report = world.service.verify(&reader, &mut |_| true).expect("checked");

@@ -3,9 +3,10 @@
 use std::io::Cursor;
 
 use xinju_keys::master::MasterSource;
-use xinju_model::access::{Action, Credential, Role, Viewer, may};
+use xinju_model::access::{Action, Credential, Viewer, may};
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId};
 use xinju_model::policy::SignInPolicy;
+use xinju_model::role::BuiltIn;
 use xinju_model::time::Timestamp;
 use xinju_model::user::TokenScope;
 use zeroize::Zeroizing;
@@ -14,6 +15,7 @@ use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::{Code, ServiceError};
 use crate::import::StartImport;
 use crate::page::PageRequest;
+use crate::role::RoleChange;
 use crate::search::{Order, SearchRequest};
 use crate::service::Service;
 use crate::session::Confirm;
@@ -37,6 +39,8 @@ const DIRECTORY: &[Action] = &[Action::ReadDirectory];
 const IMPORTS: &[Action] = &[Action::ReadImports];
 const LEDGER: &[Action] = &[Action::ReadLedger];
 const USERS: &[Action] = &[Action::ManageUsers];
+const ROLES: &[Action] = &[Action::ManageRoles];
+const PEOPLE: &[Action] = &[Action::ManagePeople];
 const ACCOUNT: &[Action] = &[Action::ManageOwnAccount];
 const TOKENS: &[Action] = &[Action::ManageOwnTokens];
 const OPERATE: &[Action] = &[Action::Operate];
@@ -78,19 +82,40 @@ fn cases() -> Vec<Case> {
         ("watch_import", IMPORTS, |s, v| nothing(s.watch_import(v, ImportId([0; 16]), Box::new(|_| false)))),
         ("wait_import", IMPORTS, |s, v| nothing(s.wait_import(v, ImportId([0; 16]), &mut |_| {}))),
         ("rejects", IMPORTS, |s, v| nothing(s.rejects(v, ImportId([0; 16]), &PageRequest::default()))),
-        ("write_rejects", IMPORTS, |s, v| nothing(s.write_rejects(v, ImportId([0; 16]), &mut Vec::new()))),
+        ("write_rejects", &[Action::ReadImports, Action::ReadContent], |s, v| {
+            nothing(s.write_rejects(v, ImportId([0; 16]), &mut Vec::new()))
+        }),
         ("ledger", LEDGER, |s, v| nothing(s.ledger(v))),
         ("sign_checkpoint", LEDGER, |s, v| nothing(s.sign_checkpoint(v))),
         ("consistency_proof", LEDGER, |s, v| nothing(s.consistency_proof(v, 0, 1))),
         ("watch_ledger", LEDGER, |s, v| nothing(s.watch_ledger(v, Box::new(|_| false)))),
         ("health", &[Action::ReadSystem], |s, v| nothing(s.health(v))),
-        ("users", USERS, |s, v| nothing(s.users(v))),
-        ("user", USERS, |s, v| nothing(s.user(v, xinju_model::id::UserId([0; 16])))),
         ("create_user", USERS, |s, v| {
-            let new = CreateUser { login: String::new(), name: String::new(), role: Role::Staff, password: password() };
+            let (login, name) = (String::new(), String::new());
+            let new = CreateUser { login, name, roles: Vec::new(), staff: None, password: password() };
             nothing(s.create_user(v, new))
         }),
         ("set_user_active", USERS, |s, v| nothing(s.set_user_active(v, xinju_model::id::UserId([0; 16]), true))),
+        ("set_user_roles", ROLES, |s, v| nothing(s.set_user_roles(v, xinju_model::id::UserId([7; 16]), &[], None))),
+        ("explain_access", ROLES, |s, v| {
+            let target = crate::scope::AccessTarget::Customer(CustomerId([0; 16]));
+            nothing(s.explain_access(v, xinju_model::id::UserId([0; 16]), target))
+        }),
+        ("copy_role", ROLES, |s, v| nothing(s.copy_role(v, BuiltIn::Staff.id(), ""))),
+        ("update_role", ROLES, |s, v| nothing(s.update_role(v, BuiltIn::Staff.id(), RoleChange::default()))),
+        ("delete_role", ROLES, |s, v| nothing(s.delete_role(v, BuiltIn::Staff.id()))),
+        ("create_department", PEOPLE, |s, v| nothing(s.create_department(v, "", None))),
+        ("rename_department", PEOPLE, |s, v| nothing(s.rename_department(v, 1, ""))),
+        ("move_department", PEOPLE, |s, v| nothing(s.move_department(v, 1, None))),
+        ("delete_department", PEOPLE, |s, v| nothing(s.delete_department(v, 1))),
+        ("create_staff", PEOPLE, |s, v| nothing(s.create_staff(v, "", "", &[]))),
+        ("update_staff", PEOPLE, |s, v| nothing(s.update_staff(v, StaffId([0; 16]), None, None))),
+        ("change_customer_owner", &[Action::ManagePeople, Action::ReadDirectory], |s, v| {
+            nothing(s.change_customer_owner(v, CustomerId([0; 16]), None))
+        }),
+        ("ownership", DIRECTORY, |s, v| nothing(s.ownership(v, CustomerId([0; 16])))),
+        ("successor_sees_history", PEOPLE, |s, v| nothing(s.successor_sees_history(v))),
+        ("set_successor_sees_history", PEOPLE, |s, v| nothing(s.set_successor_sees_history(v, true))),
         ("reset_password", USERS, |s, v| nothing(s.reset_password(v, "nobody", &password()))),
         ("make_setup_link", USERS, |s, v| nothing(s.make_setup_link(v))),
         ("change_password", ACCOUNT, |s, v| nothing(s.change_password(v, &password(), &password(), None))),
@@ -144,10 +169,10 @@ fn sign_in_cases() -> Vec<Case> {
 
 /// Every role with a session, and tokens of every scope of the mightiest owner.
 fn viewers() -> Vec<Viewer> {
-    let mut viewers: Vec<Viewer> = Role::ALL.iter().map(|role| viewer(*role)).collect();
+    let mut viewers: Vec<Viewer> = BuiltIn::ALL.iter().map(|role| viewer(*role)).collect();
     for scopes in [vec![], vec![TokenScope::Read], vec![TokenScope::Import], vec![TokenScope::Ledger]] {
         let credential = Credential::Token(TokenId([3; 16]), scopes);
-        viewers.push(Viewer { credential, ..viewer(Role::Administrator) });
+        viewers.push(Viewer { credential, ..viewer(BuiltIn::Owner) });
     }
     viewers
 }
@@ -170,6 +195,21 @@ fn every_use_case_lets_in_whom_the_policy_lets_in_and_nobody_else() {
     }
     assert!(denied > 100);
     assert_eq!(world.count_events("access.deny"), denied);
+}
+
+#[test]
+fn users_and_roles_are_listed_for_those_who_manage_either() {
+    let world = World::new();
+    for role in BuiltIn::ALL {
+        let viewer = viewer(*role);
+        let allowed = may(&viewer, Action::ManageUsers) || may(&viewer, Action::ManageRoles);
+        let refused = |outcome: Result<(), ServiceError>| outcome.is_err_and(|error| error.code() == Code::Forbidden);
+        assert_eq!(refused(nothing(world.service.users(&viewer))), !allowed, "{role:?}");
+        assert_eq!(refused(nothing(world.service.roles(&viewer))), !allowed, "{role:?}");
+        let other = xinju_model::id::UserId([1; 16]);
+        assert_eq!(refused(nothing(world.service.user(&viewer, other))), !allowed, "{role:?}");
+    }
+    assert_eq!(world.last_event("access.denied").expect("an event").details["action"], "manage_users");
 }
 
 #[test]

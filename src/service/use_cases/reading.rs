@@ -1,9 +1,10 @@
 //! Conversations, timelines and messages.
 
-use xinju_model::access::{Role, Viewer};
+use xinju_model::access::Viewer;
 use xinju_model::conversation::ConversationKind;
 use xinju_model::id::{ConversationId, EntryIndex};
 use xinju_model::message::MessageKind;
+use xinju_model::role::BuiltIn;
 
 use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::Code;
@@ -12,7 +13,7 @@ use crate::page::PageRequest;
 use crate::world::{BEGIN, World, message, viewer};
 
 fn reader() -> Viewer {
-    viewer(Role::Staff)
+    viewer(BuiltIn::Integration)
 }
 
 fn conversations(world: &World, query: &ConversationQuery) -> Vec<ConversationId> {
@@ -200,7 +201,7 @@ fn messages_come_with_names_original_and_recall() {
     let recalling = world.service.message(&reader(), recall).expect("answered").expect("there");
     assert_eq!((recalling.recalls, recalling.recalled_by), (Some(index), None));
     let event = world.last_event("message.read").expect("an event");
-    assert_eq!((&event.object, event.actor.name.as_str()), (&recall.to_string(), "staff"));
+    assert_eq!((&event.object, event.actor.name.as_str()), (&recall.to_string(), "integration"));
     assert_eq!(event.detail("customers"), shown.to[0].customer.expect("a customer").to_string());
     // Events are no messages, and nothing lies beyond the end.
     assert!(world.service.message(&reader(), EntryIndex(0)).expect("answered").is_none());
@@ -224,7 +225,12 @@ fn several_messages_are_one_event() {
 fn seals_wait_for_their_checkpoint() {
     let world = World::new();
     let index = world.add(message("1", "ken", "wmA", 1, "x"));
-    let size = world.service.sign_checkpoint(&viewer(Role::Compliance)).expect("signed").expect("a checkpoint").size;
+    let size = world
+        .service
+        .sign_checkpoint(&viewer(BuiltIn::SecurityAdministrator))
+        .expect("signed")
+        .expect("a checkpoint")
+        .size;
     let seal = world.service.message(&reader(), index).expect("answered").expect("there").seal;
     assert_eq!((seal.state, seal.checkpoint_size), (SealState::Sealed, Some(size)));
     world.service.close();

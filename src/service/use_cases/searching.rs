@@ -1,6 +1,6 @@
 //! Searching.
 
-use xinju_model::access::Role;
+use xinju_model::role::BuiltIn;
 
 use crate::error::Code;
 use crate::page::PageRequest;
@@ -12,7 +12,7 @@ fn request(query: &str) -> SearchRequest {
 }
 
 fn find(world: &World, query: &str) -> Found {
-    world.service.search(&viewer(Role::Staff), &request(query)).expect("answered").expect("no syntax error")
+    world.service.search(&viewer(BuiltIn::Integration), &request(query)).expect("answered").expect("no syntax error")
 }
 
 fn texts(found: &Found) -> Vec<&str> {
@@ -48,7 +48,7 @@ fn the_words_searched_for_are_in_the_ledger() {
     let world = world();
     find(&world, "发票");
     let event = world.last_event("search.run").expect("an event");
-    assert_eq!((event.details["query"].as_str(), event.actor.name.as_str()), ("发票", "staff"));
+    assert_eq!((event.details["query"].as_str(), event.actor.name.as_str()), ("发票", "integration"));
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn pages_keep_their_total() {
     let mut request = request("发票");
     request.page = PageRequest::first(1);
     let search = |request: &SearchRequest| {
-        world.service.search(&viewer(Role::Staff), request).expect("answered").expect("no syntax error")
+        world.service.search(&viewer(BuiltIn::Integration), request).expect("answered").expect("no syntax error")
     };
     let first = search(&request);
     assert_eq!((texts(&first), first.total, first.has_next), (vec!["收到发票了"], 2, true));
@@ -99,7 +99,7 @@ fn names_of_the_directory_are_understood() {
 #[test]
 fn mistakes_are_data_and_bad_arguments_are_errors() {
     let world = world();
-    let search = |request: &SearchRequest| world.service.search(&viewer(Role::Staff), request);
+    let search = |request: &SearchRequest| world.service.search(&viewer(BuiltIn::Integration), request);
     assert!(search(&request("\"unclosed")).expect("answered").is_err());
     let code = |request: SearchRequest| search(&request).expect_err("refused").code();
     assert_eq!(code(SearchRequest { page: PageRequest::first(201), ..request("x") }), Code::Limit);

@@ -1,9 +1,10 @@
 //! The audit trail: what is written down, who may read it, and that nothing is shown without it.
 
 use serde_json::Value;
-use xinju_model::access::{Role, Viewer};
+use xinju_model::access::Viewer;
 use xinju_model::id::{CustomerId, EntryIndex};
 use xinju_model::limits::EVENT_FILTER_CHARS_MAX;
+use xinju_model::role::BuiltIn;
 use xinju_model::user::TokenScope;
 
 use crate::conversation::{ConversationQuery, TimelineRequest};
@@ -20,7 +21,7 @@ fn search(query: &str) -> SearchRequest {
 }
 
 fn list(world: &World, filter: &AuditFilter) -> Connection<EventView> {
-    world.service.audit_events(&viewer(Role::Compliance), filter, &PageRequest::default()).expect("a page")
+    world.service.audit_events(&viewer(BuiltIn::Auditor), filter, &PageRequest::default()).expect("a page")
 }
 
 fn actions(page: &Connection<EventView>) -> Vec<&str> {
@@ -41,7 +42,7 @@ fn whoever_looked_at_a_customer_is_in_the_access_log() {
     let world = World::new();
     let [(a, customer_a), (b, customer_b)] = two_customers(&world);
     world.indexed();
-    let staff = viewer(Role::Staff);
+    let staff = viewer(BuiltIn::Integration);
     world.service.message(&staff, a).expect("answered").expect("there");
     world.service.download_message(&staff, b).expect("answered").expect("there");
     world.service.open_customer(&staff, customer_a).expect("answered").expect("there");
@@ -52,7 +53,7 @@ fn whoever_looked_at_a_customer_is_in_the_access_log() {
     world.service.timeline(&staff, conversation, &TimelineRequest::default()).expect("a page");
     world.service.search(&staff, &search("发票")).expect("answered").expect("read");
     let log = |subject: String| {
-        let page = world.service.access_log(&viewer(Role::Compliance), &subject, &PageRequest::default());
+        let page = world.service.access_log(&viewer(BuiltIn::Auditor), &subject, &PageRequest::default());
         let page = page.expect("a page");
         actions(&page).into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
@@ -70,7 +71,7 @@ fn whoever_looked_at_a_customer_is_in_the_access_log() {
 fn events_are_filtered_by_person_act_place_time_and_words() {
     let world = World::new();
     let admin = world.administrator().principal;
-    let ken = world.user("ken", Role::Staff).principal;
+    let ken = world.user("ken", BuiltIn::Integration).principal;
     world.clock.pass(3_600_000);
     let later = world.service.clock().now();
     let token = CreateToken { name: "发票机器人".into(), scopes: vec![TokenScope::Read], days: 2 };
@@ -109,7 +110,7 @@ fn events_are_filtered_by_person_act_place_time_and_words() {
 fn pages_are_stable_and_reading_them_is_an_event() {
     let world = World::new();
     world.administrator();
-    let compliance = viewer(Role::Compliance);
+    let compliance = viewer(BuiltIn::Auditor);
     let page = |after: Option<String>| {
         let request = PageRequest { first: Some(3), after };
         world.service.audit_events(&compliance, &AuditFilter::default(), &request).expect("a page")
@@ -135,7 +136,7 @@ fn pages_are_stable_and_reading_them_is_an_event() {
 fn filters_that_are_too_large_and_strange_cursors_are_refused() {
     let world = World::new();
     let refused = |filter: AuditFilter, page: PageRequest| {
-        world.service.audit_events(&viewer(Role::Compliance), &filter, &page).expect_err("refused").code()
+        world.service.audit_events(&viewer(BuiltIn::Auditor), &filter, &page).expect_err("refused").code()
     };
     let long = "x".repeat(EVENT_FILTER_CHARS_MAX + 1);
     let all = AuditFilter::default;
@@ -154,7 +155,7 @@ fn filters_that_are_too_large_and_strange_cursors_are_refused() {
 fn an_event_is_proven_like_a_message() {
     let world = World::new();
     world.administrator();
-    let (compliance, index) = (viewer(Role::Compliance), EntryIndex(0));
+    let (compliance, index) = (viewer(BuiltIn::Auditor), EntryIndex(0));
     let waiting = list(&world, &AuditFilter::default()).edges[0].node.seal;
     assert!(matches!(waiting.state, SealState::Sealed | SealState::Waiting));
     world.service.sign_checkpoint(&compliance).expect("signed");
@@ -174,7 +175,7 @@ fn an_event_is_proven_like_a_message() {
 fn an_export_holds_every_event_and_is_one() {
     let world = World::new();
     world.administrator();
-    let compliance = viewer(Role::Compliance);
+    let compliance = viewer(BuiltIn::Auditor);
     for n in 0..250 {
         let request = search(&format!("=X{n}"));
         world.service.search(&compliance, &request).expect("answered").expect("read");
@@ -203,7 +204,7 @@ fn an_export_holds_every_event_and_is_one() {
 fn what_changes_stands_with_before_and_after() {
     let world = World::new();
     let admin = world.administrator().principal.viewer;
-    let ken = world.user("ken", Role::Staff).principal.user;
+    let ken = world.user("ken", BuiltIn::Integration).principal.user;
     world.service.set_user_active(&admin, ken.id, false).expect("answered").expect("suspended");
     let event = world.last_event("user.suspend").expect("an event");
     assert_eq!((event.detail("active_before"), event.detail("active_after")), ("true", "false"));
@@ -216,7 +217,7 @@ fn nothing_is_shown_when_its_event_cannot_be_written() {
     let world = World::new();
     let [(index, customer), _] = two_customers(&world);
     world.indexed();
-    let (staff, compliance) = (viewer(Role::Staff), viewer(Role::Compliance));
+    let (staff, compliance) = (viewer(BuiltIn::Integration), viewer(BuiltIn::Auditor));
     let query = ConversationQuery { with_last_message: true, ..ConversationQuery::default() };
     let conversation = world.service.conversations(&staff, &query).expect("a page").edges[0].node.conversation.id;
     world.service.message(&staff, index).expect("answered").expect("there");

@@ -28,6 +28,10 @@ export type Action =
   | 'MANAGE_OWN_TOKENS'
   /** Check the whole archive, make derived data again, rotate keys. */
   | 'OPERATE'
+  /** Make and change roles, give them to users, explain who sees what. */
+  | 'MANAGE_ROLES'
+  /** Put departments and staff, say whose a customer is. */
+  | 'MANAGE_PEOPLE'
   /** Read, search and export who did or saw what. */
   | 'READ_AUDIT';
 
@@ -57,8 +61,18 @@ export type AuditAction =
   | 'CONVERSATION_LIST'
   /** Messages of a conversation were read. */
   | 'CONVERSATION_READ'
+  /** A customer was given to another member of staff. */
+  | 'CUSTOMER_CHANGE_OWNER'
   /** A customer's page was read. */
   | 'CUSTOMER_READ'
+  /** A department was made. */
+  | 'DEPARTMENT_CREATE'
+  /** A department was deleted. */
+  | 'DEPARTMENT_DELETE'
+  /** A department was moved. */
+  | 'DEPARTMENT_MOVE'
+  /** A department got another name. */
+  | 'DEPARTMENT_RENAME'
   /** A directory was imported. */
   | 'DIRECTORY_IMPORT'
   /** An authenticator app was enrolled as second factor. */
@@ -103,6 +117,12 @@ export type AuditAction =
   | 'PASSWORD_RESET'
   /** The sign-in policy was changed. */
   | 'POLICY_CHANGE'
+  /** A role was changed. */
+  | 'ROLE_CHANGE'
+  /** A role was made by copying another. */
+  | 'ROLE_COPY'
+  /** A role was deleted. */
+  | 'ROLE_DELETE'
   /** A search showed messages. */
   | 'SEARCH_RUN'
   /** A session ended. */
@@ -113,14 +133,22 @@ export type AuditAction =
   | 'SESSION_REFUSE'
   /** Somebody signed in. */
   | 'SESSION_START'
+  /** A setting was changed. */
+  | 'SETTING_CHANGE'
   /** A set-up link was made. */
   | 'SETUP_LINK'
   /** A set-up link was wrong. */
   | 'SETUP_REFUSE'
+  /** A member of staff was changed. */
+  | 'STAFF_CHANGE'
+  /** A member of staff was put by hand. */
+  | 'STAFF_CREATE'
   /** A token was made. */
   | 'TOKEN_CREATE'
   /** A token was revoked. */
   | 'TOKEN_REVOKE'
+  /** A user got other roles. */
+  | 'USER_CHANGE_ROLES'
   /** A user was made. */
   | 'USER_CREATE'
   /** A user was let in again. */
@@ -172,6 +200,25 @@ export type AuditSubjectKind =
   | 'USER'
   /** Something else. */
   | 'OTHER';
+
+/** The roles that every archive has. */
+export type BuiltInRole =
+  /** Everything, for a small company with one administrator. */
+  | 'OWNER'
+  /** The system, users and imports; no message. */
+  | 'SYSTEM_ADMINISTRATOR'
+  /** Reads and searches everything, manages roles and people. */
+  | 'SECURITY_ADMINISTRATOR'
+  /** Reads the audit trail and the ledger, changes nothing, reads no message. */
+  | 'AUDITOR'
+  /** The customers of a department and those below it. */
+  | 'DEPARTMENT_HEAD'
+  /** The own customers. */
+  | 'STAFF'
+  /** Reads everything, imports, ledger and proofs. */
+  | 'EVIDENCE_OFFICER'
+  /** Reads everything, for programs. */
+  | 'INTEGRATION';
 
 /** A user's own password. */
 export type ChangePasswordInput = {
@@ -241,7 +288,10 @@ export type CreateTokenInput = {
 export type CreateUserInput = {
   login: string;
   name: string;
-  role: Role;
+  /** Ids of roles, at least one. Those who do not manage roles give the built-in role STAFF only. */
+  roles: Array<string>;
+  /** The member of staff that the user is; only for those who manage roles. */
+  staff?: string | null | undefined;
   /** The first password. */
   password: string;
 };
@@ -427,15 +477,6 @@ export type RevokeTokenInput = {
   id: string;
 };
 
-/** What a user is. */
-export type Role =
-  /** Sets the system up, imports, manages users; reads. */
-  | 'ADMINISTRATOR'
-  /** Reads and searches everything, looks into ledger and proofs. */
-  | 'COMPLIANCE'
-  /** Reads and searches. */
-  | 'STAFF';
-
 /** The state of a record's proof. */
 export type SealState =
   /** A signed checkpoint covers it, and its leaf matches its stored bytes. */
@@ -586,12 +627,20 @@ export type UserRefusal =
   /** Little more than the login or the name. */
   | 'PASSWORD_PERSONAL'
   /** A pattern, a date, a row of keys. */
-  | 'PASSWORD_GUESSABLE';
+  | 'PASSWORD_GUESSABLE'
+  /** No role, too many, or one that is not there. */
+  | 'ROLES_INVALID'
+  /** The roles put powers into one hand that belong into several. */
+  | 'POWERS_TOGETHER'
+  /** Only those who manage roles give others than staff, and only an owner makes an owner. */
+  | 'NOT_YOURS_TO_GIVE'
+  /** There is no such member of staff. */
+  | 'STAFF_UNKNOWN';
 
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null };
+export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null };
 
 export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -891,21 +940,21 @@ export type CompleteSetupMutationVariables = Exact<{
 }>;
 
 
-export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null } };
+export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
 
 export type SignInMutationVariables = Exact<{
   input: SignInInput;
 }>;
 
 
-export type SignInMutation = { signIn: { refusal: SignInRefusal | null, challenge: string | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null } };
+export type SignInMutation = { signIn: { refusal: SignInRefusal | null, challenge: string | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
 
 export type SignInSecondFactorMutationVariables = Exact<{
   input: SignInSecondFactorInput;
 }>;
 
 
-export type SignInSecondFactorMutation = { signInSecondFactor: { refusal: SecondFactorRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null } };
+export type SignInSecondFactorMutation = { signInSecondFactor: { refusal: SecondFactorRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
 
 export type AllStaffQueryVariables = Exact<{
   first: number;
@@ -940,7 +989,12 @@ export type SystemQuery = { system: { version: string, startedAt: string, now: s
 export type UsersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type UsersQuery = { users: Array<{ id: string, login: string, name: string, role: Role, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null }> };
+export type UsersQuery = { users: Array<{ id: string, login: string, name: string, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }> };
+
+export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RolesQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> };
 
 export type CreateUserMutationVariables = Exact<{
   input: CreateUserInput;
@@ -975,12 +1029,12 @@ export type LedgerChangedSubscriptionVariables = Exact<{ [key: string]: never; }
 
 export type LedgerChangedSubscription = { ledgerChanged: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null } };
 
-export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null };
+export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null };
 
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, role: Role }, secondFactor: { enrolledAt: string } | null } | null, setup: { needed: boolean, version: string } };
+export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null, setup: { needed: boolean, version: string } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -1307,7 +1361,11 @@ export const ViewerPartsFragmentDoc = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
@@ -1383,7 +1441,11 @@ export const AccountDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
@@ -2305,7 +2367,11 @@ export const CompleteSetupDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
@@ -2330,7 +2396,11 @@ export const SignInDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
@@ -2354,7 +2424,11 @@ export const SignInSecondFactorDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId
@@ -2476,7 +2550,11 @@ export const UsersDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
     active
     createdAt
     signedInAt
@@ -2484,6 +2562,15 @@ export const UsersDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
+export const RolesDocument = new TypedDocumentString(`
+    query Roles {
+  roles {
+    id
+    name
+    builtIn
+  }
+}
+    `) as unknown as TypedDocumentString<RolesQuery, RolesQueryVariables>;
 export const CreateUserDocument = new TypedDocumentString(`
     mutation CreateUser($input: CreateUserInput!) {
   createUser(input: $input) {
@@ -2568,7 +2655,11 @@ export const SessionDocument = new TypedDocumentString(`
     id
     login
     name
-    role
+    roles {
+      id
+      name
+      builtIn
+    }
   }
   can
   sessionId

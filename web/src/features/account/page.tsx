@@ -15,6 +15,7 @@ import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { Field, FormFault } from '#/ui/Field'
 import { Facts, PageHeader, Section } from '#/ui/Page'
+import { useRoleName } from '#/ui/roleName'
 import { BlockSkeleton, useErrorText } from '#/ui/States'
 import { Time } from '#/ui/Time'
 import styles from './account.module.css'
@@ -22,7 +23,7 @@ import { FactorSection } from './factor'
 
 export function AccountPage() {
   const { t } = useTranslation('account')
-  const { t: model } = useTranslation('model')
+  const roleName = useRoleName()
   const can = useCan()
   return (
     <>
@@ -38,7 +39,7 @@ export function AccountPage() {
                 facts={[
                   [t('name'), viewer.user.name],
                   [t('login'), <code key="login">{viewer.user.login}</code>],
-                  [t('role'), model(`role.${viewer.user.role}`)],
+                  [t('role'), viewer.user.roles.map(roleName).join('、')],
                   [t('createdAt'), <Time key="created" at={viewer.user.createdAt} form="day" />],
                 ]}
               />

@@ -11,6 +11,8 @@ const RIGHTS = [
   'read_imports',
   'read_ledger',
   'read_system',
+  'manage_people',
+  'manage_roles',
   'manage_users',
   'manage_own_account',
   'manage_own_tokens',
@@ -44,6 +46,8 @@ const DETAILS = [
   'login',
   'master',
   'name',
+  'owner',
+  'parent',
   'policy',
   'problems',
   'query',
@@ -52,17 +56,33 @@ const DETAILS = [
   'rejected',
   'replaced',
   'role',
+  'roles',
+  'scope',
   'scopes',
   'sessions',
   'since',
   'staff',
   'state',
+  'to',
   'total',
+  'value',
   'verifier_key',
   'version',
   'words',
 ] as const
-const ROLES = { administrator: 'ADMINISTRATOR', compliance: 'COMPLIANCE', staff: 'STAFF' } as const
+/** Built-in roles as events name them; the first two are names of earlier versions. */
+const ROLES = {
+  administrator: 'OWNER',
+  compliance: 'SECURITY_ADMINISTRATOR',
+  owner: 'OWNER',
+  system_administrator: 'SYSTEM_ADMINISTRATOR',
+  security_administrator: 'SECURITY_ADMINISTRATOR',
+  auditor: 'AUDITOR',
+  department_head: 'DEPARTMENT_HEAD',
+  staff: 'STAFF',
+  evidence_officer: 'EVIDENCE_OFFICER',
+  integration: 'INTEGRATION',
+} as const
 
 function known<T extends string>(list: readonly T[], text: string): T | undefined {
   return list.find((one) => one === text)
@@ -107,8 +127,10 @@ export function useDetail(): {
       return found ? t(`audit:detail.${found}`) : name
     },
     value: (name, value) => {
-      if (name === 'role' && Object.hasOwn(ROLES, value)) {
-        return t(`model:role.${ROLES[value as keyof typeof ROLES]}`)
+      if (name === 'role' || name === 'roles') {
+        const role = (word: string) =>
+          Object.hasOwn(ROLES, word) ? t(`model:role.${ROLES[word as keyof typeof ROLES]}`) : word
+        return value.split(' ').map(role).join('、')
       }
       if (name === 'action') {
         const right = known(RIGHTS, value)

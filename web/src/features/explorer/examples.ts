@@ -14,7 +14,7 @@ export const EXAMPLES: Example[] = [
     needs: null,
     query: `query Viewer {
   viewer {
-    user { login name role }
+    user { login name roles { name } }
     can
   }
 }`,

@@ -1,12 +1,12 @@
-// Making a user: name, login, role, a first password.
+// Making a user: name, login, roles, a first password.
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { App, Button, Input, Modal } from 'antd'
+import { App, Button, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   CreateUserDocument,
   PasswordCharsDocument,
-  type Role,
+  RolesDocument,
   type UserRefusal,
   UsersDocument,
 } from '#/api/gen/operations'
@@ -14,15 +14,14 @@ import { request } from '#/lib/graphql'
 import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '#/lib/limits'
 import { forget, queryOf } from '#/lib/query'
 import { Field, FormFault } from '#/ui/Field'
-import { Segments } from '#/ui/Segments'
+import { useRoleName } from '#/ui/roleName'
 import { useErrorText } from '#/ui/States'
 import styles from './users.module.css'
 
-const ROLES: Role[] = ['STAFF', 'COMPLIANCE', 'ADMINISTRATOR']
-const FIRST = { name: '', login: '', password: '', role: 'STAFF' as Role }
+const FIRST = { name: '', login: '', password: '', roles: null as string[] | null }
 
 /** The field that a refusal is about. */
-const ABOUT: Record<UserRefusal, 'name' | 'login' | 'password'> = {
+const ABOUT: Record<UserRefusal, 'name' | 'login' | 'password' | 'roles'> = {
   LOGIN_TAKEN: 'login',
   LOGIN_INVALID: 'login',
   NAME_INVALID: 'name',
@@ -31,18 +30,26 @@ const ABOUT: Record<UserRefusal, 'name' | 'login' | 'password'> = {
   PASSWORD_COMMON: 'password',
   PASSWORD_PERSONAL: 'password',
   PASSWORD_GUESSABLE: 'password',
+  ROLES_INVALID: 'roles',
+  POWERS_TOGETHER: 'roles',
+  NOT_YOURS_TO_GIVE: 'roles',
+  STAFF_UNKNOWN: 'roles',
 }
 
 export function UserForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('users')
-  const { t: model } = useTranslation('model')
+  const roleName = useRoleName()
   const { message } = App.useApp()
   const errorText = useErrorText()
   const [values, setValues] = useState(FIRST)
+  const all = useQuery(queryOf(RolesDocument, {})).data?.roles ?? []
+  const staff = all.filter((role) => role.builtIn === 'STAFF').map((role) => role.id)
+  const roles = values.roles ?? staff
+  const chosen = all.filter((role) => roles.includes(role.id))
   const create = useMutation({
     mutationFn: () =>
       request(CreateUserDocument, {
-        input: { ...values, name: values.name.trim(), login: values.login.trim() },
+        input: { ...values, roles, name: values.name.trim(), login: values.login.trim() },
       }),
     onSuccess: ({ createUser: answer }) => {
       if (!answer.user) return
@@ -54,7 +61,7 @@ export function UserForm({ onClose }: { onClose: () => void }) {
   const policy = useQuery(queryOf(PasswordCharsDocument, {})).data?.signInPolicy
   const limits = { min: policy?.passwordChars ?? PASSWORD_CHARS_MIN, max: PASSWORD_CHARS_MAX }
   const refusal = create.data?.createUser.refusal
-  const wrong = (field: 'name' | 'login' | 'password') =>
+  const wrong = (field: 'name' | 'login' | 'password' | 'roles') =>
     refusal && ABOUT[refusal] === field ? t(`refusal.${refusal}`, limits) : null
   const set = (change: Partial<typeof FIRST>) => setValues({ ...values, ...change })
   return (
@@ -102,22 +109,32 @@ export function UserForm({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <div className={styles.role}>
-          <span>{t('role')}</span>
-          <Segments
-            label={t('role')}
-            value={values.role}
-            options={ROLES.map((value) => ({ value, label: model(`role.${value}`) }))}
-            onChange={(role) => set({ role })}
-          />
-          <p>{t(`role.${values.role}`)}</p>
-        </div>
+        <Field label={t('role')} error={wrong('roles')}>
+          {(field) => (
+            <Select
+              {...field}
+              mode="multiple"
+              optionFilterProp="label"
+              value={roles}
+              options={all.map((role) => ({ value: role.id, label: roleName(role) }))}
+              onChange={(next) => set({ roles: next })}
+            />
+          )}
+        </Field>
+        {chosen.map((role) =>
+          role.builtIn ? (
+            <p key={role.id} className={styles.role}>
+              {t(`role.${role.builtIn}`)}
+            </p>
+          ) : null,
+        )}
         <div className={styles.submit}>
           <Button
             type="primary"
             htmlType="submit"
             loading={create.isPending}
             disabled={
+              roles.length === 0 ||
               values.name.trim() === '' ||
               values.login.trim() === '' ||
               values.password.length < limits.min

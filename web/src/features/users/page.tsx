@@ -15,6 +15,7 @@ import { request } from '#/lib/graphql'
 import { forget, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { PageHeader, Section } from '#/ui/Page'
+import { useRoleName } from '#/ui/roleName'
 import { EmptyState, RowsSkeleton, useErrorText } from '#/ui/States'
 import { Status } from '#/ui/Status'
 import { type Column, Table } from '#/ui/Table'
@@ -51,7 +52,7 @@ export function UsersPage() {
 
 function UserTable({ users }: { users: User[] }) {
   const { t } = useTranslation('users')
-  const { t: model } = useTranslation('model')
+  const roleName = useRoleName()
   const viewer = useViewer()
   const change = useSetActive()
   const reset = useResetFactor()
@@ -65,7 +66,7 @@ function UserTable({ users }: { users: User[] }) {
         </>
       ),
     },
-    { key: 'role', title: t('role'), render: (user) => model(`role.${user.role}`) },
+    { key: 'role', title: t('role'), render: (user) => user.roles.map(roleName).join('、') },
     {
       key: 'state',
       title: t('state'),

@@ -2,9 +2,14 @@ import type { Messages } from '..'
 import type { model as source } from '../zh-CN/model'
 
 export const model: Messages<typeof source> = {
-  'role.ADMINISTRATOR': 'Administrator',
-  'role.COMPLIANCE': 'Compliance',
+  'role.OWNER': 'Owner',
+  'role.SYSTEM_ADMINISTRATOR': 'System administrator',
+  'role.SECURITY_ADMINISTRATOR': 'Security and compliance administrator',
+  'role.AUDITOR': 'Auditor',
+  'role.DEPARTMENT_HEAD': 'Head of department',
   'role.STAFF': 'Staff',
+  'role.EVIDENCE_OFFICER': 'Evidence officer',
+  'role.INTEGRATION': 'Integration, read only',
   'side.STAFF': 'Staff',
   'side.CUSTOMER': 'Customer',
   'side.ROBOT': 'Robot',

@@ -23,9 +23,17 @@ export const users: Messages<typeof source> = {
     'Sessions and API tokens of this user end at once. The user can be let in again, but tokens have to be made anew.',
   password: 'First password',
   passwordHint: 'At least {{min}} characters; the user should change it after signing in',
-  'role.ADMINISTRATOR': 'Sets the system up, imports, manages users; reads everything',
-  'role.COMPLIANCE': 'Reads and searches everything, checks ledger and proofs',
-  'role.STAFF': 'Reads and searches messages, customers and staff',
+  'role.OWNER': 'Everything, for a small company with one administrator',
+  'role.SYSTEM_ADMINISTRATOR':
+    'Manages the system, users and imports; sees no message and no customer',
+  'role.SECURITY_ADMINISTRATOR':
+    'Reads and searches everything, manages roles, departments and staff',
+  'role.AUDITOR': 'Reads the audit trail and the ledger; changes nothing, sees no message',
+  'role.DEPARTMENT_HEAD':
+    'Reads and searches messages of the department’s customers and those below',
+  'role.STAFF': 'Reads and searches messages of the own customers',
+  'role.EVIDENCE_OFFICER': 'Reads everything and the ledger, imports messages',
+  'role.INTEGRATION': 'Reads everything, for programs',
   create: 'Create',
   made: '{{name}} was created',
   factor: 'Two-step',
@@ -48,6 +56,11 @@ export const users: Messages<typeof source> = {
   'refusal.PASSWORD_PERSONAL': 'Little more than the login or the name: choose something else',
   'refusal.PASSWORD_GUESSABLE':
     'Too easy to guess (a pattern, a date, a row of keys): choose several words that do not belong together',
-  'refusal.LAST_ADMINISTRATOR': 'This is the last administrator who may sign in.',
+  'refusal.ROLES_INVALID': 'Choose one to eight roles',
+  'refusal.POWERS_TOGETHER': 'The powers of these roles belong into different hands',
+  'refusal.NOT_YOURS_TO_GIVE':
+    'You may give the role of staff only; those who manage roles give the others',
+  'refusal.STAFF_UNKNOWN': 'There is no such member of staff',
+  'refusal.LAST_ADMINISTRATOR': 'This is the last one who may manage users.',
   'refusal.YOURSELF': 'You cannot suspend yourself.',
 }

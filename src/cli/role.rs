@@ -1,0 +1,55 @@
+//! `xinju role`: what users may do, for the operator of the machine.
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use super::operate::{Command, execute};
+use super::status::Status;
+use super::{Archive, print};
+
+/// Roles, which say what users may do and with whose records.
+#[derive(Debug, Args)]
+pub(crate) struct Role {
+    #[command(subcommand)]
+    act: Act,
+    /// Print JSON lines for scripts
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(flatten)]
+    archive: Archive,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// List roles: the built-in ones, then the company's own
+    List,
+}
+
+impl Role {
+    /// Runs one of the acts.
+    pub(crate) fn run(self) -> Result<Status, Box<dyn std::error::Error>> {
+        let command = match self.act {
+            Act::List => Command::RoleList,
+        };
+        let json = self.json;
+        execute(&self.archive, &command, Box::new(std::io::empty()), &mut |value| {
+            if json {
+                print::line(&value.to_string());
+            } else {
+                show(&value);
+            }
+            Ok(())
+        })
+    }
+}
+
+fn show(value: &Value) {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
+    if let Some(error) = value.get("error").and_then(Value::as_str) {
+        print::note(&format!("xinju: {error}"));
+    } else {
+        let actions = value.get("actions").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let actions = actions.collect::<Vec<_>>().join(" ");
+        print::line(&format!("{:<24} {:<22} {actions}", text("role"), text("scope")));
+    }
+}

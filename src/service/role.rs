@@ -1,0 +1,214 @@
+//! Roles: listing, making own ones by copying, changing and deleting them.
+
+use std::collections::BTreeSet;
+
+use xinju_model::access::{Action, Viewer};
+use xinju_model::id::{RoleId, UserId};
+use xinju_model::limits::OWN_ROLES_MAX;
+use xinju_model::role::{BuiltIn, DataScope, Role, may_be_held_together};
+use xinju_model::user::User;
+use xinju_store::read::ReadTx;
+
+use crate::audit::{Act, record};
+use crate::error::ServiceError;
+use crate::password;
+use crate::service::Service;
+
+/// What to change of a role; what is none stays.
+#[derive(Clone, Debug, Default)]
+pub struct RoleChange {
+    /// The name.
+    pub name: Option<String>,
+    /// What its holders may do. Managing one's own account always belongs to it.
+    pub actions: Option<BTreeSet<Action>>,
+    /// With whose records.
+    pub scope: Option<DataScope>,
+}
+
+/// Why a role was not made, changed or deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleRefusal {
+    /// Built-in roles stay as they are; copy one.
+    BuiltIn,
+    /// The name is empty or too long.
+    NameInvalid,
+    /// Another role has the name.
+    NameTaken,
+    /// There are as many own roles as there may be.
+    TooMany,
+    /// It would put powers into one hand that belong into several.
+    PowersTogether,
+    /// Somebody holds it.
+    InUse,
+    /// Nobody could manage users any more.
+    LastAdministrator,
+    /// People do not change the roles that they hold.
+    Yours,
+}
+
+fn check_name(all: &[Role], name: &str, but: Option<RoleId>) -> Result<(), RoleRefusal> {
+    if !password::name_fits(name) {
+        return Err(RoleRefusal::NameInvalid);
+    }
+    let wanted = name.trim().to_lowercase();
+    let taken = all.iter().any(|role| Some(role.id) != but && role.name.to_lowercase() == wanted);
+    if taken { Err(RoleRefusal::NameTaken) } else { Ok(()) }
+}
+
+/// The roles that a user holds.
+pub(crate) fn roles_of<'a>(all: &'a [Role], user: &'a User) -> impl Iterator<Item = &'a Role> {
+    user.roles.iter().filter_map(|id| all.iter().find(|role| role.id == *id))
+}
+
+/// Whether anybody but `but` who may sign in may manage users.
+pub(crate) fn somebody_manages_users(all: &[Role], users: impl IntoIterator<Item = User>, but: Option<UserId>) -> bool {
+    users.into_iter().any(|user| {
+        let manages = roles_of(all, &user).any(|role| role.actions.contains(&Action::ManageUsers));
+        manages && user.active && Some(user.id) != but
+    })
+}
+
+/// Whether a changed role leaves everybody with roles that go together, and somebody who manages users.
+fn check_holders(tx: &ReadTx, mut all: Vec<Role>, changed: &Role) -> Result<Result<(), RoleRefusal>, ServiceError> {
+    if !may_be_held_together([changed]) {
+        return Ok(Err(RoleRefusal::PowersTogether));
+    }
+    let users: Vec<User> = tx.users()?.into_iter().map(|row| row.user).collect();
+    let had = somebody_manages_users(&all, users.iter().cloned(), None);
+    for role in all.iter_mut().filter(|role| role.id == changed.id) {
+        role.clone_from(changed);
+    }
+    if !users.iter().all(|user| may_be_held_together(roles_of(&all, user))) {
+        return Ok(Err(RoleRefusal::PowersTogether));
+    }
+    if had && !somebody_manages_users(&all, users, None) {
+        return Ok(Err(RoleRefusal::LastAdministrator));
+    }
+    Ok(Ok(()))
+}
+
+/// Actions as an event has them.
+fn action_names(actions: &BTreeSet<Action>) -> String {
+    actions.iter().map(|action| action.name()).collect::<Vec<_>>().join(" ")
+}
+
+impl Service {
+    /// All roles: the built-in ones, then the company's own by name. For those who give them.
+    pub fn roles(&self, viewer: &Viewer) -> Result<Vec<Role>, ServiceError> {
+        self.core.allow_any(viewer, &[Action::ManageUsers, Action::ManageRoles], "")?;
+        Ok(self.core.store.read()?.roles()?)
+    }
+
+    /// The roles of a user: one's own, or anybody's for those who give them.
+    pub fn roles_of(&self, viewer: &Viewer, user: UserId) -> Result<Vec<Role>, ServiceError> {
+        if viewer.user != Some(user) {
+            self.core.allow_any(viewer, &[Action::ManageUsers, Action::ManageRoles], user)?;
+        }
+        let tx = self.core.store.read()?;
+        let row = tx.user(user)?.ok_or(ServiceError::NotFound("user"))?;
+        Ok(row.user.roles.iter().filter_map(|id| tx.role(*id).transpose()).collect::<Result<_, _>>()?)
+    }
+
+    /// Makes an own role that is what another is.
+    pub fn copy_role(
+        &self,
+        viewer: &Viewer,
+        from: RoleId,
+        name: &str,
+    ) -> Result<Result<Role, RoleRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManageRoles)?;
+        core.fresh(viewer)?;
+        let _one_at_a_time = core.accounts.lock();
+        let tx = core.store.read()?;
+        let all = tx.roles()?;
+        let from = all.iter().find(|role| role.id == from).ok_or(ServiceError::NotFound("role"))?;
+        if let Err(refusal) = check_name(&all, name, None) {
+            return Ok(Err(refusal));
+        }
+        if all.len() >= OWN_ROLES_MAX + BuiltIn::ALL.len() {
+            return Ok(Err(RoleRefusal::TooMany));
+        }
+        let role = Role { id: RoleId::random(&*core.random), name: name.trim().to_owned(), ..from.clone() };
+        if !may_be_held_together([&role]) {
+            return Ok(Err(RoleRefusal::PowersTogether));
+        }
+        let act = Act::audit("role.copy").on(role.id).with("from", from.id).with("name", &role.name);
+        let (row, now) = (role.clone(), core.clock.now());
+        core.store.write(&permit, move |tx| {
+            tx.put_role(&row)?;
+            record(tx, now, &act)
+        })?;
+        Ok(Ok(role))
+    }
+
+    /// Changes one of the company's own roles; whoever holds it has the new rights with the next question.
+    pub fn update_role(
+        &self,
+        viewer: &Viewer,
+        id: RoleId,
+        change: RoleChange,
+    ) -> Result<Result<Role, RoleRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManageRoles)?;
+        core.fresh(viewer)?;
+        let _one_at_a_time = core.accounts.lock();
+        let tx = core.store.read()?;
+        let all = tx.roles()?;
+        let before = all.iter().find(|role| role.id == id).ok_or(ServiceError::NotFound("role"))?.clone();
+        if before.built_in().is_some() {
+            return Ok(Err(RoleRefusal::BuiltIn));
+        }
+        if viewer.rights.roles.iter().any(|held| held.id == id) && !viewer.rights.has(BuiltIn::Owner) {
+            return Ok(Err(RoleRefusal::Yours));
+        }
+        let mut role = before.clone();
+        if let Some(name) = change.name {
+            if let Err(refusal) = check_name(&all, &name, Some(id)) {
+                return Ok(Err(refusal));
+            }
+            name.trim().clone_into(&mut role.name);
+        }
+        role.actions = change.actions.unwrap_or(role.actions);
+        role.actions.insert(Action::ManageOwnAccount);
+        role.scope = change.scope.unwrap_or(role.scope);
+        if let Err(refusal) = check_holders(&tx, all, &role)? {
+            return Ok(Err(refusal));
+        }
+        let act = Act::audit("role.change")
+            .on(id)
+            .with("name", &role.name)
+            .with("actions_before", action_names(&before.actions))
+            .with("actions_after", action_names(&role.actions))
+            .with("scope_before", before.scope.name())
+            .with("scope_after", role.scope.name());
+        let (row, now) = (role.clone(), core.clock.now());
+        core.store.write(&permit, move |tx| {
+            tx.put_role(&row)?;
+            record(tx, now, &act)
+        })?;
+        Ok(Ok(role))
+    }
+
+    /// Deletes one of the company's own roles that nobody holds.
+    pub fn delete_role(&self, viewer: &Viewer, id: RoleId) -> Result<Result<(), RoleRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManageRoles)?;
+        core.fresh(viewer)?;
+        let _one_at_a_time = core.accounts.lock();
+        let tx = core.store.read()?;
+        let role = tx.role(id)?.ok_or(ServiceError::NotFound("role"))?;
+        if role.built_in().is_some() {
+            return Ok(Err(RoleRefusal::BuiltIn));
+        }
+        if tx.users()?.iter().any(|row| row.user.roles.contains(&id)) {
+            return Ok(Err(RoleRefusal::InUse));
+        }
+        let (act, now) = (Act::audit("role.delete").on(id).with("name", &role.name), core.clock.now());
+        core.store.write(&permit, move |tx| {
+            tx.remove_role(id)?;
+            record(tx, now, &act)
+        })?;
+        Ok(Ok(()))
+    }
+}
