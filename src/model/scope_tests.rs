@@ -128,6 +128,9 @@ fn what_comes_later_goes_before_the_base() {
     assert!(!Scope::Nothing.has_customer(customer(1)) && scope.has_customer(customer(2)));
 }
 
+/// Whether a person is inside a scope.
+type Inside<'a> = Box<dyn Fn(u8) -> bool + 'a>;
+
 /// A tree of ten departments, each below an earlier one or at the top.
 fn trees() -> impl Strategy<Value = Vec<Department>> {
     proptest::collection::vec(0_i64..10, 10).prop_map(|parents| {
@@ -169,7 +172,7 @@ proptest! {
         let same = |number: u8, below: bool| number == own || works[usize::from(number)].iter().any(|one| {
             mine.iter().any(|top| one == top || below && lies_below(&tree, *one, *top))
         });
-        let scopes: [(DataScope, Box<dyn Fn(u8) -> bool + '_>); 3] = [
+        let scopes: [(DataScope, Inside<'_>); 3] = [
             (DataScope::OwnCustomers, Box::new(|number| number == own)),
             (DataScope::Department, Box::new(|number| same(number, false))),
             (DataScope::DepartmentAndBelow, Box::new(|number| same(number, true))),

@@ -20,6 +20,9 @@ use crate::tables::{CONVERSATION_PARTIES, CONVERSATIONS, IDENTITIES, OWNERSHIPS,
 
 type Rows = ReadOnlyTable<[u8; 16], &'static [u8]>;
 
+/// The customers of a conversation with their owners, and its staff.
+type People = (Vec<(CustomerId, Ownership)>, Vec<StaffId>);
+
 /// The tables that the rule looks into, opened once.
 struct Looking<'a> {
     tx: &'a ReadTx,
@@ -168,7 +171,7 @@ impl<'a> Looking<'a> {
     }
 
     /// The customers of a conversation with their owners, and its staff, as its newest message has them.
-    fn people_of(&self, id: ConversationId) -> Result<(Vec<(CustomerId, Ownership)>, Vec<StaffId>), StoreError> {
+    fn people_of(&self, id: ConversationId) -> Result<People, StoreError> {
         let (mut customers, mut staff) = (Vec::new(), Vec::new());
         let Some(row) = self.parties.get(id.0)? else { return Ok((customers, staff)) };
         let parties: Vec<Party> = row::decode(row.value())?;

@@ -121,7 +121,7 @@ impl Customer {
     async fn owners(&self, context: &Context<'_>) -> Result<Vec<Tenure>> {
         let id = self.0.id;
         let owned = call(context, move |service, viewer| service.ownership(viewer, id)).await?;
-        Ok(owned.iter().flat_map(|owned| owned.tenures()).copied().map(Tenure).collect())
+        Ok(owned.iter().flat_map(ownership::Ownership::tenures).copied().map(Tenure).collect())
     }
     /// Its conversations, newest activity first.
     #[graphql(complexity = "page::cost(first, child_complexity)")]

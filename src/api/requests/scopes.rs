@@ -105,7 +105,7 @@ async fn what_is_anothers_looks_as_if_it_were_not_there() {
         "conversations": {"totalCount": 0}, "customers": {"totalCount": 1, "nodes": own}});
     assert_eq!(answer["data"], expected, "{answer}");
     let id = message["id"].as_str().expect("an id");
-    for path in ["original", "proof", "entry"] {
+    for path in ["original", "proof", "entry.json"] {
         let path = format!("/api/messages/{id}/{path}");
         let request = |cookie: &str| browser(Method::GET, &path).header(header::COOKIE, cookie).finish();
         assert_eq!(site.send(request(&ken)).await.status, StatusCode::NOT_FOUND, "{path}");

@@ -178,7 +178,9 @@ impl Service {
         let has_next = found.len() > limit;
         found.truncate(limit);
         if !reads_everything(viewer) {
-            found.iter_mut().for_each(|reject| reject.excerpt.clear());
+            for reject in &mut found {
+                reject.excerpt.clear();
+            }
         }
         if let (Some(first), Some(last)) = (found.first(), found.last()) {
             let act = Act::audit("import.read_rejects").on(id).with("lines", format!("{}-{}", first.line, last.line));
