@@ -84,6 +84,8 @@ macro_rules! actions {
 actions! {
     /// Somebody asked for what they may not do. Equal attempts within a minute are counted in one event.
     AccessDeny = "access.deny",
+    /// Somebody asked why a person may see something, or may not.
+    AccessExplain = "access.explain",
     /// The archive knew its own state; once a day.
     ArchiveAlive = "archive.alive",
     /// The archive was made.

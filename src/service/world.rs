@@ -252,6 +252,11 @@ impl World {
         }
     }
 
+    /// Lets somebody confirm who they are, so that what is sensitive may follow.
+    pub(crate) fn confirm(&self, viewer: &Viewer) {
+        self.service.core.confirmed.put(viewer.session.expect("a session"), self.clock.now());
+    }
+
     /// Waits until everything is searchable.
     pub(crate) fn indexed(&self) {
         assert!(self.service.wait_indexed(Duration::from_mins(1)), "the index did not catch up");

@@ -20,6 +20,8 @@ const TRAIL_COST: usize = 200;
 pub(crate) enum AuditAction {
     /// Somebody asked for what they may not do. Equal attempts within a minute are counted in one event.
     AccessDeny,
+    /// Somebody asked why a person may see something, or may not.
+    AccessExplain,
     /// The archive knew its own state; once a day.
     ArchiveAlive,
     /// The archive was made.

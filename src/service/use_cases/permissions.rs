@@ -216,7 +216,7 @@ fn users_and_roles_are_listed_for_those_who_manage_either() {
         let other = xinju_model::id::UserId([1; 16]);
         assert_eq!(refused(nothing(world.service.user(&viewer, other))), !allowed, "{role:?}");
     }
-    assert_eq!(world.last_event("access.denied").expect("an event").details["action"], "manage_users");
+    assert_eq!(world.last_event("access.deny").expect("an event").details["action"], "manage_users");
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn powers_are_given_by_those_who_have_them_and_never_together() {
     assert_eq!(unknown.expect("answered").err(), Some(SetUserRolesRefusal::StaffUnknown));
     assert_eq!(service.set_user_roles(&system, id, &[staff], None).expect_err("denied").code(), Code::Forbidden);
     let event = world.last_event("user.change_roles").expect("an event");
-    assert_eq!((event.details["before"].as_str(), event.details["after"].as_str()), ("staff", "auditor"));
+    assert_eq!((event.detail("roles_before"), event.detail("roles_after")), ("staff", "auditor"));
 }
 
 #[test]

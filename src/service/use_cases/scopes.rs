@@ -219,6 +219,7 @@ fn customers_go_over_with_their_history() {
     );
     office.world.clock.pass(3_600_000);
     let security = viewer(BuiltIn::SecurityAdministrator);
+    office.world.confirm(&security);
     let give = |viewer: &Viewer, to: &str| service.change_customer_owner(viewer, client("wmA"), Some(id(to)));
     assert_eq!(give(&ken, "lee").expect_err("denied").code(), Code::Forbidden);
     assert!(give(&security, "nobody").expect("answered").is_err());
@@ -228,7 +229,7 @@ fn customers_go_over_with_their_history() {
     assert_eq!((office.sees(&ken), office.customers(&ken)), (set(&["colleagues", "room1"]), vec![]));
     assert_eq!(office.sees(&lee), set(&["own", "own2", "theirs", "colleagues", "room2"]));
     let event = office.world.last_event("customer.change_owner").expect("an event");
-    let names = (event.details["before"].clone(), event.details["after"].clone());
+    let names = (event.details["owner_before"].clone(), event.details["owner_after"].clone());
     assert_eq!(names, (id("ken").to_string(), id("lee").to_string()));
     // Without history only what is newer than the change.
     service.set_successor_sees_history(&security, false).expect("set");

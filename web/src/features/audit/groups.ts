@@ -48,6 +48,7 @@ export const GROUPS = {
     'SETUP_LINK',
   ],
   people: [
+    'ACCESS_EXPLAIN',
     'CUSTOMER_CHANGE_OWNER',
     'DEPARTMENT_CREATE',
     'DEPARTMENT_DELETE',

@@ -53,6 +53,7 @@ export const audit: Messages<typeof source> = {
   'subject.USER': 'User',
   'subject.OTHER': 'Object',
   'act.ACCESS_DENY': 'Was denied: {{right}} (times: {{times, number}})',
+  'act.ACCESS_EXPLAIN': 'Asked why somebody sees something, or does not',
   'act.ARCHIVE_ALIVE': 'Noted that the archive is alive',
   'act.ARCHIVE_CREATE': 'Made the archive',
   'act.ARCHIVE_REBUILD': 'Began to make index and conversations again',

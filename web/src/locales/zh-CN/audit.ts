@@ -50,6 +50,7 @@ export const audit = {
   'subject.USER': '用户',
   'subject.OTHER': '对象',
   'act.ACCESS_DENY': '被拒绝：{{right}}（{{times, number}} 次）',
+  'act.ACCESS_EXPLAIN': '查询某人为何能看到或看不到',
   'act.ARCHIVE_ALIVE': '记下存档运行正常',
   'act.ARCHIVE_CREATE': '建立存档',
   'act.ARCHIVE_REBUILD': '开始重建索引与会话',
