@@ -89,6 +89,7 @@ test('a second factor is enrolled, asked for, replaced by a recovery code, and r
   await field.press('Enter')
   await expect(shell.title).toHaveText('概览')
 
+  await shell.open('/', '概览')
   await shell.menu('退出登录')
   await door.enter(login, PASSWORD)
   await admin.getByRole('button', { name: '改用恢复码' }).click()
