@@ -49,7 +49,7 @@ test('a second factor is enrolled, asked for, replaced by a recovery code, and r
   await expect(shell.title).toHaveText('概览')
 
   await shell.open('/settings/account', '账号')
-  await expect(admin.getByText('未启用')).toBeVisible()
+  await expect(admin.getByText('未启用', { exact: true })).toBeVisible()
   await expectAccessible(admin)
   await admin.getByRole('button', { name: '启用' }).click()
   const dialog = admin.getByRole('dialog')
@@ -69,8 +69,8 @@ test('a second factor is enrolled, asked for, replaced by a recovery code, and r
   await expectAccessible(admin)
   await dialog.getByRole('button', { name: '我已保存' }).click()
   await expect(dialog).toBeHidden()
-  await expect(admin.getByText('已启用')).toBeVisible()
-  await expect(admin.getByText('10 个')).toBeVisible()
+  await expect(admin.getByText('已启用', { exact: true })).toBeVisible()
+  await expect(admin.getByText('10 个', { exact: true })).toBeVisible()
 
   await shell.menu('退出登录')
   await door.enter(login, PASSWORD)
@@ -89,6 +89,7 @@ test('a second factor is enrolled, asked for, replaced by a recovery code, and r
   await field.press('Enter')
   await expect(shell.title).toHaveText('概览')
 
+  await shell.open('/', '概览')
   await shell.menu('退出登录')
   await door.enter(login, PASSWORD)
   await admin.getByRole('button', { name: '改用恢复码' }).click()
@@ -98,10 +99,10 @@ test('a second factor is enrolled, asked for, replaced by a recovery code, and r
   await expect(shell.title).toHaveText('概览')
 
   await shell.open('/settings/account', '账号')
-  await expect(admin.getByText('9 个')).toBeVisible()
+  await expect(admin.getByText('9 个', { exact: true })).toBeVisible()
   await admin.getByRole('button', { name: '停用', exact: true }).click()
   await admin.getByRole('dialog').getByRole('button', { name: '停用', exact: true }).click()
-  await expect(admin.getByText('未启用')).toBeVisible()
+  await expect(admin.getByText('未启用', { exact: true })).toBeVisible()
 })
 
 test('a sensitive operation asks for the password and then goes on', async ({ admin }, {

@@ -112,6 +112,8 @@ export function antdTheme(isDark: boolean): ThemeConfig {
       colorBgLayout: p.paper,
       colorBgContainer: p.sheet,
       colorBgElevated: p.sheet,
+      // A button that waits keeps the contrast of its words: its sign turns.
+      opacityLoading: 1,
       colorBorder: p.line,
       colorBorderSecondary: p['line-2'],
       borderRadius: 4,
