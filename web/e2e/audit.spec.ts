@@ -65,7 +65,8 @@ test('events are narrowed by kind and exported as they are narrowed', async ({
 })
 
 test('nothing found says so', async ({ admin }) => {
-  await new Shell(admin).open('/audit?subject=nobody', '审计')
+  // Reading the trail is an event about what was asked for: a name that was asked for before would find it.
+  await new Shell(admin).open(`/audit?subject=nobody${Date.now()}`, '审计')
   await expect(admin.getByText('没有符合条件的事件')).toBeVisible()
   await expectAccessible(admin)
 })

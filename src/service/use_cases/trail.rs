@@ -168,7 +168,10 @@ fn an_event_is_proven_like_a_message() {
     world.service.sign_checkpoint(&compliance).expect("signed");
     assert!(world.service.event_proof(&compliance, record).expect("answered").is_none(), "a record is no event");
     assert!(world.service.audit_event(&compliance, record).expect("answered").is_none());
-    assert!(world.service.proof(&viewer(BuiltIn::Integration), index).expect("answered").is_none(), "an event is no record");
+    assert!(
+        world.service.proof(&viewer(BuiltIn::Integration), index).expect("answered").is_none(),
+        "an event is no record"
+    );
     assert_eq!(world.count_events("audit.prove"), 2);
 }
 

@@ -170,6 +170,7 @@ const AUDIT_GROUPS = [
   'access',
   'denied',
   'users',
+  'people',
   'imports',
   'archive',
   'audit',

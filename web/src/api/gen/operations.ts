@@ -39,6 +39,8 @@ export type Action =
 export type AuditAction =
   /** Somebody asked for what they may not do. Equal attempts within a minute are counted in one event. */
   | 'ACCESS_DENY'
+  /** Somebody asked why a person may see something, or may not. */
+  | 'ACCESS_EXPLAIN'
   /** The archive knew its own state; once a day. */
   | 'ARCHIVE_ALIVE'
   /** The archive was made. */

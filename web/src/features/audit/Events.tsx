@@ -61,7 +61,7 @@ function EventRow({ event, onSubject }: { event: Event; onSubject: (id: string) 
             onClick={() => setOpen(!open)}
             {...{ [ROW]: '' }}
           >
-            <RightOutlined className={styles.arrow ?? ''} rotate={open ? 90 : 0} />
+            <RightOutlined aria-hidden className={styles.arrow ?? ''} rotate={open ? 90 : 0} />
             <span>{sentence}</span>
           </button>
         </td>
