@@ -73,8 +73,10 @@ pub const NAME_CHARS_MAX: usize = 100;
 pub const PASSWORD_CHARS_MIN: u32 = 10;
 /// See [`PASSWORD_CHARS_MIN`].
 pub const PASSWORD_CHARS_MAX: usize = 200;
-/// Failed sign-ins of one login or address before waiting times begin.
+/// Failed sign-ins of one login before waiting times begin.
 pub const SIGN_IN_FREE_FAILURES: u32 = 5;
+/// Failed sign-ins from one address before waiting times begin: a whole office may stand behind it.
+pub const SIGN_IN_FREE_FAILURES_OF_ADDRESS: u32 = 40;
 /// Longest waiting time after failed sign-ins, in seconds.
 pub const SIGN_IN_WAIT_SECONDS_MAX: u64 = 900;
 /// The longest minimum that a policy may set for passwords, in characters.

@@ -22,14 +22,15 @@ function code(secret: string, steps = 0): string {
 
 /** A user of this test alone, made by an administrator. */
 async function makeUser(admin: Page, login: string): Promise<void> {
-  const answer = await admin.request.post('/graphql', {
-    headers: { 'X-Xinju-CSRF': '1' },
-    data: {
-      query: 'mutation Make($input: CreateUserInput!) { createUser(input: $input) { refusal } }',
-      variables: { input: { login, name: login, role: 'STAFF', password: PASSWORD } },
-    },
-  })
-  expect(await answer.json()).toEqual({ data: { createUser: { refusal: null } } })
+  const ask = async (query: string, variables = {}) => {
+    const headers = { 'X-Xinju-CSRF': '1' }
+    return (await admin.request.post('/graphql', { headers, data: { query, variables } })).json()
+  }
+  const { data } = await ask('{ roles { id builtIn } }')
+  const staff = data.roles.find((role: { builtIn: string }) => role.builtIn === 'STAFF')
+  const make = 'mutation Make($input: CreateUserInput!) { createUser(input: $input) { refusal } }'
+  const input = { login, name: login, roles: [staff.id], password: PASSWORD }
+  expect(await ask(make, { input })).toEqual({ data: { createUser: { refusal: null } } })
 }
 
 async function text(page: Page, name: string): Promise<string> {

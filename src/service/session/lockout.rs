@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use parking_lot::Mutex;
-use xinju_model::limits::{SIGN_IN_FREE_FAILURES, SIGN_IN_WAIT_SECONDS_MAX};
+use xinju_model::limits::{SIGN_IN_FREE_FAILURES, SIGN_IN_FREE_FAILURES_OF_ADDRESS, SIGN_IN_WAIT_SECONDS_MAX};
 use xinju_model::time::Timestamp;
 
 /// Logins and addresses that are remembered; beyond that those are forgotten whose last failure is oldest.
@@ -19,16 +19,16 @@ struct Failures {
 }
 
 impl Failures {
-    /// Seconds from the last failure until the next attempt is looked at: 1, 2, 4 ... up to the limit.
-    fn wait_seconds(self) -> u64 {
-        match self.count.checked_sub(SIGN_IN_FREE_FAILURES) {
+    /// Seconds from the last failure until the next attempt is looked at: none for the `free` ones, then 1, 2, 4 ... up to the limit.
+    fn wait_seconds(self, free: u32) -> u64 {
+        match self.count.checked_sub(free) {
             None => 0,
             Some(over) => 1_u64.checked_shl(over).unwrap_or(u64::MAX).min(SIGN_IN_WAIT_SECONDS_MAX),
         }
     }
 
-    fn left_seconds(self, now: Timestamp) -> u64 {
-        let wait_ms = i64::try_from(self.wait_seconds() * 1000).unwrap_or(i64::MAX);
+    fn left_seconds(self, free: u32, now: Timestamp) -> u64 {
+        let wait_ms = i64::try_from(self.wait_seconds(free) * 1000).unwrap_or(i64::MAX);
         let left = wait_ms.saturating_sub(now.millis().saturating_sub(self.last.millis()));
         // A clock that was set back must not lock anybody out for longer than the wait itself.
         u64::try_from(left.min(wait_ms)).unwrap_or(0).div_ceil(1000)
@@ -43,8 +43,9 @@ impl Lockout {
     /// Seconds until an attempt with this login from this address is looked at; 0 for now.
     pub(crate) fn wait(&self, login: &str, address: &str, now: Timestamp) -> u64 {
         let kept = self.0.lock();
-        let left = |key: &str| kept.get(key).map_or(0, |failures| failures.left_seconds(now));
-        left(&login_key(login)).max(left(&address_key(address)))
+        let left = |key: &str, free| kept.get(key).map_or(0, |failures| failures.left_seconds(free, now));
+        let of_login = left(&login_key(login), SIGN_IN_FREE_FAILURES);
+        of_login.max(left(&address_key(address), SIGN_IN_FREE_FAILURES_OF_ADDRESS))
     }
 
     /// An attempt failed.
@@ -101,7 +102,6 @@ mod tests {
         assert_eq!(lockout.wait("ken", "5.6.7.8", T), 0);
         lockout.failed("ken", "1.2.3.4", T);
         assert_eq!(lockout.wait("KEN", "5.6.7.8", T), 1);
-        assert_eq!(lockout.wait("other", "1.2.3.4", T), 1);
         lockout.failed("ken", "1.2.3.4", T);
         assert_eq!(lockout.wait("ken", "1.2.3.4", T), 2);
         assert_eq!(lockout.wait("ken", "1.2.3.4", T.plus_millis(1_500)), 1);
@@ -116,12 +116,23 @@ mod tests {
     #[test]
     fn success_forgives_the_login_but_not_the_address() {
         let lockout = Lockout::default();
-        for _ in 0..6 {
+        for _ in 0..=SIGN_IN_FREE_FAILURES_OF_ADDRESS {
             lockout.failed("ken", "1.2.3.4", T);
         }
         lockout.succeeded("ken");
         assert_eq!(lockout.wait("ken", "5.6.7.8", T), 0);
         assert_eq!(lockout.wait("ken", "1.2.3.4", T), 2);
+    }
+
+    #[test]
+    fn an_address_bears_the_mistakes_of_an_office_and_no_more() {
+        let lockout = Lockout::default();
+        for person in 1..SIGN_IN_FREE_FAILURES_OF_ADDRESS {
+            lockout.failed(&person.to_string(), "1.2.3.4", T);
+        }
+        assert_eq!(lockout.wait("ken", "1.2.3.4", T), 0);
+        lockout.failed("lee", "1.2.3.4", T);
+        assert_eq!((lockout.wait("ken", "1.2.3.4", T), lockout.wait("ken", "5.6.7.8", T)), (1, 0));
     }
 
     #[test]
