@@ -813,7 +813,7 @@ export type CustomerConversationsQueryVariables = Exact<{
 }>;
 
 
-export type CustomerConversationsQuery = { customer: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type CustomerConversationsQuery = { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ImportsQueryVariables = Exact<{
   first: number;
@@ -1874,17 +1874,15 @@ export const CustomerDocument = new TypedDocumentString(`
     `) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
 export const CustomerConversationsDocument = new TypedDocumentString(`
     query CustomerConversations($id: ID!, $first: Int!, $after: String) {
-  customer(id: $id) {
-    conversations(first: $first, after: $after) {
-      nodes {
-        ...ConversationRowParts
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      totalCount
+  conversations(first: $first, after: $after, filter: {customer: $id}) {
+    nodes {
+      ...ConversationRowParts
     }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
   }
 }
     fragment ConversationRowParts on Conversation {

@@ -115,15 +115,15 @@ function Conversations({ id }: { id: string }) {
     pagesOf(
       CustomerConversationsDocument,
       { id, first: PAGE_SIZE },
-      (d) => d.customer?.conversations.pageInfo,
+      (d) => d.conversations.pageInfo,
     ),
   )
-  const total = query.data?.pages[0]?.customer?.conversations.totalCount
+  const total = query.data?.pages[0]?.conversations.totalCount
   return (
     <Section title={t('conversations')} text={total} flush>
       <Pages query={query} skeleton={<RowsSkeleton rows={3} height={62} />}>
         {(pages) => {
-          const rows = pages.flatMap((page) => page.customer?.conversations.nodes ?? [])
+          const rows = pages.flatMap((page) => page.conversations.nodes)
           if (rows.length === 0) return <EmptyState title={t('noConversations')} />
           return (
             <List label={t('conversations')}>
