@@ -22,6 +22,7 @@ mod proof;
 mod role;
 mod scalars;
 mod search;
+mod service_account;
 mod setup;
 mod size;
 mod staff;
@@ -75,6 +76,7 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    service_account::ServiceAccountMutation,
     factor::FactorMutation,
     policy::PolicyMutation,
     role::RoleMutation,
