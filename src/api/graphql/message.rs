@@ -57,8 +57,7 @@ impl Original {
     async fn format(&self) -> &str {
         self.0.source.format.name()
     }
-    /// Whether it is withheld: it holds personal data that is masked for you, and an original cannot be shown in part. Then what follows from its
-    /// bytes is null.
+    /// Whether it is withheld: it holds personal data that is masked for you, and cannot be shown in part. Then what follows from its bytes is null.
     async fn withheld(&self) -> bool {
         self.0.original.is_none()
     }

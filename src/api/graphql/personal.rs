@@ -55,7 +55,7 @@ pub(crate) enum TextPart {
     Remark,
     /// What a follower wrote; numbered by follower.
     Description,
-    /// A tag that a follower set; numbered by follower.
+    /// A tag that a follower set; numbered over the tags of all followers.
     Tag,
 }
 

@@ -173,7 +173,9 @@ fn questions_about_masked_digits_are_answered_as_those_about_any_others() {
     ];
     for digits in [ID, CARD, PHONE, "6222", "622202", "0128", "1949"] {
         let other = "7".repeat(digits.len());
-        for form in forms {
+        // What is left of a masked card may be looked for: everybody sees it.
+        let shown = digits == "0128";
+        for form in forms.into_iter().filter(|form| !shown || !form.contains("customer")) {
             let (asked, control) = (form.replace("{}", digits), form.replace("{}", &other));
             assert_eq!(bank.total(&bank.ken, &asked), bank.total(&bank.ken, &control), "{asked}");
         }
@@ -181,11 +183,10 @@ fn questions_about_masked_digits_are_answered_as_those_about_any_others() {
             let page = bank.world.service.customers(&bank.ken, Some(words), &PageRequest::default()).expect("a page");
             (page.total, page.edges.len())
         };
-        if ![ID, "0128"].contains(&digits) {
+        if !shown {
             assert_eq!(found(digits), found(&other), "{digits}");
         }
     }
-    assert_eq!(bank.world.service.customers(&bank.ken, Some(ID), &PageRequest::default()).expect("a page").total, 0);
     let officer = viewer(BuiltIn::EvidenceOfficer);
     assert_eq!((bank.total(&officer, CARD), bank.total(&officer, &format!("-{CARD}"))), (3, 1));
     assert_eq!((bank.total(&bank.ken, "卡号"), bank.total(&bank.ken, "再发一次")), (1, 1));
@@ -229,6 +230,8 @@ fn lists_are_sorted_by_what_is_seen() {
 fn a_value_is_revealed_to_whom_it_may_be_for_a_reason() {
     let bank = Bank::new();
     let own = RevealSubject::Message(bank.own);
+    // A sign-in is as good as a confirmation, as long as it is fresh.
+    bank.world.clock.pass(FRESH_MS_MAX + 1);
     assert_eq!(bank.reveal(&bank.ken, own, 0), Err(Code::ConfirmRequired));
     bank.world.confirm(&bank.ken);
     assert_eq!(bank.reveal(&bank.ken, own, 0).as_deref(), Ok(ID));

@@ -33,7 +33,9 @@ export type Action =
   /** Put departments and staff, say whose a customer is. */
   | 'MANAGE_PEOPLE'
   /** Read, search and export who did or saw what. */
-  | 'READ_AUDIT';
+  | 'READ_AUDIT'
+  /** See single values of personal data that are masked, each with a reason. */
+  | 'REVEAL';
 
 /** An act that this version knows. */
 export type AuditAction =
@@ -117,6 +119,8 @@ export type AuditAction =
   | 'PASSWORD_REFUSE'
   /** Somebody was given a new password. */
   | 'PASSWORD_RESET'
+  /** A masked value of personal data was shown. */
+  | 'PERSONAL_REVEAL'
   /** The sign-in policy was changed. */
   | 'POLICY_CHANGE'
   /** A role was changed. */
@@ -442,6 +446,19 @@ export type PasswordRefusal =
   /** A pattern, a date, a row of keys. */
   | 'PASSWORD_GUESSABLE';
 
+/** The kinds of personal data. */
+export type PersonalKind =
+  /** A phone number. */
+  | 'PHONE'
+  /** An e-mail address. */
+  | 'EMAIL'
+  /** A resident identity number. */
+  | 'ID_NUMBER'
+  /** A bank card. */
+  | 'BANK_CARD'
+  /** An amount of money. */
+  | 'AMOUNT';
+
 /** Why a line was refused. */
 export type RejectReason =
   /** It is not UTF-8. */
@@ -467,6 +484,16 @@ export type RemoveSecondFactorRefusal =
 /** Whose lost second factor to remove. */
 export type ResetSecondFactorInput = {
   id: string;
+};
+
+/** Which masked value to reveal, and why. Name either a message or a customer. */
+export type RevealPersonalInput = {
+  message?: string | null | undefined;
+  customer?: string | null | undefined;
+  /** The number of the masked value. */
+  index: number;
+  /** Why the value is needed; at most 300 characters. It stands in the audit trail. */
+  reason: string;
 };
 
 /** The session to end. */
@@ -595,6 +622,37 @@ export type StartImportInput = {
   /** The directory that goes with them: departments, staff and contacts. */
   directory?: File | null | undefined;
 };
+
+/** Which text of a message or a customer something stands in. */
+export type TextPart =
+  /** A message's main line. */
+  | 'TITLE'
+  /** A message's words. */
+  | 'TEXT'
+  /** What a message quotes. */
+  | 'QUOTE'
+  /** A message's link. */
+  | 'URL'
+  /** A labelled fact; numbered. */
+  | 'FIELD'
+  /** The name of a file; numbered. */
+  | 'ATTACHMENT'
+  /** Who said a part of a message. */
+  | 'FROM'
+  /** A customer's name. */
+  | 'NAME'
+  /** A customer's firm. */
+  | 'COMPANY'
+  /** A customer's position. */
+  | 'POSITION'
+  /** A customer's id on a channel; numbered. */
+  | 'IDENTITY'
+  /** The name that a follower gave; numbered by follower. */
+  | 'REMARK'
+  /** What a follower wrote; numbered by follower. */
+  | 'DESCRIPTION'
+  /** A tag that a follower set; numbered over the tags of all followers. */
+  | 'TAG';
 
 /** Why a token was not made. */
 export type TokenRefusal =
@@ -762,7 +820,7 @@ export type PlaceOfMomentQueryVariables = Exact<{
 
 export type PlaceOfMomentQuery = { conversation: { positionAt: number } | null };
 
-export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
+export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
 
 export type TimelineWindowQueryVariables = Exact<{
   id: string;
@@ -771,7 +829,7 @@ export type TimelineWindowQueryVariables = Exact<{
 }>;
 
 
-export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
+export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
 
 export type FilterPeopleQueryVariables = Exact<{
   search: string;
@@ -804,7 +862,7 @@ export type CustomerQueryVariables = Exact<{
 }>;
 
 
-export type CustomerQuery = { customer: { id: string, name: string, company: string | null, position: string | null, listed: boolean, lastContactAt: string | null, identities: Array<{ channel: Channel, channelId: string }>, followers: Array<{ remark: string, description: string, since: string | null, tags: Array<string>, staff: { id: string, name: string } | null }> } | null };
+export type CustomerQuery = { customer: { id: string, name: string, company: string | null, position: string | null, listed: boolean, lastContactAt: string | null, identities: Array<{ channel: Channel, channelId: string }>, followers: Array<{ remark: string, description: string, since: string | null, tags: Array<string>, staff: { id: string, name: string } | null }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> } | null };
 
 export type CustomerConversationsQueryVariables = Exact<{
   id: string;
@@ -865,23 +923,23 @@ export type MessageQueryVariables = Exact<{
 }>;
 
 
-export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { format: string, size: number, sha256: string, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
+export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { withheld: boolean, format: string, size: number | null, sha256: string | null, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
 
-export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> };
+export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, withheld: Array<string>, disclosures: Array<{ name: string, encoded: string }> };
 
 export type MessageProofQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type MessageProofQuery = { message: { seal: { state: SealState, index: number, checkpointSize: number | null }, proof: { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> } | null } | null };
+export type MessageProofQuery = { message: { seal: { state: SealState, index: number, checkpointSize: number | null }, proof: { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, withheld: Array<string>, disclosures: Array<{ name: string, encoded: string }> } | null } | null };
 
 export type OriginalBytesQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type OriginalBytesQuery = { message: { original: { base64: string } } | null };
+export type OriginalBytesQuery = { message: { original: { base64: string | null } } | null };
 
 export type OverviewQueryVariables = Exact<{
   zoneOffsetMinutes: number;
@@ -1054,6 +1112,15 @@ export type ConversationRowPartsFragment = { id: string, kind: ConversationKind,
 
 export type ImportPartsFragment = { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null };
 
+export type MaskedPartsFragment = { index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number };
+
+export type RevealPersonalMutationVariables = Exact<{
+  input: RevealPersonalInput;
+}>;
+
+
+export type RevealPersonalMutation = { revealPersonal: { kind: PersonalKind, value: string } };
+
 export type PartyPartsFragment = { channelId: string, side: Side, name: string };
 
 export type FieldPartsFragment = { key: string, form: FieldForm, text: string | null, number: number | null, time: string | null };
@@ -1062,7 +1129,7 @@ export type AttachmentPartsFragment = { kind: MessageKind, name: string | null, 
 
 export type ItemPartsFragment = { depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> };
 
-export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> };
+export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> };
 
 export type PasswordCharsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1186,6 +1253,17 @@ fragment AttachmentParts on Attachment {
   width
   height
 }`, {"fragmentName":"ItemParts"}) as unknown as TypedDocumentString<ItemPartsFragment, unknown>;
+export const MaskedPartsFragmentDoc = new TypedDocumentString(`
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+    `, {"fragmentName":"MaskedParts"}) as unknown as TypedDocumentString<MaskedPartsFragment, unknown>;
 export const BodyPartsFragmentDoc = new TypedDocumentString(`
     fragment BodyParts on Body {
   title
@@ -1201,8 +1279,20 @@ export const BodyPartsFragmentDoc = new TypedDocumentString(`
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
-    fragment FieldParts on BodyField {
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment FieldParts on BodyField {
   key
   form
   text
@@ -1256,7 +1346,16 @@ export const TimelinePartsFragmentDoc = new TypedDocumentString(`
     ...SealParts
   }
 }
-    fragment PartyParts on Party {
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment PartyParts on Party {
   channelId
   side
   name
@@ -1306,6 +1405,9 @@ fragment BodyParts on Body {
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
 fragment SealParts on Seal {
   state
@@ -1337,6 +1439,7 @@ export const ProofPartsFragmentDoc = new TypedDocumentString(`
   checkpoint
   tlogProof
   verified
+  withheld
   disclosures {
     name
     encoded
@@ -1735,6 +1838,15 @@ export const TimelineWindowDocument = new TypedDocumentString(`
     ...SealParts
   }
 }
+fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
 fragment PartyParts on Party {
   channelId
   side
@@ -1784,6 +1896,9 @@ fragment BodyParts on Body {
   }
   items {
     ...ItemParts
+  }
+  masked {
+    ...MaskedParts
   }
 }
 fragment SealParts on Seal {
@@ -1869,9 +1984,20 @@ export const CustomerDocument = new TypedDocumentString(`
         name
       }
     }
+    masked {
+      ...MaskedParts
+    }
   }
 }
-    `) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}`) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
 export const CustomerConversationsDocument = new TypedDocumentString(`
     query CustomerConversations($id: ID!, $first: Int!, $after: String) {
   conversations(first: $first, after: $after, filter: {customer: $id}) {
@@ -2077,6 +2203,7 @@ export const MessageDocument = new TypedDocumentString(`
       ...SealParts
     }
     original {
+      withheld
       format
       size
       sha256
@@ -2100,6 +2227,15 @@ export const MessageDocument = new TypedDocumentString(`
   staff {
     id
   }
+}
+fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
 }
 fragment PartyParts on Party {
   channelId
@@ -2151,6 +2287,9 @@ fragment BodyParts on Body {
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
 fragment SealParts on Seal {
   state
@@ -2177,6 +2316,7 @@ export const MessageProofDocument = new TypedDocumentString(`
   checkpoint
   tlogProof
   verified
+  withheld
   disclosures {
     name
     encoded
@@ -2683,6 +2823,14 @@ export const ConfirmIdentityDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConfirmIdentityMutation, ConfirmIdentityMutationVariables>;
+export const RevealPersonalDocument = new TypedDocumentString(`
+    mutation RevealPersonal($input: RevealPersonalInput!) {
+  revealPersonal(input: $input) {
+    kind
+    value
+  }
+}
+    `) as unknown as TypedDocumentString<RevealPersonalMutation, RevealPersonalMutationVariables>;
 export const PasswordCharsDocument = new TypedDocumentString(`
     query PasswordChars {
   signInPolicy {
