@@ -3,6 +3,7 @@
 //! Commands that work on an archive are values ([`operate::Command`]): they run here when no server has the data folder open,
 //! and through the server's local socket when one has. One writer, always.
 
+mod approvals;
 mod audit;
 mod demo;
 mod doctor;
@@ -58,6 +59,8 @@ enum Command {
     User(user::User),
     /// Roles, which say what users may do and with whose records
     Role(role::Role),
+    /// What needs a second person's yes
+    Approvals(approvals::Approvals),
     /// The master key
     Key(key::Key),
     /// Look for what is wrong and say how to mend it
@@ -91,6 +94,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Schema => Ok(schema::run()),
         Command::User(command) => command.run(),
         Command::Role(command) => command.run(),
+        Command::Approvals(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };

@@ -46,6 +46,8 @@ pub enum Action {
     ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
+    /// Say yes or no to what others ask, where one may see what it is about.
+    Approve,
 }
 
 impl Action {
@@ -65,6 +67,7 @@ impl Action {
         Self::ManageRoles,
         Self::ManagePeople,
         Self::ReadAudit,
+        Self::Approve,
     ];
 
     /// The stable name, as the console and the permission table use it.
@@ -84,6 +87,7 @@ impl Action {
             Self::ManageRoles => "manage_roles",
             Self::ManagePeople => "manage_people",
             Self::ReadAudit => "read_audit",
+            Self::Approve => "approve",
         }
     }
 
@@ -267,6 +271,8 @@ pub(crate) fn built_in_may(role: BuiltIn, action: Action) -> bool {
         Action::ManageUsers | Action::Operate => &[SystemAdministrator],
         Action::ManageRoles | Action::ManagePeople => &[SecurityAdministrator],
         Action::ReadAudit => &[Auditor],
+        // Each decides only on what they may see: the auditor on exports of the trail, heads on their own customers.
+        Action::Approve => &[SystemAdministrator, SecurityAdministrator, Auditor, DepartmentHead],
     };
     role == Owner || those.contains(&role)
 }
@@ -296,7 +302,8 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::Operate
         | Action::ManageRoles
         | Action::ManagePeople
-        | Action::ReadAudit => false,
+        | Action::ReadAudit
+        | Action::Approve => false,
     }
 }
 
@@ -363,22 +370,22 @@ mod tests {
     #[test]
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
-            Import, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate, ReadAudit,
-            ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Search,
+            Approve, Import, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate,
+            ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
             (BuiltIn::Owner, Action::ALL.to_vec()),
             (
                 BuiltIn::SystemAdministrator,
-                vec![ReadDirectory, ReadLedger, Import, ReadImports, ReadSystem, ManageUsers, Operate],
+                vec![ReadDirectory, ReadLedger, Import, ReadImports, ReadSystem, ManageUsers, Operate, Approve],
             ),
             (
                 BuiltIn::SecurityAdministrator,
-                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople]].concat(),
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Approve]].concat(),
             ),
-            (BuiltIn::Auditor, vec![ReadAudit, ReadLedger]),
-            (BuiltIn::DepartmentHead, read.to_vec()),
+            (BuiltIn::Auditor, vec![ReadAudit, ReadLedger, Approve]),
+            (BuiltIn::DepartmentHead, [&read[..], &[Approve]].concat()),
             (BuiltIn::Staff, read.to_vec()),
             (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports]].concat()),
             (BuiltIn::Integration, read.to_vec()),

@@ -83,6 +83,9 @@ pub enum ServiceError {
     /// The policy demands a second factor that the viewer does not have.
     #[error("enrol a second factor first, with `beginEnrolment`")]
     EnrolFirst,
+    /// The policy demands a second person's yes.
+    #[error("a second person must say yes first; ask with `askApproval`")]
+    ApprovalFirst,
     /// There is no such thing, or the viewer may not see it.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -125,6 +128,7 @@ impl ServiceError {
             Self::Denied(_) => Code::Forbidden,
             Self::ConfirmFirst => Code::ConfirmRequired,
             Self::EnrolFirst => Code::EnrolmentRequired,
+            Self::ApprovalFirst => Code::ApprovalRequired,
             Self::NotFound(_) => Code::NotFound,
             Self::BadInput(_) | Self::Search(SearchError::Cursor) => Code::BadInput,
             Self::Conflict(_)

@@ -1,6 +1,7 @@
 //! People who can sign in: creating, suspending, passwords.
 
 use xinju_model::access::{Action, Viewer, may};
+use xinju_model::approval::{SensitiveKind, Setters};
 use xinju_model::id::{RoleId, SessionId, StaffId, TokenId, UserId};
 use xinju_model::limits::USER_ROLES_MAX;
 use xinju_model::role::{BuiltIn, may_be_held_together};
@@ -10,6 +11,7 @@ use xinju_store::read::ReadTx;
 use xinju_store::write::UserRow;
 use zeroize::Zeroizing;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password::{self, Unfit};
@@ -29,6 +31,16 @@ pub struct CreateUser {
     pub staff: Option<StaffId>,
     /// The first password.
     pub password: Zeroizing<String>,
+}
+
+/// A user to be made, whose password is hashed already.
+pub(crate) struct ReadyUser {
+    pub(crate) login: String,
+    pub(crate) name: String,
+    pub(crate) roles: Vec<RoleId>,
+    pub(crate) staff: Option<StaffId>,
+    /// As an Argon2id PHC string.
+    pub(crate) password: String,
 }
 
 /// Why a user was not made.
@@ -150,7 +162,7 @@ fn check(new: &CreateUser, chars_min: u32) -> Result<(), UserRefusal> {
 
 /// The event of a new user.
 pub(crate) fn created(user: &User, roles: &str) -> Act {
-    Act::audit("user.create").on(user.id).with("login", &user.login).with("name", &user.name).with("roles", roles)
+    Act::audit("user.create").with("login", &user.login).with("name", &user.name).with("roles", roles)
 }
 
 /// The roles as they are kept, where `viewer` may give them and they go together.
@@ -215,12 +227,38 @@ impl Service {
 
     /// Makes a user.
     pub fn create_user(&self, viewer: &Viewer, new: CreateUser) -> Result<Result<User, UserRefusal>, ServiceError> {
+        match self.ready_user(viewer, new)? {
+            Ok(new) => self.create_user_with(viewer, new, &self.core.leave(viewer, SensitiveKind::UserCreate)?),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// A user to be made, checked as far as it can be without the archive, and without its password.
+    pub(crate) fn ready_user(
+        &self,
+        viewer: &Viewer,
+        new: CreateUser,
+    ) -> Result<Result<ReadyUser, UserRefusal>, ServiceError> {
         let core = &self.core;
-        let permit = core.allow(viewer, Action::ManageUsers)?;
+        core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
         if let Err(refusal) = check(&new, core.policy().password_chars) {
             return Ok(Err(refusal));
         }
+        let password = password::hash(&new.password, &*core.random)?;
+        let CreateUser { login, name, roles, staff, .. } = new;
+        Ok(Ok(ReadyUser { login, name: name.trim().to_owned(), roles, staff, password }))
+    }
+
+    pub(crate) fn create_user_with(
+        &self,
+        viewer: &Viewer,
+        new: ReadyUser,
+        leave: &Leave,
+    ) -> Result<Result<User, UserRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManageUsers)?;
+        core.fresh(viewer)?;
         let _one_at_a_time = core.accounts.lock();
         let tx = core.store.read()?;
         if tx.user_by_login(&new.login.to_lowercase())?.is_some() {
@@ -233,11 +271,11 @@ impl Service {
         if !may(viewer, Action::ManageRoles) && (new.staff.is_some() || roles != [BuiltIn::Staff.id()]) {
             return Ok(Err(UserRefusal::NotYoursToGive));
         }
-        let (phc, now) = (password::hash(&new.password, &*core.random)?, core.clock.now());
+        let now = core.clock.now();
         let user = User {
             id: UserId::random(&*core.random),
             login: new.login,
-            name: new.name.trim().to_owned(),
+            name: new.name,
             roles,
             staff: new.staff,
             active: true,
@@ -245,10 +283,14 @@ impl Service {
             signed_in_at: None,
         };
         let act = created(&user, &role_names(&tx, &user.roles)?);
-        let row = UserRow { user: user.clone(), password: phc };
-        core.store.write(&permit, move |tx| {
+        let act = user.staff.iter().fold(act, |act, staff| act.with("staff", staff));
+        let (row, maker, giver) =
+            (UserRow { user: user.clone(), password: new.password }, viewer.user, leave.setter(viewer));
+        core.sensitive(&permit, leave, act, move |tx, act| {
             tx.put_user(&row)?;
-            record(tx, now, &act)
+            // Two may agree on the user; the first password is known to one of them all the same.
+            tx.put_setters(row.user.id, Setters { credentials: maker, roles: giver })?;
+            record(tx, now, &act.clone().on(row.user.id))
         })?;
         Ok(Ok(user))
     }
@@ -259,6 +301,16 @@ impl Service {
         viewer: &Viewer,
         id: UserId,
         active: bool,
+    ) -> Result<Result<User, SetUserActiveRefusal>, ServiceError> {
+        self.set_user_active_with(viewer, id, active, &self.core.leave(viewer, SensitiveKind::UserActive)?)
+    }
+
+    pub(crate) fn set_user_active_with(
+        &self,
+        viewer: &Viewer,
+        id: UserId,
+        active: bool,
+        leave: &Leave,
     ) -> Result<Result<User, SetUserActiveRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ManageUsers, id)?;
@@ -283,7 +335,7 @@ impl Service {
             .with("active_before", before)
             .with("active_after", active);
         let now = core.clock.now();
-        let user = core.store.write(&permit, move |tx| {
+        let user = core.sensitive(&permit, leave, act, move |tx, act| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
             row.user.active = active;
             tx.put_user(&row)?;
@@ -291,7 +343,7 @@ impl Service {
             for token in &tokens {
                 tx.remove_token(*token)?;
             }
-            record(tx, now, &act)?;
+            record(tx, now, act)?;
             Ok(row.user)
         })?;
         Ok(Ok(user))
@@ -304,6 +356,17 @@ impl Service {
         id: UserId,
         roles: &[RoleId],
         staff: Option<StaffId>,
+    ) -> Result<Result<User, SetUserRolesRefusal>, ServiceError> {
+        self.set_user_roles_with(viewer, id, roles, staff, &self.core.leave(viewer, SensitiveKind::UserRoles)?)
+    }
+
+    pub(crate) fn set_user_roles_with(
+        &self,
+        viewer: &Viewer,
+        id: UserId,
+        roles: &[RoleId],
+        staff: Option<StaffId>,
+        leave: &Leave,
     ) -> Result<Result<User, SetUserRolesRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ManageRoles, id)?;
@@ -334,13 +397,17 @@ impl Service {
             .with("roles_after", role_names(&tx, &after.roles)?)
             .with("staff_before", staff_name(before.staff))
             .with("staff_after", staff_name(after.staff));
-        let now = core.clock.now();
-        let user = core.store.write(&permit, move |tx| {
+        let (now, giver) = (core.clock.now(), leave.setter(viewer).filter(|giver| *giver != id));
+        let user = core.sensitive(&permit, leave, act, move |tx, act| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
             row.user.roles.clone_from(&after.roles);
             row.user.staff = after.staff;
             tx.put_user(&row)?;
-            record(tx, now, &act)?;
+            // Where nobody knows who made the account, its roles alone do not say whose it is.
+            if let Some(setters) = tx.setters(id)? {
+                tx.put_setters(id, Setters { roles: giver, ..setters })?;
+            }
+            record(tx, now, act)?;
             Ok(row.user)
         })?;
         Ok(Ok(user))
@@ -410,10 +477,16 @@ impl Service {
         let _one_at_a_time = core.accounts.lock();
         let sessions = sessions_but(&core.store.read()?, id, keep)?;
         let (act, now) = (Act::audit(name).on(id), core.clock.now());
+        // One's own new password leaves it as it was: whoever knew the old one may have set it.
+        let setter = (viewer.user != Some(id)).then_some(viewer.user);
         let user = core.store.write(&permit, move |tx| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
             row.password.clone_from(&phc);
             tx.put_user(&row)?;
+            if let Some(credentials) = setter {
+                let roles = tx.setters(id)?.and_then(|setters| setters.roles);
+                tx.put_setters(id, Setters { credentials, roles })?;
+            }
             end_sessions(tx, &sessions)?;
             record(tx, now, &act)?;
             Ok(row.user)

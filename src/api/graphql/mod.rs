@@ -3,6 +3,7 @@
 //! Types are thin shells around what the service returns. Nothing here decides who may see what: [`context::call`] asks
 //! for a signed-in viewer and hands it to the use case, which asks the policy.
 
+mod approval;
 mod body;
 mod context;
 mod conversation;
@@ -61,6 +62,7 @@ pub(crate) struct Query(
     import::ImportQuery,
     user::UserQuery,
     policy::PolicyQuery,
+    approval::ApprovalQuery,
     role::RoleQuery,
     people::PeopleQuery,
     system::SystemQuery,
@@ -77,6 +79,7 @@ pub(crate) struct Mutation(
     user::UserMutation,
     factor::FactorMutation,
     policy::PolicyMutation,
+    approval::ApprovalMutation,
     role::RoleMutation,
     people::PeopleMutation,
     import::ImportMutation,

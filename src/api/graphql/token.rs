@@ -57,6 +57,18 @@ pub(crate) struct CreateTokenInput {
     days: i32,
 }
 
+impl CreateTokenInput {
+    /// What to make.
+    pub(crate) fn read(self) -> tokens::CreateToken {
+        tokens::CreateToken {
+            name: self.name,
+            scopes: self.scopes.into_iter().map(Into::into).collect(),
+            // No token lives for 0 days, so what is negative is refused in the same words.
+            days: u32::try_from(self.days).unwrap_or(0),
+        }
+    }
+}
+
 /// Why a token was not made.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::token::TokenRefusal")]
@@ -101,12 +113,7 @@ pub(crate) struct TokenMutation;
 impl TokenMutation {
     /// Makes a token for the viewer.
     async fn create_token(&self, context: &Context<'_>, input: CreateTokenInput) -> Result<CreateTokenPayload> {
-        let new = tokens::CreateToken {
-            name: input.name,
-            scopes: input.scopes.into_iter().map(Into::into).collect(),
-            // No token lives for 0 days, so what is negative is refused in the same words.
-            days: u32::try_from(input.days).unwrap_or(0),
-        };
+        let new = input.read();
         Ok(match call(context, move |service, viewer| service.create_token(viewer, new)).await? {
             Ok(made) => CreateTokenPayload {
                 token: Some(Token(made.token)),

@@ -47,6 +47,8 @@ pub(crate) enum Action {
     ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
+    /// Say yes or no to what others ask, where one may see what it is about.
+    Approve,
 }
 
 /// A browser that is signed in.

@@ -2,6 +2,7 @@
 import {
   ApiOutlined,
   AuditOutlined,
+  CheckSquareOutlined,
   ContactsOutlined,
   ImportOutlined,
   LineChartOutlined,
@@ -15,6 +16,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Action } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
+import { ApprovalsBadge } from './Approvals'
 import styles from './Nav.module.css'
 
 type Place = {
@@ -26,6 +28,7 @@ type Place = {
     | 'staff'
     | 'imports'
     | 'audit'
+    | 'approvals'
     | 'settings'
     | 'explorer'
   to: LinkProps['to']
@@ -48,6 +51,7 @@ const WORK: Place[] = [
 
 const UPKEEP: Place[] = [
   { key: 'imports', to: '/imports', icon: <ImportOutlined />, needs: ['IMPORT', 'READ_IMPORTS'] },
+  { key: 'approvals', to: '/approvals', icon: <CheckSquareOutlined />, needs: [] },
   { key: 'audit', to: '/audit', icon: <AuditOutlined />, needs: ['READ_AUDIT'] },
   { key: 'settings', to: '/settings', icon: <SettingOutlined />, needs: [] },
   { key: 'explorer', to: '/explorer', icon: <ApiOutlined />, needs: [] },
@@ -79,6 +83,7 @@ function Places({ places }: { places: Place[] }) {
             >
               {place.icon}
               {t(`nav.${place.key}`)}
+              {place.key === 'approvals' && <ApprovalsBadge />}
             </Link>
           </li>
         ))}

@@ -33,7 +33,87 @@ export type Action =
   /** Put departments and staff, say whose a customer is. */
   | 'MANAGE_PEOPLE'
   /** Read, search and export who did or saw what. */
-  | 'READ_AUDIT';
+  | 'READ_AUDIT'
+  /** Say yes or no to what others ask, where one may see what it is about. */
+  | 'APPROVE';
+
+/** Which approvals to list. */
+export type ApprovalFilter =
+  /** Those that wait for the viewer's yes or no. */
+  | 'TO_DECIDE'
+  /** Those that the viewer asked for. */
+  | 'MINE'
+  /** Those of others that were decided or are over. */
+  | 'DECIDED'
+  /** Every one that the viewer may know of. */
+  | 'ALL';
+
+/** The approval that is meant. */
+export type ApprovalInput = {
+  id: string;
+};
+
+/** What keeps somebody from deciding. */
+export type ApprovalObstacle =
+  /** They asked themselves. */
+  | 'YOURSELF'
+  /** Both accounts belong to one member of staff. */
+  | 'SAME_PERSON'
+  /** One of the two set the other's password or second factor, or who asked gave who decides the roles: one hand may hold both. */
+  | 'ONE_HAND'
+  /** They are suspended. */
+  | 'SUSPENDED'
+  /** They may not approve, or may not see what it is about. */
+  | 'NOT_ALLOWED';
+
+/** Why an approval policy was not set. */
+export type ApprovalPolicyRefusal =
+  /** The hours are outside their bounds. */
+  | 'HOURS'
+  /**
+   * Somebody who may do operations of `kind` would have nobody else to ask: it needs another person who may approve,
+   * sees what it is about, and whose account neither of them set up for the other.
+   */
+  | 'NOBODY_TO_ASK';
+
+/** Why an approval was not asked for, decided, taken back or carried out. */
+export type ApprovalRefusal =
+  /** The operation needs no approval; do it directly. */
+  | 'NOT_NEEDED'
+  /** There is no reason, or it is too long. */
+  | 'REASON_INVALID'
+  /** Too many are open. */
+  | 'TOO_MANY'
+  /** The operation itself is refused: see `because`. */
+  | 'OPERATION_REFUSED'
+  /** Something keeps the viewer, or who said yes, from deciding: see `obstacle`. */
+  | 'OBSTACLE'
+  /** It stands otherwise: see `state`. */
+  | 'WRONG_STATE'
+  /** Neither asked nor approved by the viewer. */
+  | 'NOT_YOURS';
+
+/** How an approval stands. */
+export type ApprovalState =
+  /** Nobody has decided yet. */
+  | 'PENDING'
+  /** Somebody said yes; the asker may carry it out. */
+  | 'APPROVED'
+  /** Somebody said no. */
+  | 'REFUSED'
+  /** Taken back, by who asked or by who said yes. */
+  | 'REVOKED'
+  /** Carried out. */
+  | 'USED'
+  /** Nobody decided in time, or it was not carried out in time. */
+  | 'EXPIRED';
+
+/** What to ask for, and why. */
+export type AskApprovalInput = {
+  operation: SensitiveOperationInput;
+  /** 1 to 500 characters, for who decides and for the audit trail. */
+  reason: string;
+};
 
 /** An act that this version knows. */
 export type AuditAction =
@@ -41,6 +121,20 @@ export type AuditAction =
   | 'ACCESS_DENY'
   /** Somebody asked why a person may see something, or may not. */
   | 'ACCESS_EXPLAIN'
+  /** Somebody asked for the approval of a sensitive operation. */
+  | 'APPROVAL_ASK'
+  /** Somebody said yes to what another asked. */
+  | 'APPROVAL_APPROVE'
+  /** Nobody decided in time, or it was not carried out in time. */
+  | 'APPROVAL_EXPIRE'
+  /** Somebody said no to what another asked. */
+  | 'APPROVAL_REFUSE'
+  /** Who asked, or who said yes, took it back. */
+  | 'APPROVAL_REVOKE'
+  /** What was approved was carried out. */
+  | 'APPROVAL_USE'
+  /** It was changed what needs approval. */
+  | 'APPROVAL_POLICY_CHANGE'
   /** The archive knew its own state; once a day. */
   | 'ARCHIVE_ALIVE'
   /** The archive was made. */
@@ -160,6 +254,13 @@ export type AuditAction =
   /** None that this version knows: `actionName` says which. */
   | 'OTHER';
 
+/** The form of a file of events. */
+export type AuditExportForm =
+  /** For spreadsheets. */
+  | 'CSV'
+  /** For programs: a JSON object a line. */
+  | 'NDJSON';
+
 /** Which events to list: those that fit everything given. */
 export type AuditFilter = {
   /** By whom: the id of a user (its tokens count too) or token, or `operator` or `system`. */
@@ -222,6 +323,13 @@ export type BuiltInRole =
   /** Reads everything, for programs. */
   | 'INTEGRATION';
 
+/** A customer's new owner. */
+export type ChangeCustomerOwnerInput = {
+  customer: string;
+  /** The member of staff; null for nobody. */
+  owner?: string | null | undefined;
+};
+
 /** A user's own password. */
 export type ChangePasswordInput = {
   current: string;
@@ -278,6 +386,12 @@ export type ConversationKind =
   /** A room, or more than two parties. */
   | 'GROUP';
 
+/** What is copied, and what the copy is called. */
+export type CopyRoleInput = {
+  from: string;
+  name: string;
+};
+
 /** A token to be made. */
 export type CreateTokenInput = {
   name: string;
@@ -298,12 +412,54 @@ export type CreateUserInput = {
   password: string;
 };
 
+/** With whose records a role is to work. */
+export type DataScopeInput = {
+  kind: DataScopeKind;
+  /** Ids of staff; only with NAMED. */
+  staff?: Array<string>;
+  /** Ids of departments; only with NAMED. */
+  departments?: Array<string>;
+  /** Ids of customers; only with NAMED. */
+  customers?: Array<string>;
+};
+
+/** With whose records a role works. */
+export type DataScopeKind =
+  /** The customers that the holder owns. */
+  | 'OWN_CUSTOMERS'
+  /** Those that anybody of the holder's departments owns. */
+  | 'DEPARTMENT'
+  /** The same, with all departments below. */
+  | 'DEPARTMENT_AND_BELOW'
+  /** All. */
+  | 'EVERYTHING'
+  /** Those that are named, whoever holds the role. */
+  | 'NAMED';
+
+/** A yes or no. */
+export type DecideApprovalInput = {
+  id: string;
+  /** At most 500 characters; a no needs at least one. */
+  why?: string;
+};
+
+/** The role to delete. */
+export type DeleteRoleInput = {
+  id: string;
+};
+
 /** Why an app was not enrolled. */
 export type EnrolRefusal =
   /** No enrolment waits for a code, or it took too long: begin again. */
   | 'NOT_BEGUN'
   /** The code is not the app's. */
   | 'WRONG_CODE';
+
+/** An export of events. */
+export type ExportAuditEventsInput = {
+  filter?: AuditFilter | null | undefined;
+  form: AuditExportForm;
+};
 
 /** Of whom a second factor is demanded. */
 export type FactorDemand =
@@ -506,6 +662,54 @@ export type SecondFactorRefusal =
   /** Too many failed; the code was not even looked at. */
   | 'TOO_MANY_ATTEMPTS';
 
+/** A kind of sensitive operation. */
+export type SensitiveKind =
+  /** Events of the audit trail leave as a file. */
+  | 'AUDIT_EXPORT'
+  /** Customers get another owner. */
+  | 'OWNER_CHANGE'
+  /** A user gets other roles, or becomes another member of staff. */
+  | 'USER_ROLES'
+  /** A role is made, changed or deleted. */
+  | 'ROLE_CHANGE'
+  /** A token for programs is made. */
+  | 'TOKEN_CREATE'
+  /** The sign-in policy is changed. */
+  | 'SIGN_IN_POLICY'
+  /** It is changed what needs approval. Once anything does, this does too, whether it is named or not. */
+  | 'APPROVAL_POLICY'
+  /** A user is made. */
+  | 'USER_CREATE'
+  /** A user is suspended or let in again. */
+  | 'USER_ACTIVE'
+  /** Somebody's second factor is taken away for them. */
+  | 'FACTOR_RESET'
+  /** It is changed whether an owner sees what was before their time. */
+  | 'HISTORY_RULE';
+
+/** A sensitive operation: exactly one, with the input of the mutation of the same name. */
+export type SensitiveOperationInput =
+  {   exportAuditEvents: ExportAuditEventsInput; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never;   changeCustomerOwner: ChangeCustomerOwnerInput; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never;   setUserRoles: SetUserRolesInput; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never;   copyRole: CopyRoleInput; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never;   updateRole: UpdateRoleInput; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never; updateRole?: never;   deleteRole: DeleteRoleInput; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never;   createToken: CreateTokenInput; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never;   setSignInPolicy: SetSignInPolicyInput; setApprovalPolicy?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never;   setApprovalPolicy: SetApprovalPolicyInput; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never;   createUser: CreateUserInput; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never;   setUserActive: SetUserActiveInput; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never; setUserActive?: never;   resetSecondFactor: ResetSecondFactorInput; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never;   setSuccessorSeesHistory: SetSuccessorSeesHistoryInput; };
+
+/** An approval policy to be set, whole. */
+export type SetApprovalPolicyInput = {
+  kinds: Array<SensitiveKind>;
+  /** 1 to 168. */
+  hours: number;
+};
+
 /** A sign-in policy to be set, whole. */
 export type SetSignInPolicyInput = {
   secondFactor: FactorDemand;
@@ -515,6 +719,11 @@ export type SetSignInPolicyInput = {
   ageHours: number;
   /** 10 to 64. */
   passwordChars: number;
+};
+
+/** Whether owners see what was before their time. */
+export type SetSuccessorSeesHistoryInput = {
+  sees: boolean;
 };
 
 /** Whether a user may sign in. */
@@ -529,6 +738,15 @@ export type SetUserActiveRefusal =
   | 'LAST_ADMINISTRATOR'
   /** People do not suspend themselves. */
   | 'YOURSELF';
+
+/** A user's roles, and the member of staff that the user is. */
+export type SetUserRolesInput = {
+  id: string;
+  /** Ids of roles, at least one. */
+  roles: Array<string>;
+  /** Null for nobody. */
+  staff?: string | null | undefined;
+};
 
 /** Why the first administrator was not made. */
 export type SetupRefusal =
@@ -613,6 +831,15 @@ export type TokenScope =
   | 'IMPORT'
   /** Read ledger state and proofs. */
   | 'LEDGER';
+
+/** What to change of a role; what is null stays. */
+export type UpdateRoleInput = {
+  id: string;
+  name?: string | null | undefined;
+  /** Managing one's own account always belongs to it. */
+  actions?: Array<Action> | null | undefined;
+  scope?: DataScopeInput | null | undefined;
+};
 
 /** Why a user was not made. */
 export type UserRefusal =
@@ -713,6 +940,52 @@ export type RemoveSecondFactorMutationVariables = Exact<{ [key: string]: never; 
 
 
 export type RemoveSecondFactorMutation = { removeSecondFactor: { refusal: RemoveSecondFactorRefusal | null } };
+
+export type ApprovalsQueryVariables = Exact<{
+  filter: ApprovalFilter;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApprovalsQuery = { approvals: { totalCount: number, nodes: Array<{ id: string, kind: SensitiveKind, state: ApprovalState, expiresAt: string, mine: boolean, obstacle: ApprovalObstacle | null, mayRevoke: boolean, exportForm: AuditExportForm | null, asked: { user: string | null, name: string | null, at: string, why: string | null }, preview: { action: AuditAction, object: string | null, digest: string, details: Array<{ name: string, value: string }>, names: Array<{ id: string, name: string }> }, decided: { user: string | null, name: string | null, at: string, why: string | null } | null, closed: { user: string | null, name: string | null, at: string, why: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ApprovalQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ApprovalQuery = { approval: { id: string, kind: SensitiveKind, state: ApprovalState, expiresAt: string, mine: boolean, obstacle: ApprovalObstacle | null, mayRevoke: boolean, exportForm: AuditExportForm | null, asked: { user: string | null, name: string | null, at: string, why: string | null }, preview: { action: AuditAction, object: string | null, digest: string, details: Array<{ name: string, value: string }>, names: Array<{ id: string, name: string }> }, decided: { user: string | null, name: string | null, at: string, why: string | null } | null, closed: { user: string | null, name: string | null, at: string, why: string | null } | null } | null };
+
+export type ApproveOperationMutationVariables = Exact<{
+  input: DecideApprovalInput;
+}>;
+
+
+export type ApproveOperationMutation = { approveOperation: { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
+
+export type RefuseOperationMutationVariables = Exact<{
+  input: DecideApprovalInput;
+}>;
+
+
+export type RefuseOperationMutation = { refuseOperation: { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
+
+export type RevokeApprovalMutationVariables = Exact<{
+  input: ApprovalInput;
+}>;
+
+
+export type RevokeApprovalMutation = { revokeApproval: { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
+
+export type CarryOutApprovalMutationVariables = Exact<{
+  input: ApprovalInput;
+}>;
+
+
+export type CarryOutApprovalMutation = { carryOutApproval: { secret: string | null, refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
+
+export type ApprovalOutcomeFragment = { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null };
 
 export type AuditEventsQueryVariables = Exact<{
   filter?: AuditFilter | null | undefined;
@@ -905,6 +1178,13 @@ export type SetSignInPolicyMutationVariables = Exact<{
 
 export type SetSignInPolicyMutation = { setSignInPolicy: { refusal: SignInPolicyRefusal | null, policy: { secondFactor: FactorDemand } | null } };
 
+export type SetApprovalPolicyMutationVariables = Exact<{
+  input: SetApprovalPolicyInput;
+}>;
+
+
+export type SetApprovalPolicyMutation = { setApprovalPolicy: { refusal: ApprovalPolicyRefusal | null, kind: SensitiveKind | null, policy: { hours: number } | null } };
+
 export type SearchQueryVariables = Exact<{
   query: string;
   first: number;
@@ -1043,6 +1323,25 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignOutMutation = { signOut: { done: boolean } };
 
+export type ApprovalPartsFragment = { id: string, kind: SensitiveKind, state: ApprovalState, expiresAt: string, mine: boolean, obstacle: ApprovalObstacle | null, mayRevoke: boolean, exportForm: AuditExportForm | null, asked: { user: string | null, name: string | null, at: string, why: string | null }, preview: { action: AuditAction, object: string | null, digest: string, details: Array<{ name: string, value: string }>, names: Array<{ id: string, name: string }> }, decided: { user: string | null, name: string | null, at: string, why: string | null } | null, closed: { user: string | null, name: string | null, at: string, why: string | null } | null };
+
+export type AskApprovalMutationVariables = Exact<{
+  input: AskApprovalInput;
+}>;
+
+
+export type AskApprovalMutation = { askApproval: { refusal: ApprovalRefusal | null, because: string | null, approval: { id: string } | null } };
+
+export type ApprovalPolicyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApprovalPolicyQuery = { approvalPolicy: { kinds: Array<SensitiveKind>, hours: number } };
+
+export type ApprovalsWaitingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApprovalsWaitingQuery = { approvalsWaiting: { toDecide: number, toCarryOut: number } };
+
 export type ConfirmIdentityMutationVariables = Exact<{
   input: ConfirmIdentityInput;
 }>;
@@ -1089,6 +1388,17 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const ApprovalOutcomeFragmentDoc = new TypedDocumentString(`
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}
+    `, {"fragmentName":"ApprovalOutcome"}) as unknown as TypedDocumentString<ApprovalOutcomeFragment, unknown>;
 export const SealPartsFragmentDoc = new TypedDocumentString(`
     fragment SealParts on Seal {
   state
@@ -1377,6 +1687,49 @@ export const ViewerPartsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ViewerParts"}) as unknown as TypedDocumentString<ViewerPartsFragment, unknown>;
+export const ApprovalPartsFragmentDoc = new TypedDocumentString(`
+    fragment ApprovalParts on Approval {
+  id
+  kind
+  state
+  asked {
+    user
+    name
+    at
+    why
+  }
+  expiresAt
+  preview {
+    action
+    object
+    details {
+      name
+      value
+    }
+    names {
+      id
+      name
+    }
+    digest
+  }
+  decided {
+    user
+    name
+    at
+    why
+  }
+  closed {
+    user
+    name
+    at
+    why
+  }
+  mine
+  obstacle
+  mayRevoke
+  exportForm
+}
+    `, {"fragmentName":"ApprovalParts"}) as unknown as TypedDocumentString<ApprovalPartsFragment, unknown>;
 export const ConversationRowPartsFragmentDoc = new TypedDocumentString(`
     fragment ConversationRowParts on Conversation {
   id
@@ -1564,6 +1917,168 @@ export const RemoveSecondFactorDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RemoveSecondFactorMutation, RemoveSecondFactorMutationVariables>;
+export const ApprovalsDocument = new TypedDocumentString(`
+    query Approvals($filter: ApprovalFilter!, $first: Int!, $after: String) {
+  approvals(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...ApprovalParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment ApprovalParts on Approval {
+  id
+  kind
+  state
+  asked {
+    user
+    name
+    at
+    why
+  }
+  expiresAt
+  preview {
+    action
+    object
+    details {
+      name
+      value
+    }
+    names {
+      id
+      name
+    }
+    digest
+  }
+  decided {
+    user
+    name
+    at
+    why
+  }
+  closed {
+    user
+    name
+    at
+    why
+  }
+  mine
+  obstacle
+  mayRevoke
+  exportForm
+}`) as unknown as TypedDocumentString<ApprovalsQuery, ApprovalsQueryVariables>;
+export const ApprovalDocument = new TypedDocumentString(`
+    query Approval($id: ID!) {
+  approval(id: $id) {
+    ...ApprovalParts
+  }
+}
+    fragment ApprovalParts on Approval {
+  id
+  kind
+  state
+  asked {
+    user
+    name
+    at
+    why
+  }
+  expiresAt
+  preview {
+    action
+    object
+    details {
+      name
+      value
+    }
+    names {
+      id
+      name
+    }
+    digest
+  }
+  decided {
+    user
+    name
+    at
+    why
+  }
+  closed {
+    user
+    name
+    at
+    why
+  }
+  mine
+  obstacle
+  mayRevoke
+  exportForm
+}`) as unknown as TypedDocumentString<ApprovalQuery, ApprovalQueryVariables>;
+export const ApproveOperationDocument = new TypedDocumentString(`
+    mutation ApproveOperation($input: DecideApprovalInput!) {
+  approveOperation(input: $input) {
+    ...ApprovalOutcome
+  }
+}
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}`) as unknown as TypedDocumentString<ApproveOperationMutation, ApproveOperationMutationVariables>;
+export const RefuseOperationDocument = new TypedDocumentString(`
+    mutation RefuseOperation($input: DecideApprovalInput!) {
+  refuseOperation(input: $input) {
+    ...ApprovalOutcome
+  }
+}
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}`) as unknown as TypedDocumentString<RefuseOperationMutation, RefuseOperationMutationVariables>;
+export const RevokeApprovalDocument = new TypedDocumentString(`
+    mutation RevokeApproval($input: ApprovalInput!) {
+  revokeApproval(input: $input) {
+    ...ApprovalOutcome
+  }
+}
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}`) as unknown as TypedDocumentString<RevokeApprovalMutation, RevokeApprovalMutationVariables>;
+export const CarryOutApprovalDocument = new TypedDocumentString(`
+    mutation CarryOutApproval($input: ApprovalInput!) {
+  carryOutApproval(input: $input) {
+    ...ApprovalOutcome
+    secret
+  }
+}
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}`) as unknown as TypedDocumentString<CarryOutApprovalMutation, CarryOutApprovalMutationVariables>;
 export const AuditEventsDocument = new TypedDocumentString(`
     query AuditEvents($filter: AuditFilter, $first: Int!, $after: String) {
   auditEvents(filter: $filter, first: $first, after: $after) {
@@ -2263,6 +2778,17 @@ export const SetSignInPolicyDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetSignInPolicyMutation, SetSignInPolicyMutationVariables>;
+export const SetApprovalPolicyDocument = new TypedDocumentString(`
+    mutation SetApprovalPolicy($input: SetApprovalPolicyInput!) {
+  setApprovalPolicy(input: $input) {
+    policy {
+      hours
+    }
+    refusal
+    kind
+  }
+}
+    `) as unknown as TypedDocumentString<SetApprovalPolicyMutation, SetApprovalPolicyMutationVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($query: String!, $first: Int!, $after: String, $order: SearchOrder!, $zoneOffsetMinutes: Int!) {
   search(
@@ -2675,6 +3201,33 @@ export const SignOutDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const AskApprovalDocument = new TypedDocumentString(`
+    mutation AskApproval($input: AskApprovalInput!) {
+  askApproval(input: $input) {
+    approval {
+      id
+    }
+    refusal
+    because
+  }
+}
+    `) as unknown as TypedDocumentString<AskApprovalMutation, AskApprovalMutationVariables>;
+export const ApprovalPolicyDocument = new TypedDocumentString(`
+    query ApprovalPolicy {
+  approvalPolicy {
+    kinds
+    hours
+  }
+}
+    `) as unknown as TypedDocumentString<ApprovalPolicyQuery, ApprovalPolicyQueryVariables>;
+export const ApprovalsWaitingDocument = new TypedDocumentString(`
+    query ApprovalsWaiting {
+  approvalsWaiting {
+    toDecide
+    toCarryOut
+  }
+}
+    `) as unknown as TypedDocumentString<ApprovalsWaitingQuery, ApprovalsWaitingQueryVariables>;
 export const ConfirmIdentityDocument = new TypedDocumentString(`
     mutation ConfirmIdentity($input: ConfirmIdentityInput!) {
   confirmIdentity(input: $input) {
