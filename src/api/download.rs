@@ -175,13 +175,8 @@ impl Write for Pipe {
 pub(crate) async fn rejects(request: &Request, app: Data<&Arc<App>>, Path(id): Path<String>) -> Response {
     let found = async {
         let id = ImportId::parse(&id).map_err(|_| ServiceError::NotFound("import"))?;
-        let caller = Caller::of(app.0, request).await?;
-        let principal = caller.principal.ok_or(ServiceError::Unauthenticated)?;
-        let (service, viewer) = (app.service.clone(), principal.viewer.clone());
-        let found = blocking(move || service.import(&viewer, id)).await?;
-        found.ok_or(ServiceError::NotFound("import"))?;
-        let service = app.service.clone();
-        let body = streamed(move |out| service.write_rejects(&principal.viewer, id, out));
+        let lines = call(app.0, request, move |service, viewer| service.refused_lines(viewer, id)).await?;
+        let body = streamed(move |out| lines.write(out));
         Ok(attachment(&format!("{id}.rejects.ndjson"), "application/x-ndjson", body))
     };
     respond(found.await)

@@ -132,6 +132,9 @@ impl Service {
         options: OpenOptions,
         disk: Disk,
     ) -> Result<Self, ServiceError> {
+        if cfg!(xinju_unaudited) {
+            tracing::error!("this build writes no events of what is read; it is for measuring and nothing else");
+        }
         let random = Arc::clone(&options.random);
         let store = Store::open_on(data, Arc::clone(&keys), random, options.store, disk)?;
         let index = open_index(&data.join(INDEX_FOLDER), &keys, options.index, store.size())?;

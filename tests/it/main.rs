@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::print_stdout, reason = "a test says what it tried, for the one that fails")]
 
+mod access;
 mod at_rest;
 mod audit;
 mod crash;

@@ -84,8 +84,8 @@ fn cases() -> Vec<Case> {
         ("watch_import", IMPORTS, |s, v| nothing(s.watch_import(v, ImportId([0; 16]), Box::new(|_| false)))),
         ("wait_import", IMPORTS, |s, v| nothing(s.wait_import(v, ImportId([0; 16]), &mut |_| {}))),
         ("rejects", IMPORTS, |s, v| nothing(s.rejects(v, ImportId([0; 16]), &PageRequest::default()))),
-        ("write_rejects", &[Action::ReadImports, Action::ReadContent], |s, v| {
-            nothing(s.write_rejects(v, ImportId([0; 16]), &mut Vec::new()))
+        ("refused_lines", &[Action::ReadImports, Action::ReadContent], |s, v| {
+            nothing(s.refused_lines(v, ImportId([0; 16])))
         }),
         ("ledger", LEDGER, |s, v| nothing(s.ledger(v))),
         ("sign_checkpoint", LEDGER, |s, v| nothing(s.sign_checkpoint(v))),
