@@ -22,7 +22,7 @@ async function asked(page: Page, operation: unknown, reason: string): Promise<st
   }`
   const { data } = await ask(page, query, { operation, reason })
   expect(data?.askApproval).toMatchObject({ refusal: null })
-  return (data?.askApproval?.approval as { id: string }).id
+  return String((data?.askApproval?.approval as { id?: string } | null)?.id)
 }
 
 async function pageOf(browser: Browser, baseURL: string | undefined, role: 'compliance') {
@@ -53,7 +53,10 @@ test('approval goes yes, no, and never to oneself', async ({
   const dialog = admin.getByRole('dialog', { name: '需要另一人审批' })
   await expect(dialog).toBeVisible()
   await expectAccessible(admin)
-  await dialog.getByRole('button', { name: /close|关闭/i }).first().click()
+  await dialog
+    .getByRole('button', { name: /close|关闭/i })
+    .first()
+    .click()
 
   // Directly it is refused; asked for, it waits.
   const direct = `mutation D($input: SetSuccessorSeesHistoryInput!) {
@@ -62,7 +65,7 @@ test('approval goes yes, no, and never to oneself', async ({
   const refused = await ask(compliance, direct, { sees: false })
   expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'APPROVAL_REQUIRED' } })
   const first = await asked(compliance, { setSuccessorSeesHistory: { sees: false } }, '新规定')
-  const own = `mutation O($input: DecideApprovalInput!) {
+  const own = `mutation O($input: ApproveOperationInput!) {
     approveOperation(input: $input) { refusal obstacle }
   }`
   const self = await ask(compliance, own, { id: first })

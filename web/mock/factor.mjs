@@ -72,7 +72,12 @@ export function factors({ users, sessions, need, enter, password }) {
 
   // Nothing needs approval here, and nothing waits for it.
   const nothing = { edges: [], nodes: [], totalCount: 0 }
-  const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null }
+  const pageInfo = {
+    hasNextPage: false,
+    hasPreviousPage: false,
+    startCursor: null,
+    endCursor: null,
+  }
   const query = {
     signInPolicy: () => policy,
     approvalPolicy: () => ({ kinds: [], hours: 24 }),

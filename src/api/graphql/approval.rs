@@ -1,25 +1,22 @@
 //! Approvals: a second person's yes to a sensitive operation.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use xinju_model::approval::{self as model, SensitiveOperation};
 use xinju_model::audit::AuditAction as Known;
 use xinju_model::id::ApprovalId;
-use xinju_service::approval::{self as service, ApprovalView, Done, Wanted};
+use xinju_service::approval::{self as service, ApprovalView, Done};
 use xinju_service::error::ServiceError;
 use xinju_service::service::Service;
 use xinju_service::trail::ExportForm;
 
 use crate::graphql::context::{call, principal};
-use crate::graphql::error::{bad_input, fault};
-use crate::graphql::factor::ResetSecondFactorInput;
+use crate::graphql::error::fault;
+use crate::graphql::operation::{AuditExportForm, SensitiveOperationInput};
 use crate::graphql::page::{self, Page};
-use crate::graphql::people::{ChangeCustomerOwnerInput, SetSuccessorSeesHistoryInput};
-use crate::graphql::policy::SetSignInPolicyInput;
-use crate::graphql::role::{CopyRoleInput, DeleteRoleInput, UpdateRoleInput};
 use crate::graphql::scalars::{DateTime, Long};
-use crate::graphql::token::{CreateTokenInput, Token};
-use crate::graphql::trail::{AuditAction, AuditDetail, AuditFilter};
-use crate::graphql::user::{CreateUserInput, PASSWORD_COST, SetUserActiveInput, SetUserRolesInput, user_id};
+use crate::graphql::token::Token;
+use crate::graphql::trail::{AuditAction, AuditDetail};
+use crate::graphql::user::PASSWORD_COST;
 
 /// A kind of sensitive operation.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -250,7 +247,8 @@ pub(crate) struct SetApprovalPolicyInput {
 }
 
 impl SetApprovalPolicyInput {
-    fn read(self) -> model::ApprovalPolicy {
+    /// The policy.
+    pub(crate) fn read(self) -> model::ApprovalPolicy {
         model::ApprovalPolicy { kinds: self.kinds.into_iter().map(Into::into).collect(), hours: self.hours }
     }
 }
@@ -274,83 +272,6 @@ pub(crate) struct SetApprovalPolicyPayload {
     refusal: Option<ApprovalPolicyRefusal>,
     /// The kind that nobody could be asked about.
     kind: Option<SensitiveKind>,
-}
-
-/// The form of a file of events.
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "xinju_service::trail::ExportForm")]
-pub(crate) enum AuditExportForm {
-    /// For spreadsheets.
-    Csv,
-    /// For programs: a JSON object a line.
-    Ndjson,
-}
-
-/// An export of events.
-#[derive(InputObject)]
-pub(crate) struct ExportAuditEventsInput {
-    filter: Option<AuditFilter>,
-    form: AuditExportForm,
-}
-
-/// A sensitive operation: exactly one, with the input of the mutation of the same name.
-#[derive(OneofObject)]
-pub(crate) enum SensitiveOperationInput {
-    ExportAuditEvents(ExportAuditEventsInput),
-    ChangeCustomerOwner(ChangeCustomerOwnerInput),
-    SetUserRoles(SetUserRolesInput),
-    CopyRole(CopyRoleInput),
-    UpdateRole(UpdateRoleInput),
-    DeleteRole(DeleteRoleInput),
-    CreateToken(CreateTokenInput),
-    SetSignInPolicy(SetSignInPolicyInput),
-    SetApprovalPolicy(SetApprovalPolicyInput),
-    CreateUser(CreateUserInput),
-    SetUserActive(SetUserActiveInput),
-    ResetSecondFactor(ResetSecondFactorInput),
-    SetSuccessorSeesHistory(SetSuccessorSeesHistoryInput),
-}
-
-impl SensitiveOperationInput {
-    fn read(self) -> Result<Wanted> {
-        let nobody = || bad_input("there is no such member of staff");
-        Ok(Wanted::Operation(match self {
-            Self::ExportAuditEvents(input) => {
-                return Ok(Wanted::export(input.filter.unwrap_or_default().into(), input.form.into()));
-            }
-            Self::CreateUser(input) => return Ok(Wanted::User(input.read().ok_or_else(nobody)?)),
-            Self::ChangeCustomerOwner(input) => {
-                let (customer, owner) = input.read()?;
-                SensitiveOperation::ChangeCustomerOwner { customer, owner: owner.ok_or_else(nobody)? }
-            }
-            Self::SetUserRoles(input) => {
-                let (user, roles, staff) = input.read()?;
-                SensitiveOperation::SetUserRoles { user, roles, staff: staff.ok_or_else(nobody)? }
-            }
-            Self::CopyRole(input) => {
-                let (from, name) = input.read()?;
-                SensitiveOperation::CopyRole { from, name }
-            }
-            Self::UpdateRole(input) => {
-                let (role, change) = input.read()?;
-                let xinju_service::role::RoleChange { name, actions, scope } = change;
-                SensitiveOperation::UpdateRole { role, name, actions, scope }
-            }
-            Self::DeleteRole(input) => SensitiveOperation::DeleteRole { role: input.read()? },
-            Self::CreateToken(input) => {
-                let xinju_service::token::CreateToken { name, scopes, days } = input.read();
-                SensitiveOperation::CreateToken { name, scopes, days }
-            }
-            Self::SetSignInPolicy(input) => SensitiveOperation::SetSignInPolicy(input.read()),
-            Self::SetApprovalPolicy(input) => SensitiveOperation::SetApprovalPolicy(input.read()),
-            Self::SetUserActive(input) => {
-                let (user, active) = input.read()?;
-                SensitiveOperation::SetUserActive { user, active }
-            }
-            Self::ResetSecondFactor(input) => SensitiveOperation::ResetSecondFactor { user: user_id(&input.id)? },
-            Self::SetSuccessorSeesHistory(input) => SensitiveOperation::SetSuccessorSeesHistory { sees: input.sees },
-        }))
-    }
 }
 
 /// What to ask for, and why.
@@ -433,18 +354,32 @@ fn constant(name: &str) -> String {
     text
 }
 
-/// The approval that is meant.
+/// The approval to take back.
 #[derive(InputObject)]
-pub(crate) struct ApprovalInput {
+pub(crate) struct RevokeApprovalInput {
     id: ID,
 }
 
-/// A yes or no.
+/// The approval to carry out.
 #[derive(InputObject)]
-pub(crate) struct DecideApprovalInput {
+pub(crate) struct CarryOutApprovalInput {
     id: ID,
-    /// At most 500 characters; a no needs at least one.
+}
+
+/// A yes.
+#[derive(InputObject)]
+pub(crate) struct ApproveOperationInput {
+    id: ID,
+    /// At most 500 characters.
     #[graphql(default)]
+    why: String,
+}
+
+/// A no.
+#[derive(InputObject)]
+pub(crate) struct RefuseOperationInput {
+    id: ID,
+    /// 1 to 500 characters, for who asked and for the audit trail.
     why: String,
 }
 
@@ -537,17 +472,17 @@ impl ApprovalMutation {
     }
 
     /// Says yes to what another asked. Sensitive: see `confirmIdentity`.
-    async fn approve_operation(&self, context: &Context<'_>, input: DecideApprovalInput) -> Result<ApprovalPayload> {
-        decide(context, input, true).await
+    async fn approve_operation(&self, context: &Context<'_>, input: ApproveOperationInput) -> Result<ApprovalPayload> {
+        decide(context, &input.id, input.why, true).await
     }
 
     /// Says no to what another asked, and why. Sensitive: see `confirmIdentity`.
-    async fn refuse_operation(&self, context: &Context<'_>, input: DecideApprovalInput) -> Result<ApprovalPayload> {
-        decide(context, input, false).await
+    async fn refuse_operation(&self, context: &Context<'_>, input: RefuseOperationInput) -> Result<ApprovalPayload> {
+        decide(context, &input.id, input.why, false).await
     }
 
     /// Takes an approval back: who asked as long as it is open, who said yes until it is carried out.
-    async fn revoke_approval(&self, context: &Context<'_>, input: ApprovalInput) -> Result<ApprovalPayload> {
+    async fn revoke_approval(&self, context: &Context<'_>, input: RevokeApprovalInput) -> Result<ApprovalPayload> {
         principal(context)?;
         let id = approval_id(&input.id)?;
         Ok(match call(context, move |service, viewer| service.revoke_approval(viewer, id)).await? {
@@ -558,7 +493,7 @@ impl ApprovalMutation {
     }
 
     /// Does what was approved, once; for who asked. An export is carried out by its download instead. Sensitive: see `confirmIdentity`.
-    async fn carry_out_approval(&self, context: &Context<'_>, input: ApprovalInput) -> Result<ApprovalPayload> {
+    async fn carry_out_approval(&self, context: &Context<'_>, input: CarryOutApprovalInput) -> Result<ApprovalPayload> {
         principal(context)?;
         let id = approval_id(&input.id)?;
         Ok(match call(context, move |service, viewer| service.carry_out_approval(viewer, id)).await? {
@@ -575,10 +510,10 @@ impl ApprovalMutation {
     }
 }
 
-async fn decide(context: &Context<'_>, input: DecideApprovalInput, yes: bool) -> Result<ApprovalPayload> {
+async fn decide(context: &Context<'_>, id: &ID, why: String, yes: bool) -> Result<ApprovalPayload> {
     principal(context)?;
-    let id = approval_id(&input.id)?;
-    let decided = call(context, move |service, viewer| service.decide_approval(viewer, id, yes, &input.why)).await?;
+    let id = approval_id(id)?;
+    let decided = call(context, move |service, viewer| service.decide_approval(viewer, id, yes, &why)).await?;
     Ok(match decided {
         Ok(view) => ApprovalPayload::done(view),
         Err(service::DecideRefusal::Obstacle(obstacle)) => ApprovalPayload::kept(obstacle),

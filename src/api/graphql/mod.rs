@@ -14,6 +14,7 @@ mod import;
 mod ledger;
 mod message;
 mod node;
+mod operation;
 mod overview;
 mod page;
 mod party;

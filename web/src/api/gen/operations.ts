@@ -48,11 +48,6 @@ export type ApprovalFilter =
   /** Every one that the viewer may know of. */
   | 'ALL';
 
-/** The approval that is meant. */
-export type ApprovalInput = {
-  id: string;
-};
-
 /** What keeps somebody from deciding. */
 export type ApprovalObstacle =
   /** They asked themselves. */
@@ -435,13 +430,6 @@ export type DataScopeKind =
   | 'EVERYTHING'
   /** Those that are named, whoever holds the role. */
   | 'NAMED';
-
-/** A yes or no. */
-export type DecideApprovalInput = {
-  id: string;
-  /** At most 500 characters; a no needs at least one. */
-  why?: string;
-};
 
 /** The role to delete. */
 export type DeleteRoleInput = {
@@ -866,6 +854,24 @@ export type UserRefusal =
   /** There is no such member of staff. */
   | 'STAFF_UNKNOWN';
 
+export type RevokeApprovalInput = {
+  id: string;
+};
+
+export type CarryOutApprovalInput = {
+  id: string;
+};
+
+export type ApproveOperationInput = {
+  id: string;
+  why?: string;
+};
+
+export type RefuseOperationInput = {
+  id: string;
+  why: string;
+};
+
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -958,28 +964,28 @@ export type ApprovalQueryVariables = Exact<{
 export type ApprovalQuery = { approval: { id: string, kind: SensitiveKind, state: ApprovalState, expiresAt: string, mine: boolean, obstacle: ApprovalObstacle | null, mayRevoke: boolean, exportForm: AuditExportForm | null, asked: { user: string | null, name: string | null, at: string, why: string | null }, preview: { action: AuditAction, object: string | null, digest: string, details: Array<{ name: string, value: string }>, names: Array<{ id: string, name: string }> }, decided: { user: string | null, name: string | null, at: string, why: string | null } | null, closed: { user: string | null, name: string | null, at: string, why: string | null } | null } | null };
 
 export type ApproveOperationMutationVariables = Exact<{
-  input: DecideApprovalInput;
+  input: ApproveOperationInput;
 }>;
 
 
 export type ApproveOperationMutation = { approveOperation: { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
 
 export type RefuseOperationMutationVariables = Exact<{
-  input: DecideApprovalInput;
+  input: RefuseOperationInput;
 }>;
 
 
 export type RefuseOperationMutation = { refuseOperation: { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
 
 export type RevokeApprovalMutationVariables = Exact<{
-  input: ApprovalInput;
+  input: RevokeApprovalInput;
 }>;
 
 
 export type RevokeApprovalMutation = { revokeApproval: { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
 
 export type CarryOutApprovalMutationVariables = Exact<{
-  input: ApprovalInput;
+  input: CarryOutApprovalInput;
 }>;
 
 
@@ -2019,7 +2025,7 @@ export const ApprovalDocument = new TypedDocumentString(`
   exportForm
 }`) as unknown as TypedDocumentString<ApprovalQuery, ApprovalQueryVariables>;
 export const ApproveOperationDocument = new TypedDocumentString(`
-    mutation ApproveOperation($input: DecideApprovalInput!) {
+    mutation ApproveOperation($input: ApproveOperationInput!) {
   approveOperation(input: $input) {
     ...ApprovalOutcome
   }
@@ -2034,7 +2040,7 @@ export const ApproveOperationDocument = new TypedDocumentString(`
   state
 }`) as unknown as TypedDocumentString<ApproveOperationMutation, ApproveOperationMutationVariables>;
 export const RefuseOperationDocument = new TypedDocumentString(`
-    mutation RefuseOperation($input: DecideApprovalInput!) {
+    mutation RefuseOperation($input: RefuseOperationInput!) {
   refuseOperation(input: $input) {
     ...ApprovalOutcome
   }
@@ -2049,7 +2055,7 @@ export const RefuseOperationDocument = new TypedDocumentString(`
   state
 }`) as unknown as TypedDocumentString<RefuseOperationMutation, RefuseOperationMutationVariables>;
 export const RevokeApprovalDocument = new TypedDocumentString(`
-    mutation RevokeApproval($input: ApprovalInput!) {
+    mutation RevokeApproval($input: RevokeApprovalInput!) {
   revokeApproval(input: $input) {
     ...ApprovalOutcome
   }
@@ -2064,7 +2070,7 @@ export const RevokeApprovalDocument = new TypedDocumentString(`
   state
 }`) as unknown as TypedDocumentString<RevokeApprovalMutation, RevokeApprovalMutationVariables>;
 export const CarryOutApprovalDocument = new TypedDocumentString(`
-    mutation CarryOutApproval($input: ApprovalInput!) {
+    mutation CarryOutApproval($input: CarryOutApprovalInput!) {
   carryOutApproval(input: $input) {
     ...ApprovalOutcome
     secret
