@@ -370,7 +370,7 @@ impl Service {
             _ => return Err(ServiceError::NotFound("approval of such an export")),
         }
         match self.use_approval(viewer, approval)? {
-            Ok(Done::Export(export)) => Ok(export),
+            Ok(Done::Export(export)) => Ok(*export),
             Ok(Done::Plainly | Done::Token(_)) => Err(ServiceError::Internal("an export exported nothing".into())),
             Err(_) => Err(ServiceError::Conflict("the approval of this export is not good any more; ask again".into())),
         }

@@ -28,7 +28,7 @@ pub enum Done {
     /// A token with its secret, to be shown once.
     Token(Box<NewToken>),
     /// An export that may be written.
-    Export(AuditExport),
+    Export(Box<AuditExport>),
 }
 
 /// Why the use case itself refused, by its stable name.
@@ -87,7 +87,7 @@ impl Service {
         Ok(match operation.clone() {
             Op::ExportAuditEvents(wanted) => {
                 let (filter, form) = filter_of(&wanted)?;
-                Ok(Done::Export(self.export_audit_events_with(viewer, &filter, form, leave)?))
+                Ok(Done::Export(Box::new(self.export_audit_events_with(viewer, &filter, form, leave)?)))
             }
             Op::ChangeCustomerOwner { customer, owner } => {
                 plainly(self.change_customer_owner_with(viewer, customer, owner, leave)?)

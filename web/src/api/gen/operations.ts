@@ -103,6 +103,13 @@ export type ApprovalState =
   /** Nobody decided in time, or it was not carried out in time. */
   | 'EXPIRED';
 
+/** A yes. */
+export type ApproveOperationInput = {
+  id: string;
+  /** At most 500 characters. */
+  why?: string;
+};
+
 /** What to ask for, and why. */
 export type AskApprovalInput = {
   operation: SensitiveOperationInput;
@@ -317,6 +324,11 @@ export type BuiltInRole =
   | 'EVIDENCE_OFFICER'
   /** Reads everything, for programs. */
   | 'INTEGRATION';
+
+/** The approval to carry out. */
+export type CarryOutApprovalInput = {
+  id: string;
+};
 
 /** A customer's new owner. */
 export type ChangeCustomerOwnerInput = {
@@ -586,6 +598,13 @@ export type PasswordRefusal =
   /** A pattern, a date, a row of keys. */
   | 'PASSWORD_GUESSABLE';
 
+/** A no. */
+export type RefuseOperationInput = {
+  id: string;
+  /** 1 to 500 characters, for who asked and for the audit trail. */
+  why: string;
+};
+
 /** Why a line was refused. */
 export type RejectReason =
   /** It is not UTF-8. */
@@ -610,6 +629,11 @@ export type RemoveSecondFactorRefusal =
 
 /** Whose lost second factor to remove. */
 export type ResetSecondFactorInput = {
+  id: string;
+};
+
+/** The approval to take back. */
+export type RevokeApprovalInput = {
   id: string;
 };
 
@@ -853,24 +877,6 @@ export type UserRefusal =
   | 'NOT_YOURS_TO_GIVE'
   /** There is no such member of staff. */
   | 'STAFF_UNKNOWN';
-
-export type RevokeApprovalInput = {
-  id: string;
-};
-
-export type CarryOutApprovalInput = {
-  id: string;
-};
-
-export type ApproveOperationInput = {
-  id: string;
-  why?: string;
-};
-
-export type RefuseOperationInput = {
-  id: string;
-  why: string;
-};
 
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
