@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use xinju_model::access::Viewer;
-use xinju_model::id::{EntryIndex, ImportId};
+use xinju_model::id::{ApprovalId, EntryIndex, ImportId};
 use xinju_model::time::Timestamp;
 use xinju_service::error::{Code, ServiceError};
 use xinju_service::proof::ProofView;
@@ -219,6 +219,8 @@ struct EventsWanted {
     after: Option<String>,
     before: Option<String>,
     words: Option<String>,
+    /// The id of an approval whose export this is; the approval says which events.
+    approval: Option<String>,
 }
 
 impl EventsWanted {
@@ -245,7 +247,13 @@ async fn events(request: &Request, app: &Arc<App>, form: ExportForm, content_typ
         let wanted = request.params::<EventsWanted>();
         let export = call(app, request, move |service, viewer| {
             let wanted = wanted.map_err(|_| ServiceError::BadInput("the address names an unknown filter".into()))?;
-            service.export_audit_events(viewer, &wanted.filter()?, form)
+            match &wanted.approval {
+                Some(id) => {
+                    let id = ApprovalId::parse(id).map_err(|_| ServiceError::NotFound("approval"))?;
+                    service.carry_out_export(viewer, id, form)
+                }
+                None => service.export_audit_events(viewer, &wanted.filter()?, form),
+            }
         });
         let export = export.await?;
         let body = streamed(move |out| export.write(out));

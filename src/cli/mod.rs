@@ -3,6 +3,7 @@
 //! Commands that work on an archive are values ([`operate::Command`]): they run here when no server has the data folder open,
 //! and through the server's local socket when one has. One writer, always.
 
+mod approvals;
 mod audit;
 mod demo;
 mod doctor;
@@ -62,6 +63,8 @@ enum Command {
     Role(role::Role),
     /// API tokens of service accounts
     Token(token::Token),
+    /// What needs a second person's yes
+    Approvals(approvals::Approvals),
     /// The master key
     Key(key::Key),
     /// Look for what is wrong and say how to mend it
@@ -96,6 +99,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::User(command) => command.run(),
         Command::Role(command) => command.run(),
         Command::Token(command) => command.run(),
+        Command::Approvals(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };

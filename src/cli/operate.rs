@@ -150,6 +150,10 @@ pub(crate) enum Command {
         /// Whose login.
         login: String,
     },
+    /// Say what needs approval.
+    ApprovalsShow,
+    /// Let nothing need approval.
+    ApprovalsOff,
     /// Make a new set-up link.
     SetupLink,
     /// Wrap the data keys under a new master key.

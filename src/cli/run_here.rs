@@ -1,5 +1,6 @@
 //! Running commands on a service of this process, for the command line and for the server's local socket.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use xinju_keys::master::MasterSource;
 use xinju_model::access::Viewer;
+use xinju_model::approval::ApprovalPolicy;
 use xinju_model::import::{Import, ImportState};
 use xinju_model::limits::DIRECTORY_BYTES_MAX;
 use xinju_model::time::Timestamp;
@@ -94,6 +96,14 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
             }
         }
         Command::UserResetFactor { login } => reset_factor(service, &viewer, login, tell),
+        Command::ApprovalsShow => done(tell, policy_line(&service.approval_policy(&viewer)?)),
+        Command::ApprovalsOff => {
+            let policy = ApprovalPolicy { kinds: BTreeSet::new(), ..service.approval_policy(&viewer)? };
+            match service.set_approval_policy(&viewer, &policy)? {
+                Ok(policy) => done(tell, policy_line(&policy)),
+                Err(_) => refused(tell, "the approval policy could not be changed"),
+            }
+        }
         Command::SetupLink => match service.make_setup_link(&viewer)? {
             Some(token) => done(tell, json!({"setup_path": setup_path(&token)})),
             None => refused(tell, "there is an administrator already; add users with `xinju user add`"),
@@ -329,6 +339,11 @@ impl ImportTeller<'_> {
         let counts = import.counts;
         self.line(json!({"read": counts.read, "added": counts.added, "known": counts.known, "rejected": counts.rejected, "bytes": counts.bytes, "file_bytes": import.file_bytes}))
     }
+}
+
+fn policy_line(policy: &ApprovalPolicy) -> Value {
+    let kinds: Vec<&str> = policy.kinds.iter().map(|kind| kind.name()).collect();
+    json!({"kinds": kinds, "hours": policy.hours})
 }
 
 fn search(service: &Service, viewer: &Viewer, query: &str, limit: usize, zone: i32, tell: Tell<'_>) -> Outcome {

@@ -49,6 +49,8 @@ pub enum Action {
     ReadAudit,
     /// See single values of personal data that are masked, each with a reason.
     Reveal,
+    /// Say yes or no to what others ask, where one may see what it is about.
+    Approve,
 }
 
 impl Action {
@@ -69,6 +71,7 @@ impl Action {
         Self::ManagePeople,
         Self::ReadAudit,
         Self::Reveal,
+        Self::Approve,
     ];
 
     /// The stable name, as the console and the permission table use it.
@@ -89,6 +92,7 @@ impl Action {
             Self::ManagePeople => "manage_people",
             Self::ReadAudit => "read_audit",
             Self::Reveal => "reveal",
+            Self::Approve => "approve",
         }
     }
 
@@ -286,6 +290,8 @@ pub(crate) fn built_in_may(role: BuiltIn, action: Action) -> bool {
         Action::ManageRoles | Action::ManagePeople => &[SecurityAdministrator],
         Action::ReadAudit => &[Auditor],
         Action::Reveal => &[SecurityAdministrator, DepartmentHead, Staff, EvidenceOfficer],
+        // Each decides only on what they may see: the auditor on exports of the trail, heads on their own customers.
+        Action::Approve => &[SystemAdministrator, SecurityAdministrator, Auditor, DepartmentHead],
     };
     role == Owner || those.contains(&role)
 }
@@ -328,7 +334,8 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::ManageRoles
         | Action::ManagePeople
         | Action::ReadAudit
-        | Action::Reveal => false,
+        | Action::Reveal
+        | Action::Approve => false,
     }
 }
 
@@ -402,22 +409,22 @@ mod tests {
     #[test]
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
-            Import, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate, ReadAudit,
-            ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
+            Approve, Import, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate,
+            ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
             (BuiltIn::Owner, Action::ALL.to_vec()),
             (
                 BuiltIn::SystemAdministrator,
-                vec![ReadDirectory, ReadLedger, Import, ReadImports, ReadSystem, ManageUsers, Operate],
+                vec![ReadDirectory, ReadLedger, Import, ReadImports, ReadSystem, ManageUsers, Operate, Approve],
             ),
             (
                 BuiltIn::SecurityAdministrator,
-                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal]].concat(),
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve]].concat(),
             ),
-            (BuiltIn::Auditor, vec![ReadAudit, ReadLedger]),
-            (BuiltIn::DepartmentHead, [&read[..], &[Reveal]].concat()),
+            (BuiltIn::Auditor, vec![ReadAudit, ReadLedger, Approve]),
+            (BuiltIn::DepartmentHead, [&read[..], &[Reveal, Approve]].concat()),
             (BuiltIn::Staff, [&read[..], &[Reveal]].concat()),
             (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, Reveal]].concat()),
             (BuiltIn::Integration, read.to_vec()),

@@ -89,6 +89,20 @@ actions! {
     AccessDeny = "access.deny",
     /// Somebody asked why a person may see something, or may not.
     AccessExplain = "access.explain",
+    /// Somebody asked for the approval of a sensitive operation.
+    ApprovalAsk = "approval.ask",
+    /// Somebody said yes to what another asked.
+    ApprovalApprove = "approval.approve",
+    /// Nobody decided in time, or it was not carried out in time.
+    ApprovalExpire = "approval.expire",
+    /// Somebody said no to what another asked.
+    ApprovalRefuse = "approval.refuse",
+    /// Who asked, or who said yes, took it back.
+    ApprovalRevoke = "approval.revoke",
+    /// What was approved was carried out.
+    ApprovalUse = "approval.use",
+    /// It was changed what needs approval.
+    ApprovalPolicyChange = "approval.policy_change",
     /// The archive knew its own state; once a day.
     ArchiveAlive = "archive.alive",
     /// The archive was made.

@@ -104,6 +104,10 @@ byte_id!(
     ImportId, "i"
 );
 byte_id!(
+    /// A sensitive operation that waits for, or had, a second person's word.
+    ApprovalId, "a"
+);
+byte_id!(
     /// A media file in the store; says nothing of its content.
     MediaId, "f"
 );

@@ -4,6 +4,7 @@
 //! Nothing here knows how a noun is stored, searched, served or drawn.
 
 pub mod access;
+pub mod approval;
 pub mod audit;
 pub mod channel;
 pub mod checkpoint;

@@ -127,6 +127,14 @@ pub const DEPARTMENTS_MAX: usize = 20_000;
 pub const STAFF_DEPARTMENTS_MAX: usize = 100;
 /// Rows of a table of staff that are put at once.
 pub const STAFF_ROWS_MAX: usize = 1_000;
+/// Hours that an approval is good for, when nobody said otherwise.
+pub const APPROVAL_HOURS_DEFAULT: u32 = 24;
+/// The longest that a policy may let an approval be good, in hours.
+pub const APPROVAL_HOURS_MAX: u32 = 7 * 24;
+/// Characters of why somebody asks for approval, or refuses it.
+pub const APPROVAL_WORDS_MAX: usize = 500;
+/// Approvals that one person may have open at once.
+pub const APPROVALS_OPEN_MAX: usize = 100;
 /// Owners that a customer's history keeps; the oldest between the first and the last go first.
 pub const OWNERS_KEPT_MAX: usize = 1_000;
 

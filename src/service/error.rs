@@ -86,6 +86,9 @@ pub enum ServiceError {
     /// It holds personal data that is masked for the viewer, and cannot be shown in part.
     #[error("this holds personal data that is masked for you; reveal what you need with `revealPersonal`")]
     Withheld,
+    /// The policy demands a second person's yes.
+    #[error("a second person must say yes first; ask with `askApproval`")]
+    ApprovalFirst,
     /// There is no such thing, or the viewer may not see it.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -128,6 +131,7 @@ impl ServiceError {
             Self::Denied(_) | Self::Withheld => Code::Forbidden,
             Self::ConfirmFirst => Code::ConfirmRequired,
             Self::EnrolFirst => Code::EnrolmentRequired,
+            Self::ApprovalFirst => Code::ApprovalRequired,
             Self::NotFound(_) => Code::NotFound,
             Self::BadInput(_) | Self::Search(SearchError::Cursor) => Code::BadInput,
             Self::Conflict(_)

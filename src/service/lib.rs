@@ -3,6 +3,7 @@
 //! Only this crate asks for permissions ([`xinju_model::access::authorize`]) and writes events to the ledger.
 //! Everything here is synchronous; the doors run it on threads where blocking is allowed.
 
+pub mod approval;
 pub mod audit;
 pub mod conversation;
 pub mod customer;

@@ -1,9 +1,11 @@
 //! The sign-in policy: who must have a second factor, how long sessions live, how long passwords are.
 
 use xinju_model::access::{Action, Credential, Viewer, may};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::policy::{PolicyFault, SignInPolicy};
 use xinju_store::store::Store;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::service::{Core, Service};
@@ -78,6 +80,15 @@ impl Service {
         viewer: &Viewer,
         policy: SignInPolicy,
     ) -> Result<Result<SignInPolicy, PolicyFault>, ServiceError> {
+        self.set_sign_in_policy_with(viewer, policy, &self.core.leave(viewer, SensitiveKind::SignInPolicy)?)
+    }
+
+    pub(crate) fn set_sign_in_policy_with(
+        &self,
+        viewer: &Viewer,
+        policy: SignInPolicy,
+        leave: &Leave,
+    ) -> Result<Result<SignInPolicy, PolicyFault>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
@@ -90,9 +101,9 @@ impl Service {
             .with("policy_before", words(&core.policy()))
             .with("policy_after", words(&policy));
         let now = core.clock.now();
-        core.store.write(&permit, move |tx| {
+        core.sensitive(&permit, leave, act, move |tx, act| {
             tx.put_setting(SETTING, Some(&value))?;
-            record(tx, now, &act)
+            record(tx, now, act)
         })?;
         *core.policy.write() = policy;
         Ok(Ok(policy))

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use xinju_model::access::{Action, Viewer};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::id::{RoleId, UserId};
 use xinju_model::limits::OWN_ROLES_MAX;
 use xinju_model::personal::Masks;
-use xinju_model::role::{BuiltIn, DataScope, Role, may_be_held_together};
+use xinju_model::role::{BuiltIn, DataScope, Named, Role, may_be_held_together};
 use xinju_model::user::{User, UserKind};
 use xinju_store::read::ReadTx;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::password;
@@ -95,6 +97,26 @@ fn action_names(actions: &BTreeSet<Action>) -> String {
     actions.iter().map(|action| action.name()).collect::<Vec<_>>().join(" ")
 }
 
+/// A scope as an event has it: its kind, and whom it names.
+fn with_scope(act: Act, name: &'static str, scope: &DataScope) -> Act {
+    let DataScope::Named(Named { staff, departments, customers }) = scope else { return act.with(name, scope.name()) };
+    let all = staff.iter().map(ToString::to_string).chain(departments.iter().map(ToString::to_string));
+    let all: Vec<String> = all.chain(customers.iter().map(ToString::to_string)).collect();
+    act.with(name, format!("{} {}", scope.name(), all.join(" ")).trim_end())
+}
+
+/// The event of a changed role.
+fn changed(before: &Role, after: &Role) -> Act {
+    let act = Act::audit("role.change")
+        .on(after.id)
+        .with("name_before", &before.name)
+        .with("name_after", &after.name)
+        .with("actions_before", action_names(&before.actions))
+        .with("actions_after", action_names(&after.actions));
+    let act = with_scope(with_scope(act, "scope_before", &before.scope), "scope_after", &after.scope);
+    act.with("masks_before", before.masks.names()).with("masks_after", after.masks.names())
+}
+
 impl Service {
     /// All roles: the built-in ones, then the company's own by name. For those who give them.
     pub fn roles(&self, viewer: &Viewer) -> Result<Vec<Role>, ServiceError> {
@@ -119,6 +141,16 @@ impl Service {
         from: RoleId,
         name: &str,
     ) -> Result<Result<Role, RoleRefusal>, ServiceError> {
+        self.copy_role_with(viewer, from, name, &self.core.leave(viewer, SensitiveKind::RoleChange)?)
+    }
+
+    pub(crate) fn copy_role_with(
+        &self,
+        viewer: &Viewer,
+        from: RoleId,
+        name: &str,
+        leave: &Leave,
+    ) -> Result<Result<Role, RoleRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageRoles)?;
         core.fresh(viewer)?;
@@ -136,11 +168,13 @@ impl Service {
         if !may_be_held_together([&role]) {
             return Ok(Err(RoleRefusal::PowersTogether));
         }
-        let act = Act::audit("role.copy").on(role.id).with("from", from.id).with("name", &role.name);
+        let act =
+            with_scope(Act::audit("role.copy").with("from", from.id).with("name", &role.name), "scope", &role.scope)
+                .with("actions", action_names(&role.actions));
         let (row, now) = (role.clone(), core.clock.now());
-        core.store.write(&permit, move |tx| {
+        core.sensitive(&permit, leave, act, move |tx, act| {
             tx.put_role(&row)?;
-            record(tx, now, &act)
+            record(tx, now, &act.clone().on(row.id))
         })?;
         Ok(Ok(role))
     }
@@ -151,6 +185,16 @@ impl Service {
         viewer: &Viewer,
         id: RoleId,
         change: RoleChange,
+    ) -> Result<Result<Role, RoleRefusal>, ServiceError> {
+        self.update_role_with(viewer, id, change, &self.core.leave(viewer, SensitiveKind::RoleChange)?)
+    }
+
+    pub(crate) fn update_role_with(
+        &self,
+        viewer: &Viewer,
+        id: RoleId,
+        change: RoleChange,
+        leave: &Leave,
     ) -> Result<Result<Role, RoleRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageRoles)?;
@@ -179,25 +223,26 @@ impl Service {
         if let Err(refusal) = check_holders(&tx, all, &role)? {
             return Ok(Err(refusal));
         }
-        let act = Act::audit("role.change")
-            .on(id)
-            .with("name", &role.name)
-            .with("actions_before", action_names(&before.actions))
-            .with("actions_after", action_names(&role.actions))
-            .with("scope_before", before.scope.name())
-            .with("scope_after", role.scope.name())
-            .with("masks_before", before.masks.names())
-            .with("masks_after", role.masks.names());
+        let act = changed(&before, &role);
         let (row, now) = (role.clone(), core.clock.now());
-        core.store.write(&permit, move |tx| {
+        core.sensitive(&permit, leave, act, move |tx, act| {
             tx.put_role(&row)?;
-            record(tx, now, &act)
+            record(tx, now, act)
         })?;
         Ok(Ok(role))
     }
 
     /// Deletes one of the company's own roles that nobody holds.
     pub fn delete_role(&self, viewer: &Viewer, id: RoleId) -> Result<Result<(), RoleRefusal>, ServiceError> {
+        self.delete_role_with(viewer, id, &self.core.leave(viewer, SensitiveKind::RoleChange)?)
+    }
+
+    pub(crate) fn delete_role_with(
+        &self,
+        viewer: &Viewer,
+        id: RoleId,
+        leave: &Leave,
+    ) -> Result<Result<(), RoleRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageRoles)?;
         core.fresh(viewer)?;
@@ -211,9 +256,9 @@ impl Service {
             return Ok(Err(RoleRefusal::InUse));
         }
         let (act, now) = (Act::audit("role.delete").on(id).with("name", &role.name), core.clock.now());
-        core.store.write(&permit, move |tx| {
+        core.sensitive(&permit, leave, act, move |tx, act| {
             tx.remove_role(id)?;
-            record(tx, now, &act)
+            record(tx, now, act)
         })?;
         Ok(Ok(()))
     }

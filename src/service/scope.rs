@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use xinju_model::access::{Action, Permit, Reach, Scope, Viewer, authorize, masks, may, reach, reach_of_all};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::facts::facts;
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex, StaffId, UserId};
 use xinju_model::role::{DataScope, Role};
@@ -14,6 +15,7 @@ use xinju_model::staff::StaffState;
 use xinju_model::time::Timestamp;
 use xinju_store::read::ReadTx;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::service::{Core, Service};
@@ -362,6 +364,15 @@ impl Service {
 
     /// Says whether the owner of a customer sees what was before their time.
     pub fn set_successor_sees_history(&self, viewer: &Viewer, sees: bool) -> Result<(), ServiceError> {
+        self.set_successor_sees_history_with(viewer, sees, &self.core.leave(viewer, SensitiveKind::HistoryRule)?)
+    }
+
+    pub(crate) fn set_successor_sees_history_with(
+        &self,
+        viewer: &Viewer,
+        sees: bool,
+        leave: &Leave,
+    ) -> Result<(), ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManagePeople)?;
         core.fresh(viewer)?;
@@ -369,9 +380,9 @@ impl Service {
         let act =
             Act::audit("setting.change").on(HISTORY_SETTING).with("value_before", before).with("value_after", sees);
         let now = core.clock.now();
-        core.store.write(&permit, move |tx| {
+        core.sensitive(&permit, leave, act, move |tx, act| {
             tx.put_setting(HISTORY_SETTING, Some(&[u8::from(sees)]))?;
-            record(tx, now, &act)
+            record(tx, now, act)
         })?;
         core.scopes.forget();
         Ok(())

@@ -1,16 +1,17 @@
 //! Service accounts: users who are programs. They have no password and come with tokens that people make for them.
 
 use xinju_model::access::{Action, Viewer};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::id::{RoleId, TokenId, UserId};
 use xinju_model::user::{Token, User, UserKind};
 use xinju_store::write::UserRow;
-use zeroize::Zeroizing;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::service::Service;
 use crate::token::{CreateToken, NewToken, TokenRefusal};
-use crate::user::{CreateUser, UserRefusal, check_names};
+use crate::user::{ReadyUser, UserRefusal, check_names};
 
 /// What stands for a service account's password: no hash, so that none fits.
 const NO_PASSWORD: &str = "";
@@ -24,25 +25,32 @@ impl Service {
         name: &str,
         roles: &[RoleId],
     ) -> Result<Result<User, UserRefusal>, ServiceError> {
+        let leave = self.core.leave(viewer, SensitiveKind::UserCreate)?;
+        self.create_service_account_with(viewer, login, name, roles, &leave)
+    }
+
+    pub(crate) fn create_service_account_with(
+        &self,
+        viewer: &Viewer,
+        login: &str,
+        name: &str,
+        roles: &[RoleId],
+        leave: &Leave,
+    ) -> Result<Result<User, UserRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
-        let new = CreateUser {
-            login: login.to_owned(),
-            name: name.to_owned(),
-            roles: roles.to_vec(),
-            staff: None,
-            password: Zeroizing::new(NO_PASSWORD.to_owned()),
-        };
-        if let Err(refusal) = check_names(&new) {
+        if let Err(refusal) = check_names(login, name) {
             return Ok(Err(refusal));
         }
+        let (login, name, password) = (login.to_owned(), name.trim().to_owned(), NO_PASSWORD.to_owned());
+        let new = ReadyUser { login, name, roles: roles.to_vec(), staff: None, password };
         let _one_at_a_time = core.accounts.lock();
         let user = match core.new_user(viewer, &new, UserKind::Service)? {
             Ok(user) => user,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        core.put_new_user(&permit, UserRow { user, password: NO_PASSWORD.to_owned() }).map(Ok)
+        core.put_new_user(viewer, &permit, UserRow { user, password: new.password }, leave).map(Ok)
     }
 
     /// A user's tokens, newest first, for those who manage users or their roles.
@@ -61,6 +69,17 @@ impl Service {
         account: UserId,
         new: CreateToken,
     ) -> Result<Result<NewToken, TokenRefusal>, ServiceError> {
+        let leave = self.core.leave(viewer, SensitiveKind::TokenCreate)?;
+        self.create_service_token_with(viewer, account, new, &leave)
+    }
+
+    pub(crate) fn create_service_token_with(
+        &self,
+        viewer: &Viewer,
+        account: UserId,
+        new: CreateToken,
+        leave: &Leave,
+    ) -> Result<Result<NewToken, TokenRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ManageRoles, account)?;
         core.fresh(viewer)?;
@@ -72,7 +91,7 @@ impl Service {
         if !user.active {
             return Ok(Err(TokenRefusal::Suspended));
         }
-        core.put_new_token(&permit, account, new)
+        core.put_new_token(&permit, account, new, leave)
     }
 
     /// Revokes a token of anybody, for those who manage users or their roles; false where the user has no such token.
@@ -94,6 +113,7 @@ impl Service {
 mod tests {
     use xinju_model::role::BuiltIn;
     use xinju_model::user::TokenScope;
+    use zeroize::Zeroizing;
 
     use super::*;
     use crate::error::Code;

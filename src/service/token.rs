@@ -1,11 +1,13 @@
 //! Keys for programs.
 
 use xinju_model::access::{Action, Credential, Permit, Viewer};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::id::{TokenId, UserId};
 use xinju_model::limits::TOKEN_DAYS_MAX;
 use xinju_model::user::{Token, TokenScope};
 use zeroize::Zeroizing;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password;
@@ -74,6 +76,7 @@ impl Core {
         permit: &Permit,
         user: UserId,
         new: CreateToken,
+        leave: &Leave,
     ) -> Result<Result<NewToken, TokenRefusal>, ServiceError> {
         if let Err(refusal) = check(&new) {
             return Ok(Err(refusal));
@@ -94,16 +97,12 @@ impl Core {
         let secret = Zeroizing::new(format!("{PREFIX}{}", *self.new_secret()));
         let hash = self.secret_hash(Secret::Token, &secret);
         let names: Vec<&str> = token.scopes.iter().map(|scope| scope_name(*scope)).collect();
-        let act = Act::audit("token.create")
-            .on(token.id)
-            .with("user", user)
-            .with("name", &token.name)
-            .with("scopes", names.join(" "))
-            .with("expires_at", token.expires_at);
+        let act = Act::audit("token.create").with("user", user).with("name", &token.name);
+        let act = act.with("scopes", names.join(" ")).with("days", new.days);
         let kept = token.clone();
-        self.store.write(permit, move |tx| {
+        self.sensitive(permit, leave, act, move |tx, act| {
             tx.put_token(hash, &kept)?;
-            record(tx, now, &act)
+            record(tx, now, &act.clone().on(kept.id).with("expires_at", kept.expires_at))
         })?;
         Ok(Ok(NewToken { token, secret }))
     }
@@ -122,11 +121,20 @@ impl Service {
         viewer: &Viewer,
         new: CreateToken,
     ) -> Result<Result<NewToken, TokenRefusal>, ServiceError> {
+        self.create_token_with(viewer, new, &self.core.leave(viewer, SensitiveKind::TokenCreate)?)
+    }
+
+    pub(crate) fn create_token_with(
+        &self,
+        viewer: &Viewer,
+        new: CreateToken,
+        leave: &Leave,
+    ) -> Result<Result<NewToken, TokenRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageOwnTokens)?;
         let user = own_user(viewer)?;
         core.fresh(viewer)?;
-        core.put_new_token(&permit, user, new)
+        core.put_new_token(&permit, user, new, leave)
     }
 
     /// Revokes one of the viewer's own tokens; false where it is not one of them.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use xinju_model::access::{Action, Viewer};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::audit::{Actor, Event};
 use xinju_model::entry::entry_leaf;
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, MediaId, SessionId, StaffId, TokenId, UserId};
@@ -14,7 +15,8 @@ use xinju_search::index::Hit;
 use xinju_search::trail::TrailQuery;
 use xinju_store::error::StoreError;
 
-use crate::audit::Act;
+use crate::approval::leave::Leave;
+use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::message::{SealState, SealView, seal_state};
 use crate::page::{Connection, Edge, PageRequest};
@@ -242,11 +244,22 @@ impl Service {
         filter: &AuditFilter,
         form: ExportForm,
     ) -> Result<AuditExport, ServiceError> {
+        self.export_audit_events_with(viewer, filter, form, &self.core.leave(viewer, SensitiveKind::AuditExport)?)
+    }
+
+    pub(crate) fn export_audit_events_with(
+        &self,
+        viewer: &Viewer,
+        filter: &AuditFilter,
+        form: ExportForm,
+        leave: &Leave,
+    ) -> Result<AuditExport, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ReadAudit, filter.subject.clone().unwrap_or_default())?;
         let query = filter.query()?;
         core.catch_up_trail()?;
-        core.audited(&permit, filter.act("audit.export").with("form", form.name()))?;
+        let (act, now) = (filter.act("audit.export").with("form", form.name()), core.clock.now());
+        core.sensitive(&permit, leave, act, move |tx, act| record(tx, now, act))?;
         Ok(AuditExport::new(Arc::clone(core), permit, query, form))
     }
 }
@@ -315,7 +328,7 @@ impl Snapshot<'_> {
         .collect()
     }
 
-    fn subject_name(&self, id: &str, kind: SubjectKind) -> Result<Option<String>, ServiceError> {
+    pub(crate) fn subject_name(&self, id: &str, kind: SubjectKind) -> Result<Option<String>, ServiceError> {
         let name = match kind {
             SubjectKind::Conversation => match ConversationId::parse(id) {
                 Ok(id) => self.tx.conversation(id)?.map(|found| self.conversation(found)).transpose()?.map(|c| c.title),

@@ -24,6 +24,11 @@ pub enum ExportForm {
 }
 
 impl ExportForm {
+    /// Reads [`ExportForm::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Csv, Self::Ndjson].into_iter().find(|form| form.name() == name)
+    }
+
     /// The stable name, also the end of the file's name.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! People who can sign in: creating, suspending, passwords.
 
 use xinju_model::access::{Action, Permit, Viewer, may};
+use xinju_model::approval::{SensitiveKind, Setters};
 use xinju_model::id::{RoleId, SessionId, StaffId, TokenId, UserId};
 use xinju_model::limits::USER_ROLES_MAX;
 use xinju_model::role::{BuiltIn, may_be_held_together};
@@ -10,6 +11,7 @@ use xinju_store::read::ReadTx;
 use xinju_store::write::UserRow;
 use zeroize::Zeroizing;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password::{self, Unfit};
@@ -29,6 +31,16 @@ pub struct CreateUser {
     pub staff: Option<StaffId>,
     /// The first password.
     pub password: Zeroizing<String>,
+}
+
+/// A user to be made, whose password is hashed already.
+pub(crate) struct ReadyUser {
+    pub(crate) login: String,
+    pub(crate) name: String,
+    pub(crate) roles: Vec<RoleId>,
+    pub(crate) staff: Option<StaffId>,
+    /// As an Argon2id PHC string.
+    pub(crate) password: String,
 }
 
 /// Why a user was not made.
@@ -139,21 +151,21 @@ impl From<Unfit> for PasswordRefusal {
 }
 
 /// Whether login and name may be chosen.
-pub(crate) fn check_names(new: &CreateUser) -> Result<(), UserRefusal> {
-    if !password::login_fits(&new.login) {
+pub(crate) fn check_names(login: &str, name: &str) -> Result<(), UserRefusal> {
+    if !password::login_fits(login) {
         return Err(UserRefusal::LoginInvalid);
     }
-    if password::name_fits(&new.name) { Ok(()) } else { Err(UserRefusal::NameInvalid) }
+    if password::name_fits(name) { Ok(()) } else { Err(UserRefusal::NameInvalid) }
 }
 
 fn check(new: &CreateUser, chars_min: u32) -> Result<(), UserRefusal> {
-    check_names(new)?;
+    check_names(&new.login, &new.name)?;
     Ok(password::check(&new.password, chars_min, &new.login, &new.name)?)
 }
 
 /// The event of a new user.
 pub(crate) fn created(user: &User, roles: &str) -> Act {
-    let act = Act::audit("user.create").on(user.id).with("login", &user.login).with("name", &user.name);
+    let act = Act::audit("user.create").with("login", &user.login).with("name", &user.name);
     act.with("kind", user.kind.name()).with("roles", roles)
 }
 
@@ -207,7 +219,7 @@ impl Core {
     pub(crate) fn new_user(
         &self,
         viewer: &Viewer,
-        new: &CreateUser,
+        new: &ReadyUser,
         kind: UserKind,
     ) -> Result<Result<User, UserRefusal>, ServiceError> {
         let tx = self.store.read()?;
@@ -235,12 +247,22 @@ impl Core {
     }
 
     /// Writes a user that [`Core::new_user`] made.
-    pub(crate) fn put_new_user(&self, permit: &Permit, row: UserRow) -> Result<User, ServiceError> {
+    pub(crate) fn put_new_user(
+        &self,
+        viewer: &Viewer,
+        permit: &Permit,
+        row: UserRow,
+        leave: &Leave,
+    ) -> Result<User, ServiceError> {
         let act = created(&row.user, &role_names(&self.store.read()?, &row.user.roles)?);
+        let act = row.user.staff.iter().fold(act, |act, staff| act.with("staff", staff));
         let (user, now) = (row.user.clone(), row.user.created_at);
-        self.store.write(permit, move |tx| {
+        let (maker, giver) = (viewer.user, leave.setter(viewer));
+        self.sensitive(permit, leave, act, move |tx, act| {
             tx.put_user(&row)?;
-            record(tx, now, &act)
+            // Two may agree on the user; the first password is known to one of them all the same.
+            tx.put_setters(row.user.id, Setters { credentials: maker, roles: giver })?;
+            record(tx, now, &act.clone().on(row.user.id))
         })?;
         Ok(user)
     }
@@ -263,19 +285,44 @@ impl Service {
 
     /// Makes a user.
     pub fn create_user(&self, viewer: &Viewer, new: CreateUser) -> Result<Result<User, UserRefusal>, ServiceError> {
+        match self.ready_user(viewer, new)? {
+            Ok(new) => self.create_user_with(viewer, new, &self.core.leave(viewer, SensitiveKind::UserCreate)?),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// A user to be made, checked as far as it can be without the archive, and without its password.
+    pub(crate) fn ready_user(
+        &self,
+        viewer: &Viewer,
+        new: CreateUser,
+    ) -> Result<Result<ReadyUser, UserRefusal>, ServiceError> {
         let core = &self.core;
-        let permit = core.allow(viewer, Action::ManageUsers)?;
+        core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
         if let Err(refusal) = check(&new, core.policy().password_chars) {
             return Ok(Err(refusal));
         }
+        let password = password::hash(&new.password, &*core.random)?;
+        let CreateUser { login, name, roles, staff, .. } = new;
+        Ok(Ok(ReadyUser { login, name: name.trim().to_owned(), roles, staff, password }))
+    }
+
+    pub(crate) fn create_user_with(
+        &self,
+        viewer: &Viewer,
+        new: ReadyUser,
+        leave: &Leave,
+    ) -> Result<Result<User, UserRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManageUsers)?;
+        core.fresh(viewer)?;
         let _one_at_a_time = core.accounts.lock();
         let user = match core.new_user(viewer, &new, UserKind::Person)? {
             Ok(user) => user,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let password = password::hash(&new.password, &*core.random)?;
-        core.put_new_user(&permit, UserRow { user, password }).map(Ok)
+        core.put_new_user(viewer, &permit, UserRow { user, password: new.password }, leave).map(Ok)
     }
 
     /// Suspends a user (sessions and tokens end at once) or lets the user in again.
@@ -284,6 +331,16 @@ impl Service {
         viewer: &Viewer,
         id: UserId,
         active: bool,
+    ) -> Result<Result<User, SetUserActiveRefusal>, ServiceError> {
+        self.set_user_active_with(viewer, id, active, &self.core.leave(viewer, SensitiveKind::UserActive)?)
+    }
+
+    pub(crate) fn set_user_active_with(
+        &self,
+        viewer: &Viewer,
+        id: UserId,
+        active: bool,
+        leave: &Leave,
     ) -> Result<Result<User, SetUserActiveRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ManageUsers, id)?;
@@ -308,7 +365,7 @@ impl Service {
             .with("active_before", before)
             .with("active_after", active);
         let now = core.clock.now();
-        let user = core.store.write(&permit, move |tx| {
+        let user = core.sensitive(&permit, leave, act, move |tx, act| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
             row.user.active = active;
             tx.put_user(&row)?;
@@ -316,7 +373,7 @@ impl Service {
             for token in &tokens {
                 tx.remove_token(*token)?;
             }
-            record(tx, now, &act)?;
+            record(tx, now, act)?;
             Ok(row.user)
         })?;
         Ok(Ok(user))
@@ -329,6 +386,17 @@ impl Service {
         id: UserId,
         roles: &[RoleId],
         staff: Option<StaffId>,
+    ) -> Result<Result<User, SetUserRolesRefusal>, ServiceError> {
+        self.set_user_roles_with(viewer, id, roles, staff, &self.core.leave(viewer, SensitiveKind::UserRoles)?)
+    }
+
+    pub(crate) fn set_user_roles_with(
+        &self,
+        viewer: &Viewer,
+        id: UserId,
+        roles: &[RoleId],
+        staff: Option<StaffId>,
+        leave: &Leave,
     ) -> Result<Result<User, SetUserRolesRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ManageRoles, id)?;
@@ -359,13 +427,17 @@ impl Service {
             .with("roles_after", role_names(&tx, &after.roles)?)
             .with("staff_before", staff_name(before.staff))
             .with("staff_after", staff_name(after.staff));
-        let now = core.clock.now();
-        let user = core.store.write(&permit, move |tx| {
+        let (now, giver) = (core.clock.now(), leave.setter(viewer).filter(|giver| *giver != id));
+        let user = core.sensitive(&permit, leave, act, move |tx, act| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
             row.user.roles.clone_from(&after.roles);
             row.user.staff = after.staff;
             tx.put_user(&row)?;
-            record(tx, now, &act)?;
+            // Where nobody knows who made the account, its roles alone do not say whose it is.
+            if let Some(setters) = tx.setters(id)? {
+                tx.put_setters(id, Setters { roles: giver, ..setters })?;
+            }
+            record(tx, now, act)?;
             Ok(row.user)
         })?;
         Ok(Ok(user))
@@ -437,10 +509,16 @@ impl Service {
         let _one_at_a_time = core.accounts.lock();
         let sessions = sessions_but(&core.store.read()?, id, keep)?;
         let (act, now) = (Act::audit(name).on(id), core.clock.now());
+        // One's own new password leaves it as it was: whoever knew the old one may have set it.
+        let setter = (viewer.user != Some(id)).then_some(viewer.user);
         let user = core.store.write(&permit, move |tx| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
             row.password.clone_from(&phc);
             tx.put_user(&row)?;
+            if let Some(credentials) = setter {
+                let roles = tx.setters(id)?.and_then(|setters| setters.roles);
+                tx.put_setters(id, Setters { credentials, roles })?;
+            }
             end_sessions(tx, &sessions)?;
             record(tx, now, &act)?;
             Ok(row.user)

@@ -43,6 +43,7 @@ mod varint;
 
 mod media_folder;
 
+mod approval;
 mod conversation;
 mod customer;
 mod directory;

@@ -1,4 +1,5 @@
-//! From format 3 to 4: roles say what they mask, and names of customers stand in their list as those see them who see least. Frozen: rows are read as they were.
+//! From format 3 to 4: new tables, for approvals and who set an account up; roles say what they mask, and names of customers stand in their list as
+//! those see them who see least. Frozen: rows are read as they were.
 
 use redb::{ReadableTable, WriteTransaction};
 use serde_json::{Map, Value, json};
@@ -6,10 +7,14 @@ use xinju_model::personal::Masks;
 
 use crate::customer::name_key;
 use crate::error::StoreError;
-use crate::tables::{CUSTOMER_NAMES, CUSTOMERS, ROLES};
+use crate::tables::{APPROVAL_ORDER, APPROVALS, CUSTOMER_NAMES, CUSTOMERS, OPEN_APPROVALS, ROLES, USER_SETTERS};
 
 /// Does it.
 pub(crate) fn run(tx: &WriteTransaction) -> Result<(), StoreError> {
+    tx.open_table(USER_SETTERS)?;
+    tx.open_table(APPROVALS)?;
+    tx.open_table(APPROVAL_ORDER)?;
+    tx.open_table(OPEN_APPROVALS)?;
     roles(tx)?;
     names(tx)
 }

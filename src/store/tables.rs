@@ -105,6 +105,22 @@ pub(crate) const TOKENS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition:
 /// Key: id of the user. Value: row of [`crate::factor`]. Version: in the row.
 pub(crate) const FACTORS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("factors-1");
 
+/// Who gave an account its keys and roles. Accounts from before format 4 have none.
+/// Key: id of the user. Value: row of [`crate::user`]. Version: in the row.
+pub(crate) const USER_SETTERS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("user-setters-1");
+
+/// Approvals.
+/// Key: id. Value: row of [`crate::approval`]. Version: in the row.
+pub(crate) const APPROVALS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("approvals-1");
+
+/// Approvals, newest first. Kept with their rows.
+/// Key: inverted time 8, id 16. Value: none. Version 1.
+pub(crate) const APPROVAL_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefinition::new("approval-order-1");
+
+/// Approvals of which anything may still follow. Kept with their rows.
+/// Key: id. Value: none. Version 1.
+pub(crate) const OPEN_APPROVALS: TableDefinition<'_, [u8; 16], ()> = TableDefinition::new("open-approvals-1");
+
 /// Imports.
 /// Key: id. Value: row of [`crate::import`]. Version: in the row.
 pub(crate) const IMPORTS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("imports-1");
@@ -149,6 +165,10 @@ macro_rules! for_every_table {
         $each!(SESSIONS);
         $each!(TOKENS);
         $each!(FACTORS);
+        $each!(USER_SETTERS);
+        $each!(APPROVALS);
+        $each!(APPROVAL_ORDER);
+        $each!(OPEN_APPROVALS);
         $each!(IMPORTS);
         $each!(IMPORT_ORDER);
         $each!(REJECTS);

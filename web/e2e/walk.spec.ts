@@ -10,6 +10,7 @@ const PAGES: [path: string, title: string][] = [
   ['/staff', '员工'],
   ['/imports', '导入'],
   ['/audit', '审计'],
+  ['/approvals', '审批'],
   ['/settings/account', '账号'],
   ['/settings/sessions', '登录会话'],
   ['/settings/tokens', 'API 令牌'],

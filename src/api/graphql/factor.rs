@@ -2,18 +2,15 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use xinju_model::factor;
-use xinju_model::id::UserId;
-use xinju_service::error::ServiceError;
 use xinju_service::factor::RecoveryCodes;
 use xinju_service::service::Service;
 use xinju_service::session::{self, Confirm};
 use zeroize::Zeroizing;
 
 use crate::graphql::context::{call, call_public, door, principal};
-use crate::graphql::error::fault;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::setup::welcome;
-use crate::graphql::user::{PASSWORD_COST, User};
+use crate::graphql::user::{PASSWORD_COST, User, user_id};
 use crate::graphql::viewer::Viewer;
 
 /// A second factor: an authenticator app, and recovery codes for when it is lost.
@@ -130,7 +127,7 @@ pub(crate) struct RemoveSecondFactorPayload {
 /// Whose lost second factor to remove.
 #[derive(InputObject)]
 pub(crate) struct ResetSecondFactorInput {
-    id: ID,
+    pub(crate) id: ID,
 }
 
 /// What came of removing somebody's lost second factor.
@@ -247,7 +244,7 @@ impl FactorMutation {
         input: ResetSecondFactorInput,
     ) -> Result<ResetSecondFactorPayload> {
         principal(context)?;
-        let id = UserId::parse(&input.id).map_err(|_| fault(&ServiceError::NotFound("user")))?;
+        let id = user_id(&input.id)?;
         Ok(match call(context, move |service, viewer| service.reset_factor(viewer, id)).await? {
             Ok(user) => ResetSecondFactorPayload { user: Some(User::new(user)), refusal: None },
             Err(refusal) => ResetSecondFactorPayload { user: None, refusal: Some(refusal.into()) },

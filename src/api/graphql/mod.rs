@@ -3,6 +3,7 @@
 //! Types are thin shells around what the service returns. Nothing here decides who may see what: [`context::call`] asks
 //! for a signed-in viewer and hands it to the use case, which asks the policy.
 
+mod approval;
 mod body;
 mod context;
 mod conversation;
@@ -13,6 +14,7 @@ mod import;
 mod ledger;
 mod message;
 mod node;
+mod operation;
 mod overview;
 mod page;
 mod party;
@@ -63,6 +65,7 @@ pub(crate) struct Query(
     import::ImportQuery,
     user::UserQuery,
     policy::PolicyQuery,
+    approval::ApprovalQuery,
     role::RoleQuery,
     people::PeopleQuery,
     system::SystemQuery,
@@ -80,6 +83,7 @@ pub(crate) struct Mutation(
     service_account::ServiceAccountMutation,
     factor::FactorMutation,
     policy::PolicyMutation,
+    approval::ApprovalMutation,
     role::RoleMutation,
     people::PeopleMutation,
     personal::PersonalMutation,

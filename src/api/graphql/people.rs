@@ -223,6 +223,14 @@ pub(crate) struct ChangeCustomerOwnerInput {
     owner: Option<ID>,
 }
 
+impl ChangeCustomerOwnerInput {
+    /// Which customer and whose it is to be; no owner where it is nobody's id.
+    pub(crate) fn read(&self) -> Result<(CustomerId, Option<Option<StaffId>>)> {
+        let id = CustomerId::parse(&self.customer).map_err(|_| fault(&ServiceError::NotFound("customer")))?;
+        Ok((id, self.owner.as_ref().map(|owner| StaffId::parse(owner)).transpose().ok()))
+    }
+}
+
 /// What came of giving a customer to somebody.
 #[derive(SimpleObject)]
 pub(crate) struct ChangeCustomerOwnerPayload {
@@ -235,7 +243,7 @@ pub(crate) struct ChangeCustomerOwnerPayload {
 /// Whether owners see what was before their time.
 #[derive(InputObject)]
 pub(crate) struct SetSuccessorSeesHistoryInput {
-    sees: bool,
+    pub(crate) sees: bool,
 }
 
 /// What came of it.
@@ -356,8 +364,8 @@ impl PeopleMutation {
         input: ChangeCustomerOwnerInput,
     ) -> Result<ChangeCustomerOwnerPayload> {
         principal(context)?;
-        let id = CustomerId::parse(&input.customer).map_err(|_| fault(&ServiceError::NotFound("customer")))?;
-        let Ok(owner) = input.owner.map(|owner| StaffId::parse(&owner)).transpose() else {
+        let (id, owner) = input.read()?;
+        let Some(owner) = owner else {
             let refusal = Some(OwnerRefusal::StaffUnknown);
             return Ok(ChangeCustomerOwnerPayload { customer: None, refusal });
         };

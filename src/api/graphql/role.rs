@@ -240,6 +240,30 @@ pub(crate) struct DeleteRoleInput {
     id: ID,
 }
 
+impl CopyRoleInput {
+    /// What is copied, and the copy's name.
+    pub(crate) fn read(self) -> Result<(RoleId, String)> {
+        Ok((role_id(&self.from)?, self.name))
+    }
+}
+
+impl UpdateRoleInput {
+    /// Which role, and what of it.
+    pub(crate) fn read(self) -> Result<(RoleId, RoleChange)> {
+        let actions = self.actions.map(|actions| actions.into_iter().map(Into::into).collect());
+        let scope = self.scope.map(DataScopeInput::read).transpose()?;
+        let masks = self.masks.map(|kinds| kinds.into_iter().map(Into::into).collect());
+        Ok((role_id(&self.id)?, RoleChange { name: self.name, actions, scope, masks }))
+    }
+}
+
+impl DeleteRoleInput {
+    /// Which.
+    pub(crate) fn read(&self) -> Result<RoleId> {
+        role_id(&self.id)
+    }
+}
+
 /// What came of making or changing a role.
 #[derive(SimpleObject)]
 pub(crate) struct RolePayload {
@@ -388,19 +412,15 @@ impl RoleMutation {
     /// Makes an own role that is what another is.
     async fn copy_role(&self, context: &Context<'_>, input: CopyRoleInput) -> Result<RolePayload> {
         crate::graphql::context::principal(context)?;
-        let from = role_id(&input.from)?;
-        let made = call(context, move |service, viewer| service.copy_role(viewer, from, &input.name)).await?;
+        let (from, name) = input.read()?;
+        let made = call(context, move |service, viewer| service.copy_role(viewer, from, &name)).await?;
         Ok(made.into())
     }
 
     /// Changes one of the company's own roles; effective at once for whoever holds it.
     async fn update_role(&self, context: &Context<'_>, input: UpdateRoleInput) -> Result<RolePayload> {
         crate::graphql::context::principal(context)?;
-        let id = role_id(&input.id)?;
-        let actions = input.actions.map(|actions| actions.into_iter().map(Into::into).collect());
-        let scope = input.scope.map(DataScopeInput::read).transpose()?;
-        let masks = input.masks.map(|kinds| kinds.into_iter().map(Into::into).collect());
-        let change = RoleChange { name: input.name, actions, scope, masks };
+        let (id, change) = input.read()?;
         let changed = call(context, move |service, viewer| service.update_role(viewer, id, change)).await?;
         Ok(changed.into())
     }
@@ -408,7 +428,7 @@ impl RoleMutation {
     /// Deletes one of the company's own roles that nobody holds.
     async fn delete_role(&self, context: &Context<'_>, input: DeleteRoleInput) -> Result<DeleteRolePayload> {
         crate::graphql::context::principal(context)?;
-        let id = role_id(&input.id)?;
+        let id = input.read()?;
         Ok(match call(context, move |service, viewer| service.delete_role(viewer, id)).await? {
             Ok(()) => DeleteRolePayload { id: Some(input.id), refusal: None },
             Err(refusal) => DeleteRolePayload { id: None, refusal: Some(refusal.into()) },

@@ -1,14 +1,13 @@
 //! Service accounts: users who are programs, and the tokens that people make for them.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use xinju_model::id::{TokenId, UserId};
-use xinju_service::error::ServiceError;
+use xinju_model::id::{RoleId, TokenId, UserId};
+use xinju_service::token::CreateToken;
 
 use crate::graphql::context::{call, principal};
-use crate::graphql::error::fault;
 use crate::graphql::role::role_ids;
 use crate::graphql::token::{CreateTokenPayload, RevokeTokenPayload, TokenScope, new_token};
-use crate::graphql::user::{CreateUserPayload, User};
+use crate::graphql::user::{CreateUserPayload, User, user_id};
 
 /// A service account to be made.
 #[derive(InputObject)]
@@ -31,16 +30,27 @@ pub(crate) struct CreateServiceTokenInput {
     days: i32,
 }
 
+impl CreateServiceAccountInput {
+    /// Login, name and roles.
+    pub(crate) fn read(self) -> (String, String, Vec<RoleId>) {
+        let roles = role_ids(&self.roles);
+        (self.login, self.name, roles)
+    }
+}
+
+impl CreateServiceTokenInput {
+    /// For whom, and what to make.
+    pub(crate) fn read(self) -> Result<(UserId, CreateToken)> {
+        Ok((user_id(&self.account)?, new_token(self.name, self.scopes, self.days)))
+    }
+}
+
 /// Somebody's token to end.
 #[derive(InputObject)]
 pub(crate) struct RevokeTokenOfInput {
     /// Whose.
     user: ID,
     token: ID,
-}
-
-fn user_id(id: &ID) -> Result<UserId> {
-    UserId::parse(id).map_err(|_| fault(&ServiceError::NotFound("user")))
 }
 
 /// Verbs of service accounts.
@@ -56,10 +66,8 @@ impl ServiceAccountMutation {
         input: CreateServiceAccountInput,
     ) -> Result<CreateUserPayload> {
         principal(context)?;
-        let roles = role_ids(&input.roles);
-        let made = call(context, move |service, viewer| {
-            service.create_service_account(viewer, &input.login, &input.name, &roles)
-        });
+        let (login, name, roles) = input.read();
+        let made = call(context, move |service, viewer| service.create_service_account(viewer, &login, &name, &roles));
         Ok(match made.await? {
             Ok(user) => CreateUserPayload { user: Some(User::new(user)), refusal: None },
             Err(refusal) => CreateUserPayload { user: None, refusal: Some(refusal.into()) },
@@ -73,8 +81,7 @@ impl ServiceAccountMutation {
         input: CreateServiceTokenInput,
     ) -> Result<CreateTokenPayload> {
         principal(context)?;
-        let account = user_id(&input.account)?;
-        let new = new_token(input.name, input.scopes, input.days);
+        let (account, new) = input.read()?;
         Ok(call(context, move |service, viewer| service.create_service_token(viewer, account, new)).await?.into())
     }
 

@@ -57,6 +57,13 @@ pub(crate) struct CreateTokenInput {
     days: i32,
 }
 
+impl CreateTokenInput {
+    /// What to make.
+    pub(crate) fn read(self) -> tokens::CreateToken {
+        new_token(self.name, self.scopes, self.days)
+    }
+}
+
 /// Why a token was not made.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::token::TokenRefusal")]
@@ -121,7 +128,7 @@ pub(crate) struct TokenMutation;
 impl TokenMutation {
     /// Makes a token for the viewer.
     async fn create_token(&self, context: &Context<'_>, input: CreateTokenInput) -> Result<CreateTokenPayload> {
-        let new = new_token(input.name, input.scopes, input.days);
+        let new = input.read();
         Ok(call(context, move |service, viewer| service.create_token(viewer, new)).await?.into())
     }
 

@@ -22,6 +22,20 @@ pub(crate) enum AuditAction {
     AccessDeny,
     /// Somebody asked why a person may see something, or may not.
     AccessExplain,
+    /// Somebody asked for the approval of a sensitive operation.
+    ApprovalAsk,
+    /// Somebody said yes to what another asked.
+    ApprovalApprove,
+    /// Nobody decided in time, or it was not carried out in time.
+    ApprovalExpire,
+    /// Somebody said no to what another asked.
+    ApprovalRefuse,
+    /// Who asked, or who said yes, took it back.
+    ApprovalRevoke,
+    /// What was approved was carried out.
+    ApprovalUse,
+    /// It was changed what needs approval.
+    ApprovalPolicyChange,
     /// The archive knew its own state; once a day.
     ArchiveAlive,
     /// The archive was made.
@@ -208,8 +222,8 @@ pub(crate) struct AuditSubject {
 /// A particular of an event. What changed stands under a name that ends in `_before` and one that ends in `_after`.
 #[derive(SimpleObject)]
 pub(crate) struct AuditDetail {
-    name: String,
-    value: String,
+    pub(crate) name: String,
+    pub(crate) value: String,
 }
 
 fn some(text: &str) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use xinju_model::id::{StaffId, UserId};
+use xinju_model::id::{RoleId, StaffId, UserId};
 use xinju_model::user;
 use xinju_service::error::ServiceError;
 use xinju_service::service::Service;
@@ -278,6 +278,40 @@ pub(crate) struct ChangePasswordPayload {
     refusal: Option<PasswordRefusal>,
 }
 
+impl CreateUserInput {
+    /// What to make; none where the member of staff is nobody's id.
+    pub(crate) fn read(self) -> Option<CreateUser> {
+        let staff = self.staff.map(|id| StaffId::parse(&id)).transpose().ok()?;
+        Some(CreateUser {
+            login: self.login,
+            name: self.name,
+            roles: role_ids(&self.roles),
+            staff,
+            password: Zeroizing::new(self.password),
+        })
+    }
+}
+
+/// The id of a user; one that is none is as one that is not there.
+pub(crate) fn user_id(id: &ID) -> Result<UserId> {
+    UserId::parse(id).map_err(|_| fault(&ServiceError::NotFound("user")))
+}
+
+impl SetUserActiveInput {
+    /// Whom, and whether.
+    pub(crate) fn read(&self) -> Result<(UserId, bool)> {
+        Ok((user_id(&self.id)?, self.active))
+    }
+}
+
+impl SetUserRolesInput {
+    /// Whom and which roles; no member of staff where it is nobody's id.
+    pub(crate) fn read(&self) -> Result<(UserId, Vec<RoleId>, Option<Option<StaffId>>)> {
+        let staff = self.staff.as_ref().map(|id| StaffId::parse(id)).transpose().ok();
+        Ok((user_id(&self.id)?, role_ids(&self.roles), staff))
+    }
+}
+
 /// Verbs of users.
 #[derive(Default)]
 pub(crate) struct UserMutation;
@@ -302,15 +336,8 @@ impl UserMutation {
     #[graphql(complexity = "PASSWORD_COST + child_complexity")]
     async fn create_user(&self, context: &Context<'_>, input: CreateUserInput) -> Result<CreateUserPayload> {
         principal(context)?;
-        let Ok(staff) = input.staff.map(|id| StaffId::parse(&id)).transpose() else {
+        let Some(new) = input.read() else {
             return Ok(CreateUserPayload { user: None, refusal: Some(UserRefusal::StaffUnknown) });
-        };
-        let new = CreateUser {
-            login: input.login,
-            name: input.name,
-            roles: role_ids(&input.roles),
-            staff,
-            password: Zeroizing::new(input.password),
         };
         Ok(match call(context, move |service, viewer| service.create_user(viewer, new)).await? {
             Ok(user) => CreateUserPayload { user: Some(User::new(user)), refusal: None },
@@ -321,9 +348,9 @@ impl UserMutation {
     /// Suspends a user (sessions and tokens end at once) or lets the user in again.
     async fn set_user_active(&self, context: &Context<'_>, input: SetUserActiveInput) -> Result<SetUserActivePayload> {
         principal(context)?;
-        let id = UserId::parse(&input.id).map_err(|_| fault(&ServiceError::NotFound("user")))?;
+        let (id, active) = input.read()?;
         let outcome: Result<_, users::SetUserActiveRefusal> =
-            call(context, move |service, viewer| service.set_user_active(viewer, id, input.active)).await?;
+            call(context, move |service, viewer| service.set_user_active(viewer, id, active)).await?;
         Ok(match outcome {
             Ok(user) => SetUserActivePayload { user: Some(User::new(user)), refusal: None },
             Err(refusal) => SetUserActivePayload { user: None, refusal: Some(refusal.into()) },
@@ -333,11 +360,10 @@ impl UserMutation {
     /// Gives a user other roles, and says which member of staff the user is. Effective at once.
     async fn set_user_roles(&self, context: &Context<'_>, input: SetUserRolesInput) -> Result<SetUserRolesPayload> {
         principal(context)?;
-        let id = UserId::parse(&input.id).map_err(|_| fault(&ServiceError::NotFound("user")))?;
-        let Ok(staff) = input.staff.map(|id| StaffId::parse(&id)).transpose() else {
+        let (id, roles, staff) = input.read()?;
+        let Some(staff) = staff else {
             return Ok(SetUserRolesPayload { user: None, refusal: Some(SetUserRolesRefusal::StaffUnknown) });
         };
-        let roles = role_ids(&input.roles);
         let outcome = call(context, move |service, viewer| service.set_user_roles(viewer, id, &roles, staff)).await?;
         Ok(match outcome {
             Ok(user) => SetUserRolesPayload { user: Some(User::new(user)), refusal: None },

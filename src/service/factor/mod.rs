@@ -7,6 +7,7 @@ pub(crate) mod pending;
 
 use subtle::ConstantTimeEq;
 use xinju_model::access::{Action, Viewer};
+use xinju_model::approval::{SensitiveKind, Setters};
 use xinju_model::factor::{Factor, FactorState};
 use xinju_model::id::{SessionId, UserId};
 use xinju_model::limits::RECOVERY_CODES;
@@ -15,6 +16,7 @@ use xinju_store::error::StoreError;
 use xinju_store::write::WriteTx;
 use zeroize::Zeroizing;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::factor::codes::Typed;
@@ -194,13 +196,21 @@ impl Service {
     /// Takes the viewer's own second factor away.
     pub fn remove_factor(&self, viewer: &Viewer) -> Result<Result<(), RemoveFactorRefusal>, ServiceError> {
         let core = &self.core;
-        core.allow(viewer, Action::ManageOwnAccount)?;
+        let permit = core.allow(viewer, Action::ManageOwnAccount)?;
         let user = own_user(viewer)?;
         core.fresh(viewer)?;
         if core.policy().factor.covers(administers(viewer)) {
             return Ok(Err(RemoveFactorRefusal::Demanded));
         }
-        let done = self.take_factor(viewer, Action::ManageOwnAccount, user, &[], "factor.remove")?;
+        let _one_at_a_time = core.accounts.lock();
+        let (act, now) = (Act::audit("factor.remove").on(user), core.clock.now());
+        let done = core.store.write(&permit, move |tx| {
+            if !tx.remove_factor(user)? {
+                return Ok(false);
+            }
+            record(tx, now, &act)?;
+            Ok(true)
+        })?;
         Ok(if done { Ok(()) } else { Err(RemoveFactorRefusal::NotEnrolled) })
     }
 
@@ -210,8 +220,17 @@ impl Service {
         viewer: &Viewer,
         user: UserId,
     ) -> Result<Result<User, RemoveFactorRefusal>, ServiceError> {
+        self.reset_factor_with(viewer, user, &self.core.leave(viewer, SensitiveKind::FactorReset)?)
+    }
+
+    pub(crate) fn reset_factor_with(
+        &self,
+        viewer: &Viewer,
+        user: UserId,
+        leave: &Leave,
+    ) -> Result<Result<User, RemoveFactorRefusal>, ServiceError> {
         let core = &self.core;
-        core.allow(viewer, Action::ManageUsers)?;
+        let permit = core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
         if viewer.user == Some(user) {
             return Ok(Err(RemoveFactorRefusal::Yourself));
@@ -219,30 +238,24 @@ impl Service {
         let tx = core.store.read()?;
         let row = tx.user(user)?.ok_or(ServiceError::NotFound("user"))?;
         let sessions: Vec<SessionId> = tx.sessions(user)?.into_iter().map(|session| session.id).collect();
-        let done = self.take_factor(viewer, Action::ManageUsers, user, &sessions, "factor.reset")?;
-        Ok(if done { Ok(row.user) } else { Err(RemoveFactorRefusal::NotEnrolled) })
-    }
-
-    fn take_factor(
-        &self,
-        viewer: &Viewer,
-        action: Action,
-        user: UserId,
-        sessions: &[SessionId],
-        name: &'static str,
-    ) -> Result<bool, ServiceError> {
-        let core = &self.core;
-        let permit = core.allow(viewer, action)?;
+        if tx.factor(user)?.is_none() {
+            return Ok(Err(RemoveFactorRefusal::NotEnrolled));
+        }
+        let (by, now) = (leave.setter(viewer), core.clock.now());
         let _one_at_a_time = core.accounts.lock();
-        let (act, now, sessions) = (Act::audit(name).on(user), core.clock.now(), sessions.to_vec());
-        Ok(core.store.write(&permit, move |tx| {
+        let done = core.sensitive(&permit, leave, Act::audit("factor.reset").on(user), move |tx, act| {
             if !tx.remove_factor(user)? {
                 return Ok(false);
             }
             end_sessions(tx, &sessions)?;
-            record(tx, now, &act)?;
+            // Where two agreed the factor is nobody's doing, but whoever had the keys has them still.
+            if let (Some(_), Some(setters)) = (by, tx.setters(user)?) {
+                tx.put_setters(user, Setters { credentials: by, ..setters })?;
+            }
+            record(tx, now, act)?;
             Ok(true)
-        })?)
+        })?;
+        Ok(if done { Ok(row.user) } else { Err(RemoveFactorRefusal::NotEnrolled) })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use subtle::ConstantTimeEq;
 use xinju_model::access::{Action, Rights, Viewer, authorize};
+use xinju_model::approval::Setters;
 use xinju_model::id::UserId;
 use xinju_model::limits::SETUP_LINK_MS_MAX;
 use xinju_model::role::BuiltIn;
@@ -160,8 +161,9 @@ impl Service {
         core.store.write(&permit, move |tx| {
             tx.put_setting(SETTING, None)?;
             tx.put_user(&row)?;
+            tx.put_setters(row.user.id, Setters::default())?;
             tx.put_session(hash, &kept)?;
-            record(tx, now, &created(&row.user, BuiltIn::Owner.name()))?;
+            record(tx, now, &created(&row.user, BuiltIn::Owner.name()).on(row.user.id))?;
             record(tx, now, &Act::audit("session.start").on(kept.id))
         })?;
         core.confirmed.put(session.id, now);

@@ -4,13 +4,15 @@ use std::io::Cursor;
 
 use xinju_keys::master::MasterSource;
 use xinju_model::access::{Action, Credential, Viewer, may};
-use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId};
+use xinju_model::approval::ApprovalPolicy;
+use xinju_model::id::{ApprovalId, ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId};
 use xinju_model::policy::SignInPolicy;
 use xinju_model::role::BuiltIn;
 use xinju_model::time::Timestamp;
 use xinju_model::user::TokenScope;
 use zeroize::Zeroizing;
 
+use crate::approval::{ApprovalFilter, Wanted};
 use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::{Code, ServiceError};
 use crate::import::StartImport;
@@ -183,6 +185,18 @@ fn sign_in_cases() -> Vec<Case> {
         ("reset_factor", USERS, |s, v| nothing(s.reset_factor(v, xinju_model::id::UserId([0; 16])))),
         ("sign_in_policy", ACCOUNT, |s, v| nothing(s.sign_in_policy(v))),
         ("set_sign_in_policy", USERS, |s, v| nothing(s.set_sign_in_policy(v, SignInPolicy::default()))),
+        ("approval_policy", ACCOUNT, |s, v| nothing(s.approval_policy(v))),
+        ("set_approval_policy", ROLES, |s, v| nothing(s.set_approval_policy(v, &ApprovalPolicy::default()))),
+        ("approval", ACCOUNT, |s, v| nothing(s.approval(v, ApprovalId([0; 16])))),
+        ("approvals", ACCOUNT, |s, v| nothing(s.approvals(v, ApprovalFilter::All, &PageRequest::default()))),
+        ("approvals_waiting", ACCOUNT, |s, v| nothing(s.approvals_waiting(v))),
+        ("ask_approval", ACCOUNT, |s, v| {
+            nothing(s.ask_approval(v, Wanted::export(AuditFilter::default(), ExportForm::Csv), ""))
+        }),
+        ("decide_approval", &[Action::Approve], |s, v| nothing(s.decide_approval(v, ApprovalId([0; 16]), true, ""))),
+        ("revoke_approval", ACCOUNT, |s, v| nothing(s.revoke_approval(v, ApprovalId([0; 16])))),
+        ("carry_out_approval", ACCOUNT, |s, v| nothing(s.carry_out_approval(v, ApprovalId([0; 16])))),
+        ("carry_out_export", ACCOUNT, |s, v| nothing(s.carry_out_export(v, ApprovalId([0; 16]), ExportForm::Csv))),
     ]
 }
 

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::company::{Company, PASSWORD, Person};
 
+/// The id of an approval that is not there.
+const NO_APPROVAL: &str = "aAAAAAAAAAAAAAAAAAAAAAA";
+
 /// What a field is asked about.
 #[derive(Clone, Copy)]
 pub(super) enum About {
@@ -41,7 +44,7 @@ impl Call {
 
 /// Every root field, each once.
 pub(super) fn calls() -> Vec<Call> {
-    [queries(), doors(), account(), users(), people(), archive()].into_iter().flatten().collect()
+    [queries(), doors(), account(), users(), approvals(), people(), archive()].into_iter().flatten().collect()
 }
 
 /// A question without arguments that matter.
@@ -119,6 +122,15 @@ fn queries() -> Vec<Call> {
         ),
         ask("auditActors", "{ auditActors { __typename } }"),
         of("auditEvent", Event, "id"),
+        ask("approvalPolicy", "{ approvalPolicy { hours } }"),
+        ask("approvals", "{ approvals(first: 9) { totalCount } }"),
+        about(
+            "approval",
+            About::Nothing,
+            "query($id: ID!) { approval(id: $id) { state } }",
+            |_, _, _| json!({"id": NO_APPROVAL}),
+        ),
+        ask("approvalsWaiting", "{ approvalsWaiting { toDecide } }"),
     ]
 }
 
@@ -206,6 +218,25 @@ fn users() -> Vec<Call> {
             |company, _, _| json!({"id": company.role, "name": "a role of the company"}),
         ),
         verb("deleteRole", Nothing, "refusal", |company, _, _| json!({"id": company.built_in("STAFF")})),
+    ]
+}
+
+/// What two people agree on. Nothing needs approval here, and there is none.
+fn approvals() -> Vec<Call> {
+    let none: Variables = |_, _, _| json!({"id": NO_APPROVAL, "why": "no"});
+    let id: Variables = |_, _, _| json!({"id": NO_APPROVAL});
+    vec![
+        verb("setApprovalPolicy", About::Nothing, "refusal", |_, _, _| json!({"kinds": [], "hours": 0})),
+        verb(
+            "askApproval",
+            About::Nothing,
+            "refusal",
+            |_, _, _| json!({"operation": {"setSuccessorSeesHistory": {"sees": true}}, "reason": "none"}),
+        ),
+        verb("approveOperation", About::Nothing, "refusal", none),
+        verb("refuseOperation", About::Nothing, "refusal", none),
+        verb("revokeApproval", About::Nothing, "refusal", id),
+        verb("carryOutApproval", About::Nothing, "refusal", id),
     ]
 }
 

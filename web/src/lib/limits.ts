@@ -15,5 +15,9 @@ export const POLICY_BOUNDS = {
 export const NAME_CHARS_MAX = 100
 /** Characters of the reason for which a masked value is revealed. */
 export const REVEAL_REASON_CHARS_MAX = 300
+/** Hours that an approval is good for. */
+export const APPROVAL_HOURS = { min: 1, max: 168 } as const
+/** Characters of why somebody asks for approval, or refuses it. */
+export const APPROVAL_WORDS_MAX = 500
 /** Days that an API token may live. */
 export const TOKEN_DAYS_MAX = 366

@@ -3,6 +3,7 @@ import {
   ApartmentOutlined,
   ApiOutlined,
   AuditOutlined,
+  CheckSquareOutlined,
   ContactsOutlined,
   ImportOutlined,
   LineChartOutlined,
@@ -18,6 +19,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Action } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
+import { ApprovalsBadge } from './Approvals'
 import styles from './Nav.module.css'
 
 type Place = {
@@ -32,6 +34,7 @@ type Place = {
     | 'roles'
     | 'imports'
     | 'audit'
+    | 'approvals'
     | 'settings'
     | 'explorer'
   to: LinkProps['to']
@@ -75,6 +78,7 @@ const PEOPLE: Place[] = [
 
 const UPKEEP: Place[] = [
   { key: 'imports', to: '/imports', icon: <ImportOutlined />, needs: ['IMPORT', 'READ_IMPORTS'] },
+  { key: 'approvals', to: '/approvals', icon: <CheckSquareOutlined />, needs: [] },
   { key: 'audit', to: '/audit', icon: <AuditOutlined />, needs: ['READ_AUDIT'] },
   { key: 'settings', to: '/settings', icon: <SettingOutlined />, needs: [] },
   { key: 'explorer', to: '/explorer', icon: <ApiOutlined />, needs: [] },
@@ -107,6 +111,7 @@ function Places({ places }: { places: Place[] }) {
           >
             {place.icon}
             {t(`nav.${place.key}`)}
+            {place.key === 'approvals' && <ApprovalsBadge />}
           </Link>
         </li>
       ))}

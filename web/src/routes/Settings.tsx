@@ -7,14 +7,14 @@ import styles from './Settings.module.css'
 
 const PLACES: {
   key: 'account' | 'sessions' | 'tokens' | 'policy' | 'system' | 'ledger'
-  needs?: Action
+  needs?: Action[]
 }[] = [
   { key: 'account' },
   { key: 'sessions' },
-  { key: 'tokens', needs: 'MANAGE_OWN_TOKENS' },
-  { key: 'policy', needs: 'MANAGE_USERS' },
-  { key: 'system', needs: 'READ_SYSTEM' },
-  { key: 'ledger', needs: 'READ_LEDGER' },
+  { key: 'tokens', needs: ['MANAGE_OWN_TOKENS'] },
+  { key: 'policy', needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
+  { key: 'system', needs: ['READ_SYSTEM'] },
+  { key: 'ledger', needs: ['READ_LEDGER'] },
 ]
 
 export function Settings() {
@@ -23,7 +23,7 @@ export function Settings() {
   return (
     <div className={styles.settings}>
       <nav className={styles.places} aria-label={t('nav.settings')}>
-        {PLACES.filter((place) => !place.needs || can(place.needs)).map((place) => (
+        {PLACES.filter((place) => !place.needs || place.needs.some(can)).map((place) => (
           <Link
             key={place.key}
             to={`/settings/${place.key}`}

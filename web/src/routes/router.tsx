@@ -183,6 +183,7 @@ const AUDIT_GROUPS = [
   'denied',
   'users',
   'people',
+  'approvals',
   'imports',
   'archive',
   'audit',
@@ -215,6 +216,23 @@ const audit = createRoute({
     }
   },
   component: lazyRouteComponent(() => import('#/features/audit/page'), 'AuditPage'),
+})
+
+const approvals = createRoute({
+  getParentRoute: () => shell,
+  path: '/approvals',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { view?: 'waiting' | 'mine' | 'decided' | undefined } => ({
+    view: search.view === 'mine' || search.view === 'decided' ? search.view : undefined,
+  }),
+  component: lazyRouteComponent(() => import('#/features/approvals/page'), 'ApprovalsPage'),
+})
+
+const approval = createRoute({
+  getParentRoute: () => shell,
+  path: '/approvals/$id',
+  component: lazyRouteComponent(() => import('#/features/approvals/approval'), 'ApprovalPage'),
 })
 
 const explorer = createRoute({
@@ -296,7 +314,7 @@ const departments = createRoute({
 const policy = createRoute({
   getParentRoute: () => settings,
   path: '/policy',
-  staticData: { needs: ['MANAGE_USERS'] },
+  staticData: { needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
   component: lazyRouteComponent(() => import('#/features/policy/page'), 'PolicyPage'),
 })
 
@@ -340,6 +358,8 @@ const tree = root.addChildren([
     imports,
     oneImport,
     audit,
+    approvals,
+    approval,
     explorer,
     nothing,
     settings.addChildren([

@@ -63,6 +63,15 @@ export const GROUPS = {
     'STAFF_CREATE',
     'USER_CHANGE_ROLES',
   ],
+  approvals: [
+    'APPROVAL_ASK',
+    'APPROVAL_APPROVE',
+    'APPROVAL_REFUSE',
+    'APPROVAL_REVOKE',
+    'APPROVAL_USE',
+    'APPROVAL_EXPIRE',
+    'APPROVAL_POLICY_CHANGE',
+  ],
   imports: ['IMPORT_BEGIN', 'IMPORT_END', 'DIRECTORY_IMPORT'],
   archive: [
     'ARCHIVE_CREATE',

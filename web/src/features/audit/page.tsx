@@ -1,18 +1,19 @@
 // The audit trail: who did or saw what. The address holds the filter, so that a view can be shared.
 import { DownloadOutlined } from '@ant-design/icons'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { AuditEventsDocument } from '#/api/gen/operations'
-import { pagesOf } from '#/lib/query'
+import { ApprovalPolicyDocument, AuditEventsDocument } from '#/api/gen/operations'
+import { offerApproval } from '#/lib/approval'
+import { pagesOf, queryOf } from '#/lib/query'
 import { Count } from '#/ui/Figures'
 import { PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
 import { EmptyState, RowsSkeleton } from '#/ui/States'
 import { Events } from './Events'
 import { FilterBar } from './FilterBar'
-import { type AuditSearch, downloadOf, filterOf } from './filter'
+import { type AuditSearch, downloadOf, exportOf, filterOf } from './filter'
 
 const PAGE_SIZE = 50
 /** How long an answer stands, in milliseconds: every page is an event itself, so that going back asks nothing. */
@@ -60,10 +61,18 @@ export function AuditPage() {
 
 function Exports({ search }: { search: AuditSearch }) {
   const { t } = useTranslation('audit')
+  const policy = useQuery(queryOf(ApprovalPolicyDocument, {})).data?.approvalPolicy
+  const guarded = policy?.kinds.includes('AUDIT_EXPORT') ?? false
   return (
     <>
       {(['csv', 'ndjson'] as const).map((form) => (
-        <Button key={form} icon={<DownloadOutlined />} href={downloadOf(search, form)} download>
+        <Button
+          key={form}
+          icon={<DownloadOutlined />}
+          {...(guarded
+            ? { onClick: () => offerApproval(exportOf(search, form)) }
+            : { href: downloadOf(search, form), download: true })}
+        >
           {t(`export.${form}`)}
         </Button>
       ))}

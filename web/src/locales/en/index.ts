@@ -1,6 +1,7 @@
 import type { Area, Messages } from '..'
 import type { zhCN } from '../zh-CN'
 import { account } from './account'
+import { approvals } from './approvals'
 import { audit } from './audit'
 import { body } from './body'
 import { common } from './common'
@@ -26,6 +27,7 @@ import { users } from './users'
 
 export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   account,
+  approvals,
   audit,
   body,
   common,

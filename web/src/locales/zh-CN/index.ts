@@ -1,4 +1,5 @@
 import { account } from './account'
+import { approvals } from './approvals'
 import { audit } from './audit'
 import { body } from './body'
 import { common } from './common'
@@ -24,6 +25,7 @@ import { users } from './users'
 
 export const zhCN = {
   account,
+  approvals,
   audit,
   body,
   common,
