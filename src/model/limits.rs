@@ -125,6 +125,8 @@ pub const DEPARTMENT_DEPTH_MAX: usize = 15;
 pub const DEPARTMENTS_MAX: usize = 20_000;
 /// Departments that one member of staff works in, when put by hand.
 pub const STAFF_DEPARTMENTS_MAX: usize = 100;
+/// Rows of a table of staff that are put at once.
+pub const STAFF_ROWS_MAX: usize = 1_000;
 /// Owners that a customer's history keeps; the oldest between the first and the last go first.
 pub const OWNERS_KEPT_MAX: usize = 1_000;
 

@@ -7,7 +7,7 @@ use xinju_model::id::{RoleId, UserId};
 use xinju_model::limits::OWN_ROLES_MAX;
 use xinju_model::personal::Masks;
 use xinju_model::role::{BuiltIn, DataScope, Role, may_be_held_together};
-use xinju_model::user::User;
+use xinju_model::user::{User, UserKind};
 use xinju_store::read::ReadTx;
 
 use crate::audit::{Act, record};
@@ -67,7 +67,7 @@ pub(crate) fn roles_of<'a>(all: &'a [Role], user: &'a User) -> impl Iterator<Ite
 pub(crate) fn somebody_manages_users(all: &[Role], users: impl IntoIterator<Item = User>, but: Option<UserId>) -> bool {
     users.into_iter().any(|user| {
         let manages = roles_of(all, &user).any(|role| role.actions.contains(&Action::ManageUsers));
-        manages && user.active && Some(user.id) != but
+        manages && user.active && user.kind == UserKind::Person && Some(user.id) != but
     })
 }
 

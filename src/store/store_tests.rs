@@ -283,6 +283,7 @@ fn a_second_process_and_a_second_login_are_refused() {
             id: UserId([id; 16]),
             login: login.into(),
             name: "n".into(),
+            kind: xinju_model::user::UserKind::Person,
             roles: vec![xinju_model::role::BuiltIn::Staff.id()],
             staff: None,
             active: true,

@@ -23,6 +23,7 @@ mod proof;
 mod role;
 mod scalars;
 mod search;
+mod service_account;
 mod setup;
 mod size;
 mod staff;
@@ -76,6 +77,7 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    service_account::ServiceAccountMutation,
     factor::FactorMutation,
     policy::PolicyMutation,
     role::RoleMutation,

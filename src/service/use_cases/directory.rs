@@ -6,6 +6,7 @@ use xinju_model::role::BuiltIn;
 
 use crate::error::Code;
 use crate::page::PageRequest;
+use crate::staff::StaffFilter;
 use crate::world::{BEGIN, World, customer, import_permit, message, staff, viewer};
 
 fn world() -> World {
@@ -70,9 +71,10 @@ fn last_contact_is_the_newest_message() {
 #[test]
 fn staff_are_listed_and_found() {
     let world = world();
-    let list = |search| {
+    let list = |search: Option<&str>| {
+        let filter = search.map(StaffFilter::search).unwrap_or_default();
         let page =
-            world.service.all_staff(&viewer(BuiltIn::Integration), search, &PageRequest::default()).expect("a page");
+            world.service.all_staff(&viewer(BuiltIn::Integration), &filter, &PageRequest::default()).expect("a page");
         page.edges.into_iter().map(|edge| edge.node.name).collect::<Vec<_>>()
     };
     assert_eq!(list(None), ["李雷", "王芳"]);

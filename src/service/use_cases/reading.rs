@@ -10,6 +10,7 @@ use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::Code;
 use crate::message::SealState;
 use crate::page::PageRequest;
+use crate::staff::StaffFilter;
 use crate::world::{BEGIN, World, message, viewer};
 
 fn reader() -> Viewer {
@@ -83,7 +84,7 @@ fn conversations_page_and_filter() {
     }
     assert_eq!(seen.len(), 8);
     assert!(seen.is_sorted_by(|a, b| a > b));
-    let staff = world.service.all_staff(&reader(), None, &PageRequest::default()).expect("staff");
+    let staff = world.service.all_staff(&reader(), &StaffFilter::default(), &PageRequest::default()).expect("staff");
     let lee = staff.edges.iter().find(|edge| edge.node.account == "lee").expect("lee").node.id;
     let customers = world.service.customers(&reader(), Some("wm3"), &PageRequest::default()).expect("customers");
     let customer = customers.edges[0].node.customer.id;

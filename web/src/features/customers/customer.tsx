@@ -20,6 +20,7 @@ import { Pages } from '#/ui/Pages'
 import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
 import { Ago, Time } from '#/ui/Time'
 import { WhoLooked } from '#/ui/WhoLooked'
+import { Owner } from './Owner'
 import { Tags } from './Tags'
 
 const PAGE_SIZE = 30
@@ -38,6 +39,7 @@ export function CustomerPage() {
         customer ? (
           <>
             <Person customer={customer} />
+            <Owner customer={customer} />
             {can('READ_CONTENT') && <Conversations id={id} />}
           </>
         ) : (
