@@ -45,7 +45,7 @@ impl PersonalKind {
     fn mask(self, value: &str) -> String {
         match self {
             Self::Phone => hide_digits(value, |behind| !(4..8).contains(&behind)),
-            Self::IdNumber => hide_digits(value, |behind| behind < 4 || behind > 14),
+            Self::IdNumber => hide_digits(value, |behind| !(4..=14).contains(&behind)),
             Self::BankCard => hide_digits(value, |behind| behind < 4),
             Self::Email => match (value.chars().next(), value.find(['@', '＠'])) {
                 (Some(first), Some(at)) => format!("{first}***{}", value.get(at..).unwrap_or_default()),

@@ -256,7 +256,7 @@ fn id_end(read: &Plain, digits: &[u8], end: usize) -> Option<usize> {
         17 if matches!(read.at(end), Some('x' | 'X')) => (10, end + 1),
         _ => return None,
     };
-    let value = |from: usize, to: usize| digits.get(from..to).map(|part| decimal(part));
+    let value = |from: usize, to: usize| digits.get(from..to).map(decimal);
     let (year, month, day) = (value(6, 10)?, value(10, 12)?, value(12, 14)?);
     let born = (1850..=2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     let sum: u32 = digits.iter().zip(ID_WEIGHTS).map(|(digit, weight)| u32::from(*digit) * weight).sum();

@@ -9,7 +9,7 @@ const ORDERS: [Order; 3] = [Order::Newest, Order::Oldest, Order::Relevance];
 fn found_masked(index: &Index, query: &str, masked: bool) -> Vec<u64> {
     let query = parse(query, 0).expect(query);
     let mut answers = ORDERS.map(|order| {
-        let hits = index.search(&Request { order, masked, ..request(&query) }, &NoNames).expect("search");
+        let hits = index.search(&Request { masked, order, ..request(&query) }, &NoNames).expect("search");
         assert_eq!(hits.total, Some(hits.hits.len() as u64));
         let mut found = entries(&hits);
         found.sort_unstable();
@@ -100,7 +100,7 @@ proptest! {
                     matches(&query, prefix, seen.as_deref().unwrap_or(text))
                 }).map(|(_, entry)| entry).collect();
                 for order in ORDERS {
-                    let hits = index.search(&Request { order, masked, ..request(&asked) }, &NoNames).expect("search");
+                    let hits = index.search(&Request { masked, order, ..request(&asked) }, &NoNames).expect("search");
                     let mut found = entries(&hits);
                     found.sort_unstable();
                     prop_assert_eq!(&found, &expected, "{:?} {:?} {}", query, texts, masked);
