@@ -138,6 +138,10 @@ impl ServiceError {
     /// A sentence for people outside: never a path, a stack or another part's own words. The log gets [`std::fmt::Display`].
     pub fn sentence(&self) -> String {
         match self.code() {
+            // What is read is written down first: a full disk stops reading too.
+            Code::Internal if matches!(self, Self::Store(StoreError::Closed(_))) => {
+                "The archive can write nothing now, so it shows nothing either. Look at the disk's free space, then start the server again; `xinju doctor` says more.".into()
+            }
             Code::Internal => {
                 "Something went wrong inside. The server's log says what; `xinju doctor` says what to do.".into()
             }
@@ -156,6 +160,13 @@ mod tests {
         assert_eq!(fault.code(), Code::Internal);
         assert!(!fault.sentence().contains("secret"));
         assert!(fault.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn an_archive_that_cannot_write_says_what_to_do() {
+        let full = ServiceError::Store(StoreError::Closed("No space left on device at /secret/place".into()));
+        assert_eq!(full.code(), Code::Internal);
+        assert!(full.sentence().contains("free space") && !full.sentence().contains("secret"));
     }
 
     #[test]
