@@ -38,8 +38,8 @@ impl Service {
             return Ok(Err(refusal));
         }
         let _one_at_a_time = core.accounts.lock();
-        let user = match core.new_user(viewer, &new, UserKind::Service)? {
-            Ok(user) => user,
+        let (user, _) = match core.new_user(viewer, new, UserKind::Service)? {
+            Ok(made) => made,
             Err(refusal) => return Ok(Err(refusal)),
         };
         core.put_new_user(&permit, UserRow { user, password: NO_PASSWORD.to_owned() }).map(Ok)

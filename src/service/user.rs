@@ -203,13 +203,13 @@ fn sessions_but(tx: &ReadTx, user: UserId, keep: Option<SessionId>) -> Result<Ve
 }
 
 impl Core {
-    /// A user that may be made: the login is free, and the roles are `viewer`'s to give.
+    /// A user that may be made (the login is free, and the roles are `viewer`'s to give), with the first password.
     pub(crate) fn new_user(
         &self,
         viewer: &Viewer,
-        new: &CreateUser,
+        new: CreateUser,
         kind: UserKind,
-    ) -> Result<Result<User, UserRefusal>, ServiceError> {
+    ) -> Result<Result<(User, Zeroizing<String>), UserRefusal>, ServiceError> {
         let tx = self.store.read()?;
         if tx.user_by_login(&new.login.to_lowercase())?.is_some() {
             return Ok(Err(UserRefusal::LoginTaken));
@@ -221,9 +221,9 @@ impl Core {
         if !may(viewer, Action::ManageRoles) && (new.staff.is_some() || roles != [BuiltIn::Staff.id()]) {
             return Ok(Err(UserRefusal::NotYoursToGive));
         }
-        Ok(Ok(User {
+        let user = User {
             id: UserId::random(&*self.random),
-            login: new.login.clone(),
+            login: new.login,
             name: new.name.trim().to_owned(),
             kind,
             roles,
@@ -231,7 +231,8 @@ impl Core {
             active: true,
             created_at: self.clock.now(),
             signed_in_at: None,
-        }))
+        };
+        Ok(Ok((user, new.password)))
     }
 
     /// Writes a user that [`Core::new_user`] made.
@@ -270,11 +271,11 @@ impl Service {
             return Ok(Err(refusal));
         }
         let _one_at_a_time = core.accounts.lock();
-        let user = match core.new_user(viewer, &new, UserKind::Person)? {
-            Ok(user) => user,
+        let (user, password) = match core.new_user(viewer, new, UserKind::Person)? {
+            Ok(made) => made,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let password = password::hash(&new.password, &*core.random)?;
+        let password = password::hash(&password, &*core.random)?;
         core.put_new_user(&permit, UserRow { user, password }).map(Ok)
     }
 

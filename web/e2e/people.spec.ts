@@ -46,7 +46,7 @@ test('a role is copied, changed, held and not deleted, and deleted when nobody h
   await dialog.getByLabel(/^查看审计/).check()
   await expect(dialog.getByText(/一个角色只能有一种权力/)).toBeVisible()
   await expect(dialog.getByRole('button', { name: '保存' })).toBeDisabled()
-  await expectAccessible(admin)
+  await expectAccessible(admin, '.ant-modal')
   await dialog.getByLabel(/^管理用户/).uncheck()
   await dialog.getByLabel(/^查看审计/).uncheck()
   await dialog.getByLabel(/^指定名单/).check()
@@ -73,8 +73,9 @@ test('a role is copied, changed, held and not deleted, and deleted when nobody h
     await admin.getByTitle(name).click()
   }
   await admin.getByRole('button', { name: `删除角色“${name}”` }).click()
-  await expect(admin.getByText('还有人持有，不能删除')).toBeVisible()
+  await expect(admin.getByRole('dialog', { name: /还有人持有，不能删除/ })).toBeVisible()
   await admin.getByRole('dialog').getByRole('button').last().click()
+  await expect(admin.getByRole('dialog')).toBeHidden()
   await give(sales?.roles.map((one) => one.id) ?? [])
   await admin.reload()
   if (project.name === 'mobile') {
