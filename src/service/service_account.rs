@@ -4,7 +4,6 @@ use xinju_model::access::{Action, Viewer};
 use xinju_model::approval::SensitiveKind;
 use xinju_model::id::{RoleId, TokenId, UserId};
 use xinju_model::user::{Token, User, UserKind};
-use xinju_store::write::UserRow;
 
 use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
@@ -46,11 +45,10 @@ impl Service {
         let (login, name, password) = (login.to_owned(), name.trim().to_owned(), NO_PASSWORD.to_owned());
         let new = ReadyUser { login, name, roles: roles.to_vec(), staff: None, password };
         let _one_at_a_time = core.accounts.lock();
-        let user = match core.new_user(viewer, &new, UserKind::Service)? {
-            Ok(user) => user,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        core.put_new_user(viewer, &permit, UserRow { user, password: new.password }, leave).map(Ok)
+        match core.new_user(viewer, new, UserKind::Service)? {
+            Ok(row) => core.put_new_user(viewer, &permit, row, leave).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
     }
 
     /// A user's tokens, newest first, for those who manage users or their roles.

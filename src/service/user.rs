@@ -215,13 +215,13 @@ fn sessions_but(tx: &ReadTx, user: UserId, keep: Option<SessionId>) -> Result<Ve
 }
 
 impl Core {
-    /// A user that may be made: the login is free, and the roles are `viewer`'s to give.
+    /// A user that may be made (the login is free, and the roles are `viewer`'s to give), with the first password.
     pub(crate) fn new_user(
         &self,
         viewer: &Viewer,
-        new: &ReadyUser,
+        new: ReadyUser,
         kind: UserKind,
-    ) -> Result<Result<User, UserRefusal>, ServiceError> {
+    ) -> Result<Result<UserRow, UserRefusal>, ServiceError> {
         let tx = self.store.read()?;
         if tx.user_by_login(&new.login.to_lowercase())?.is_some() {
             return Ok(Err(UserRefusal::LoginTaken));
@@ -233,9 +233,9 @@ impl Core {
         if !may(viewer, Action::ManageRoles) && (new.staff.is_some() || roles != [BuiltIn::Staff.id()]) {
             return Ok(Err(UserRefusal::NotYoursToGive));
         }
-        Ok(Ok(User {
+        let user = User {
             id: UserId::random(&*self.random),
-            login: new.login.clone(),
+            login: new.login,
             name: new.name.trim().to_owned(),
             kind,
             roles,
@@ -243,7 +243,8 @@ impl Core {
             active: true,
             created_at: self.clock.now(),
             signed_in_at: None,
-        }))
+        };
+        Ok(Ok(UserRow { user, password: new.password }))
     }
 
     /// Writes a user that [`Core::new_user`] made.
@@ -318,11 +319,10 @@ impl Service {
         let permit = core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
         let _one_at_a_time = core.accounts.lock();
-        let user = match core.new_user(viewer, &new, UserKind::Person)? {
-            Ok(user) => user,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        core.put_new_user(viewer, &permit, UserRow { user, password: new.password }, leave).map(Ok)
+        match core.new_user(viewer, new, UserKind::Person)? {
+            Ok(row) => core.put_new_user(viewer, &permit, row, leave).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
     }
 
     /// Suspends a user (sessions and tokens end at once) or lets the user in again.

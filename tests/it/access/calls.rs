@@ -142,7 +142,7 @@ fn doors() -> Vec<Call> {
             "completeSetup",
             Nothing,
             "refusal",
-            |_, _, _| json!({"token": "none", "login": "again", "name": "again", "password": PASSWORD}),
+            |_, _, _| json!({"token": "tAAAAAAAAAAAAAAAAAAAAAA", "login": "again", "name": "again", "password": PASSWORD}),
         ),
         verb(
             "signIn",

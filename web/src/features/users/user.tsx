@@ -65,13 +65,13 @@ function Who({ user }: { user: User }) {
     [
       t('staff'),
       staff ? (
-        <span key="staff">
+        <div key="staff">
           <Link to="/staff/$id" params={{ id: staff.id }}>
             {staff.name}
-          </Link>{' '}
-          {departments && <span className="muted">{departments}</span>}{' '}
+          </Link>
+          {departments && <div className="muted">{departments}</div>}
           {staff.state !== 'ACTIVE' && <Status tone="warn">{t('staffNotActive')}</Status>}
-        </span>
+        </div>
       ) : (
         t('noStaff')
       ),
