@@ -104,6 +104,14 @@ byte_id!(
     ImportId, "i"
 );
 byte_id!(
+    /// A leaver's handover.
+    HandoverId, "o"
+);
+byte_id!(
+    /// A form that leaver and successor sign.
+    HandoverFormId, "q"
+);
+byte_id!(
     /// A media file in the store; says nothing of its content.
     MediaId, "f"
 );

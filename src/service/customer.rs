@@ -16,7 +16,7 @@ use crate::service::Service;
 const COUNTED_MAX: usize = 10_000;
 
 /// The directory's name, else the channel's id.
-fn named(mut customer: Customer) -> Customer {
+pub(crate) fn named(mut customer: Customer) -> Customer {
     if customer.name.is_empty()
         && let Some(identity) = customer.identities.first()
     {

@@ -9,6 +9,8 @@ mod conversation;
 mod customer;
 mod error;
 mod factor;
+mod handover;
+mod handover_form;
 mod import;
 mod ledger;
 mod message;
@@ -63,6 +65,8 @@ pub(crate) struct Query(
     policy::PolicyQuery,
     role::RoleQuery,
     people::PeopleQuery,
+    handover::HandoverQuery,
+    handover_form::HandoverFormQuery,
     system::SystemQuery,
     trail::TrailQuery,
 );
@@ -79,6 +83,8 @@ pub(crate) struct Mutation(
     policy::PolicyMutation,
     role::RoleMutation,
     people::PeopleMutation,
+    handover::HandoverMutation,
+    handover_form::HandoverFormMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
 );

@@ -41,7 +41,7 @@ impl Call {
 
 /// Every root field, each once.
 pub(super) fn calls() -> Vec<Call> {
-    [queries(), doors(), account(), users(), people(), archive()].into_iter().flatten().collect()
+    [queries(), doors(), account(), users(), people(), leavers(), archive()].into_iter().flatten().collect()
 }
 
 /// A question without arguments that matter.
@@ -194,6 +194,50 @@ fn users() -> Vec<Call> {
             |company, _, _| json!({"id": company.role, "name": "a role of the company"}),
         ),
         verb("deleteRole", Nothing, "refusal", |company, _, _| json!({"id": company.built_in("STAFF")})),
+    ]
+}
+
+/// No handover and no form: whose they may be is asked of the use cases.
+const NO_HANDOVER: &str = "oAAAAAAAAAAAAAAAAAAAAAA";
+const NO_FORM: &str = "qAAAAAAAAAAAAAAAAAAAAAA";
+
+/// What is asked and done about leavers.
+fn leavers() -> Vec<Call> {
+    use About::{Nothing, Staff};
+    let form = "query($id: ID!) { handoverForm(id: $id) { digest } }";
+    vec![
+        about(
+            "handover",
+            Nothing,
+            "query($id: ID!) { handover(id: $id) { id } }",
+            |_, _, _| json!({"id": NO_HANDOVER}),
+        ),
+        about(
+            "handovers",
+            Staff,
+            "query($id: ID) { handovers(staff: $id, first: 1) { totalCount } }",
+            |_, _, thing| json!({"id": thing}),
+        ),
+        about("handoverForm", Nothing, form, |_, _, _| json!({"id": NO_FORM})),
+        ask("ownHandoverForms", "{ ownHandoverForms(first: 1) { totalCount } }"),
+        verb(
+            "beginHandover",
+            Staff,
+            "refusal",
+            |_, _, thing| json!({"staff": thing, "reviewDays": 0, "suspend": false}),
+        ),
+        verb("suspendLeaver", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER})),
+        verb("planHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER, "rules": []})),
+        verb("carryOutHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER, "digest": ""})),
+        verb("cancelHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER})),
+        verb(
+            "fillInHandoverForm",
+            Nothing,
+            "refusal",
+            |_, _, _| json!({"id": NO_FORM, "company": "", "items": [], "remarks": ""}),
+        ),
+        verb("signHandoverForm", Nothing, "refusal", |_, _, _| json!({"id": NO_FORM, "digest": ""})),
+        verb("reopenHandoverForm", Nothing, "refusal", |_, _, _| json!({"id": NO_FORM})),
     ]
 }
 

@@ -8,6 +8,7 @@ import {
   MessageOutlined,
   SearchOutlined,
   SettingOutlined,
+  SwapOutlined,
   TeamOutlined,
 } from '@ant-design/icons'
 import { Link, type LinkProps } from '@tanstack/react-router'
@@ -24,6 +25,7 @@ type Place = {
     | 'search'
     | 'customers'
     | 'staff'
+    | 'handovers'
     | 'imports'
     | 'audit'
     | 'settings'
@@ -44,6 +46,12 @@ const WORK: Place[] = [
   { key: 'search', to: '/search', icon: <SearchOutlined />, needs: ['SEARCH'] },
   { key: 'customers', to: '/customers', icon: <ContactsOutlined />, needs: ['READ_DIRECTORY'] },
   { key: 'staff', to: '/staff', icon: <TeamOutlined />, needs: ['READ_DIRECTORY'] },
+  {
+    key: 'handovers',
+    to: '/handovers',
+    icon: <SwapOutlined />,
+    needs: ['MANAGE_PEOPLE', 'READ_DIRECTORY'],
+  },
 ]
 
 const UPKEEP: Place[] = [

@@ -1,6 +1,6 @@
 // One member of staff: department, position, every conversation.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import {
   StaffConversationsDocument,
@@ -46,12 +46,20 @@ export function StaffPage() {
 
 function Person({ member }: { member: Member }) {
   const { t } = useTranslation('staff')
+  const can = useCan()
   const departments = member.departments.map((department) => department.name).join('、')
   return (
     <>
       <PageHeader
         title={member.name}
         text={[departments, member.position].filter(Boolean).join(' · ') || t('noDepartment')}
+        actions={
+          can('MANAGE_PEOPLE') && (
+            <Link to="/handovers" search={{ staff: member.id }}>
+              {t('handOver')}
+            </Link>
+          )
+        }
       />
       <Section title={t('facts')} text={member.listed ? undefined : t('unlisted')}>
         <Facts

@@ -8,6 +8,7 @@ import { conversations } from './conversations'
 import { customers } from './customers'
 import { explorer } from './explorer'
 import { factor } from './factor'
+import { handovers } from './handovers'
 import { imports } from './imports'
 import { ledger } from './ledger'
 import { message } from './message'
@@ -31,6 +32,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   customers,
   explorer,
   factor,
+  handovers,
   imports,
   ledger,
   message,

@@ -10,6 +10,7 @@ export const shell: Messages<typeof source> = {
   'nav.search': 'Search',
   'nav.customers': 'Customers',
   'nav.staff': 'Staff',
+  'nav.handovers': 'Handovers',
   'nav.imports': 'Imports',
   'nav.audit': 'Audit',
   'nav.settings': 'Settings',

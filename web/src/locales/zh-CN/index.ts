@@ -6,6 +6,7 @@ import { conversations } from './conversations'
 import { customers } from './customers'
 import { explorer } from './explorer'
 import { factor } from './factor'
+import { handovers } from './handovers'
 import { imports } from './imports'
 import { ledger } from './ledger'
 import { message } from './message'
@@ -29,6 +30,7 @@ export const zhCN = {
   customers,
   explorer,
   factor,
+  handovers,
   imports,
   ledger,
   message,

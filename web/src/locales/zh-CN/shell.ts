@@ -7,6 +7,7 @@ export const shell = {
   'nav.search': '搜索',
   'nav.customers': '客户',
   'nav.staff': '员工',
+  'nav.handovers': '交接',
   'nav.imports': '导入',
   'nav.audit': '审计',
   'nav.settings': '设置',
