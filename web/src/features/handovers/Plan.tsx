@@ -104,7 +104,11 @@ function Preview(props: {
     },
   ]
   return (
-    <Section title={t('plan')} text={t('customerCount', { count: plan?.customers.totalCount ?? 0 })} flush>
+    <Section
+      title={t('plan')}
+      text={t('customerCount', { count: plan?.customers.totalCount ?? 0 })}
+      flush
+    >
       {plan && <Foot {...props} plan={plan} />}
       <Pages query={query}>
         {(pages) => {

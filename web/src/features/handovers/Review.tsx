@@ -4,8 +4,8 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
-  HandoverReviewEventsDocument,
   type HandoverQuery,
+  HandoverReviewEventsDocument,
   type HandoverReviewEventsQuery,
 } from '#/api/gen/operations'
 import { pagesOf } from '#/lib/query'

@@ -16,8 +16,7 @@ export function RuleList(props: {
   const { rules, onChange } = props
   const put = (at: number, change: Partial<Rule>) =>
     onChange(rules.map((rule, place) => (place === at ? { ...rule, ...change } : rule)))
-  const add = () =>
-    onChange([...rules, { which: 'REST', customers: [], tag: '', successors: [] }])
+  const add = () => onChange([...rules, { which: 'REST', customers: [], tag: '', successors: [] }])
   return (
     <>
       {rules.length === 0 && <p className={styles.lead}>{t('noRules')}</p>}
@@ -55,7 +54,8 @@ function WhichCustomers(props: {
 }) {
   const { t } = useTranslation('handovers')
   const { rule, number, onChange } = props
-  if (rule.which === 'NAMED') return <span>{t('which.NAMED', { count: rule.customers.length })}</span>
+  if (rule.which === 'NAMED')
+    return <span>{t('which.NAMED', { count: rule.customers.length })}</span>
   return (
     <div className={styles.which}>
       <Select

@@ -1,6 +1,10 @@
 // The form of a handover (客户信息交接表) as a sheet to read, fill in, sign and print.
 import { PrinterOutlined } from '@ant-design/icons'
-import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+} from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useEffect, useState } from 'react'
@@ -63,7 +67,9 @@ function Whole(props: { form: Form; customers: FormCustomer[]; whole: boolean })
           text={
             <>
               <Status tone={form.complete ? 'good' : 'warn'}>
-                {t(form.complete ? 'complete' : form.signatures.length > 0 ? 'waiting' : 'unsigned')}
+                {t(
+                  form.complete ? 'complete' : form.signatures.length > 0 ? 'waiting' : 'unsigned',
+                )}
               </Status>{' '}
               {can('MANAGE_PEOPLE') && (
                 <Link to="/handovers/$id" params={{ id: form.handoverId }}>

@@ -34,7 +34,11 @@ export function HandoverPage() {
       skeleton={<BlockSkeleton height={220} />}
     >
       {({ handover }) =>
-        handover ? <Whole handover={handover} /> : <ErrorState error={new ApiError('NOT_FOUND', id)} />
+        handover ? (
+          <Whole handover={handover} />
+        ) : (
+          <ErrorState error={new ApiError('NOT_FOUND', id)} />
+        )
       }
     </Answer>
   )

@@ -3,8 +3,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import {
-  HandoversDocument,
   type HandoverState,
+  HandoversDocument,
   type HandoversQuery,
   OwnHandoverFormsDocument,
 } from '#/api/gen/operations'

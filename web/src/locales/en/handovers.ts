@@ -30,11 +30,13 @@ export const handovers: Messages<typeof source> = {
   unsigned: 'Not signed',
   waiting: 'Waiting for the other side',
   beginTitle: 'Handover of {{name}}',
-  beginText: 'Begin, then plan who gets which customer. No customer moves before you carry the plan out.',
+  beginText:
+    'Begin, then plan who gets which customer. No customer moves before you carry the plan out.',
   reviewDays: 'Days before the suspension to look back',
   reviewDaysHint: 'All they did in that time is frozen at the suspension; 1 to 365 days.',
   suspendNow: 'Suspend at once',
-  suspendNowHint: 'The person is marked as left; accounts, sessions and tokens end at once. Do it later if the leaver is to sign first.',
+  suspendNowHint:
+    'The person is marked as left; accounts, sessions and tokens end at once. Do it later if the leaver is to sign first.',
   begin: 'Begin',
   beginAndSuspend: 'Begin and suspend',
   of: 'Handover of {{name}}',
@@ -51,7 +53,8 @@ export const handovers: Messages<typeof source> = {
   cancelText: 'No customer moves. Accounts that were suspended stay so.',
   suspend: 'Suspend now',
   suspendTitle: 'Suspend {{name}}?',
-  suspendText: 'The person is marked as left; accounts, sessions and tokens end at once, and what they did is frozen for review.',
+  suspendText:
+    'The person is marked as left; accounts, sessions and tokens end at once, and what they did is frozen for review.',
   review: 'What they did',
   reviewText: 'frozen at the suspension',
   reviewLater: 'After the suspension, what they did stands here.',
@@ -115,7 +118,8 @@ export const handovers: Messages<typeof source> = {
   carryOut: 'Carry out',
   carryOutTitle: 'Hand over {{count, number}} customers?',
   carryOutTitle_one: 'Hand over {{count, number}} customer?',
-  carryOutText: 'All go in one step, and a form is made for each successor. If anything changed since the preview, nothing is done.',
+  carryOutText:
+    'All go in one step, and a form is made for each successor. If anything changed since the preview, nothing is done.',
   done: 'Handed over',
   formTitle: 'Customer handover form',
   formOf: 'Form {{from}} → {{to}}',
@@ -144,9 +148,12 @@ export const handovers: Messages<typeof source> = {
   'as.WITNESS': 'Signed by a witness for the leaver',
   'as.SUCCESSOR': 'Signed by the successor',
   signTitle: 'Signature',
-  'signText.LEAVER': 'Please check what stands above. You confirm that customers and open matters are handed over as stated; nothing changes after it.',
-  'signText.WITNESS': 'The leaver cannot sign any more. You sign as a witness and say why; nothing changes after it.',
-  'signText.SUCCESSOR': 'Please check what stands above. You confirm that you have taken over these customers and open matters; nothing changes after it.',
+  'signText.LEAVER':
+    'Please check what stands above. You confirm that customers and open matters are handed over as stated; nothing changes after it.',
+  'signText.WITNESS':
+    'The leaver cannot sign any more. You sign as a witness and say why; nothing changes after it.',
+  'signText.SUCCESSOR':
+    'Please check what stands above. You confirm that you have taken over these customers and open matters; nothing changes after it.',
   reason: 'Why you sign in their place',
   reasonHint: 'It stands on the form and in the audit trail.',
   sign: 'Sign',
@@ -173,7 +180,8 @@ export const handovers: Messages<typeof source> = {
   'refusal.SUCCESSOR_UNKNOWN': 'There is no such successor',
   'refusal.SUCCESSOR_NOT_ACTIVE': 'A successor does not work here',
   'refusal.CUSTOMERS_LEFT': 'Some customers have no successor',
-  'refusal.TOO_MANY_CUSTOMERS': 'More customers than one handover gives away; hand some over singly first',
+  'refusal.TOO_MANY_CUSTOMERS':
+    'More customers than one handover gives away; hand some over singly first',
   'formRefusal.TOO_MANY_ITEMS': 'Too many lines',
   'formRefusal.TEXT_INVALID': 'A text is empty or too long',
   'formRefusal.DAY_INVALID': 'A due day is no date',
