@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::access::Action;
-use crate::id::{ApprovalId, CustomerId, RoleId, StaffId, UserId};
+use crate::id::{ApprovalId, CustomerId, HandoverId, RoleId, StaffId, UserId};
 use crate::limits::{APPROVAL_HOURS_DEFAULT, APPROVAL_HOURS_MAX};
 use crate::personal::Masks;
 use crate::policy::SignInPolicy;
@@ -169,6 +169,13 @@ pub enum SensitiveOperation {
         /// To whom.
         owner: Option<StaffId>,
     },
+    /// Gives all customers of a leaver to their successors.
+    CarryOutHandover {
+        /// Which handover.
+        handover: HandoverId,
+        /// SHA-256 of the plan that was looked at.
+        digest: String,
+    },
     /// Gives a user other roles.
     SetUserRoles {
         /// Whom.
@@ -273,7 +280,7 @@ impl SensitiveOperation {
     pub fn kind(&self) -> SensitiveKind {
         match self {
             Self::ExportAuditEvents(_) => SensitiveKind::AuditExport,
-            Self::ChangeCustomerOwner { .. } => SensitiveKind::OwnerChange,
+            Self::ChangeCustomerOwner { .. } | Self::CarryOutHandover { .. } => SensitiveKind::OwnerChange,
             Self::SetUserRoles { .. } => SensitiveKind::UserRoles,
             Self::CopyRole { .. } | Self::UpdateRole { .. } | Self::DeleteRole { .. } => SensitiveKind::RoleChange,
             Self::CreateToken { .. } | Self::CreateServiceToken { .. } => SensitiveKind::TokenCreate,

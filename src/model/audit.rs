@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// Names of particulars that hold ids of subjects. Nothing that somebody typed ever stands under them.
-pub const SUBJECT_DETAILS: &[&str] = &["conversations", "customers", "messages", "user", "token"];
+pub const SUBJECT_DETAILS: &[&str] =
+    &["conversations", "customers", "handover", "leaver", "messages", "successors", "user", "token"];
 
 /// Names of particulars that hold what somebody typed, and so may hold personal data.
 pub const TYPED_DETAILS: &[&str] = &["query", "words", "reason", "name", "file", "after", "account", "login"];
@@ -151,6 +152,30 @@ actions! {
     FactorRemove = "factor.remove",
     /// Somebody's lost second factor was removed for them.
     FactorReset = "factor.reset",
+    /// A leaver's handover began.
+    HandoverBegin = "handover.begin",
+    /// A handover was called off.
+    HandoverCancel = "handover.cancel",
+    /// A leaver's customers were given to their successors.
+    HandoverCarryOut = "handover.carry_out",
+    /// A form of a handover has both signatures.
+    HandoverComplete = "handover.complete",
+    /// A form of a handover was filled in.
+    HandoverEditForm = "handover.edit_form",
+    /// What a leaver had done was frozen for review.
+    HandoverFreeze = "handover.freeze",
+    /// It was said to whom a leaver's customers go.
+    HandoverPlan = "handover.plan",
+    /// A form of a handover was read.
+    HandoverReadForm = "handover.read_form",
+    /// What a leaver had done was read.
+    HandoverReadReview = "handover.read_review",
+    /// The signature on a form of a handover was taken off again.
+    HandoverReopenForm = "handover.reopen_form",
+    /// A form of a handover was signed.
+    HandoverSign = "handover.sign",
+    /// A leaver was suspended: accounts, sessions and tokens.
+    HandoverSuspend = "handover.suspend",
     /// Somebody confirmed who they are, before something sensitive.
     IdentityConfirm = "identity.confirm",
     /// A confirmation of who somebody is failed.

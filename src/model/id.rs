@@ -108,6 +108,14 @@ byte_id!(
     ApprovalId, "a"
 );
 byte_id!(
+    /// A leaver's handover.
+    HandoverId, "o"
+);
+byte_id!(
+    /// A form that leaver and successor sign.
+    HandoverFormId, "q"
+);
+byte_id!(
     /// A media file in the store; says nothing of its content.
     MediaId, "f"
 );

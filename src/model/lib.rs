@@ -14,6 +14,8 @@ pub mod draft;
 pub mod entry;
 pub mod factor;
 pub mod facts;
+pub mod handover;
+pub mod handover_form;
 pub mod id;
 pub mod import;
 pub mod ledger;

@@ -138,6 +138,23 @@ pub const APPROVALS_OPEN_MAX: usize = 100;
 /// Owners that a customer's history keeps; the oldest between the first and the last go first.
 pub const OWNERS_KEPT_MAX: usize = 1_000;
 
+/// Days before a leaver's suspension that a review may cover.
+pub const REVIEW_DAYS_MAX: u32 = 365;
+/// Events of a leaver that a review names; those beyond are counted only.
+pub const REVIEW_EVENTS_MAX: usize = 50_000;
+/// Rules of one handover.
+pub const HANDOVER_RULES_MAX: usize = 50;
+/// Successors that one rule of a handover names.
+pub const HANDOVER_SUCCESSORS_MAX: usize = 100;
+/// Customers that one rule of a handover names.
+pub const HANDOVER_NAMED_MAX: usize = 1_000;
+/// Customers that one handover gives away; whoever has more is relieved of the others singly first. WeCom allows as many contacts.
+pub const HANDOVER_CUSTOMERS_MAX: usize = 20_000;
+/// Promises and tasks on one form.
+pub const FORM_ITEMS_MAX: usize = 500;
+/// Characters of a promise or task, and of the remarks of a form.
+pub const FORM_TEXT_CHARS_MAX: usize = 2_000;
+
 /// Entries in one sealed segment: a perfect subtree of the ledger.
 pub const SEGMENT_ENTRIES: u64 = 65_536;
 /// Largest proof of one record as a document, in bytes: its text stands in it as JSON in base64.

@@ -12,6 +12,8 @@ pub(crate) mod denial;
 pub mod department;
 pub mod error;
 pub mod factor;
+pub mod handover;
+pub mod handover_form;
 pub mod import;
 pub mod intake;
 pub(crate) mod jobs;

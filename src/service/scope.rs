@@ -99,7 +99,8 @@ fn history(tx: &ReadTx) -> Result<bool, ServiceError> {
     Ok(tx.setting(HISTORY_SETTING)?.as_deref() != Some([0].as_slice()))
 }
 
-fn people(tx: &ReadTx) -> Result<People, ServiceError> {
+/// Staff and departments as the rule of scopes wants them.
+pub(crate) fn people(tx: &ReadTx) -> Result<People, ServiceError> {
     Ok(People::new(&tx.all_staff()?, &tx.departments()?))
 }
 

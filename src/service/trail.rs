@@ -6,7 +6,10 @@ use xinju_model::access::{Action, Viewer};
 use xinju_model::approval::SensitiveKind;
 use xinju_model::audit::{Actor, Event};
 use xinju_model::entry::entry_leaf;
-use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, MediaId, SessionId, StaffId, TokenId, UserId};
+use xinju_model::id::{
+    ConversationId, CustomerId, EntryIndex, HandoverFormId, HandoverId, ImportId, MediaId, SessionId, StaffId, TokenId,
+    UserId,
+};
 use xinju_model::limits::{EVENT_FILTER_ACTIONS_MAX, EVENT_FILTER_CHARS_MAX, QUERY_CHARS_MAX, QUERY_CLAUSES_MAX};
 use xinju_model::record::EntryKind;
 use xinju_model::time::Timestamp;
@@ -66,6 +69,10 @@ pub enum SubjectKind {
     Conversation,
     /// A customer.
     Customer,
+    /// A handover.
+    Handover,
+    /// A form of a handover.
+    HandoverForm,
     /// An import.
     Import,
     /// A file of a message.
@@ -120,6 +127,8 @@ impl SubjectKind {
         let is = [
             (ConversationId::parse(id).is_ok(), Self::Conversation),
             (CustomerId::parse(id).is_ok(), Self::Customer),
+            (HandoverId::parse(id).is_ok(), Self::Handover),
+            (HandoverFormId::parse(id).is_ok(), Self::HandoverForm),
             (ImportId::parse(id).is_ok(), Self::Import),
             (MediaId::parse(id).is_ok(), Self::Media),
             (EntryIndex::parse(id).is_ok(), Self::Message),
@@ -276,7 +285,8 @@ impl Snapshot<'_> {
         Ok(events)
     }
 
-    fn event(&self, index: EntryIndex, named: bool) -> Result<Option<EventView>, ServiceError> {
+    /// An event; none where the entry is none. Whoever calls this has asked for permission.
+    pub(crate) fn event(&self, index: EntryIndex, named: bool) -> Result<Option<EventView>, ServiceError> {
         let covered = self.tx.last_checkpoint()?.map_or(0, |(size, _, _)| size);
         let checkpoint_size = (covered > index.0).then_some(covered);
         let entry = match self.tx.entry(index) {
@@ -350,7 +360,13 @@ impl Snapshot<'_> {
                 Ok(id) => self.tx.import(id)?.map(|import| import.file_name),
                 Err(_) => None,
             },
-            SubjectKind::Media
+            SubjectKind::Handover => match HandoverId::parse(id) {
+                Ok(id) => self.tx.handover(id)?.map(|found| self.tx.staff(found.leaver)).transpose()?.flatten(),
+                Err(_) => None,
+            }
+            .map(|leaver| leaver.name),
+            SubjectKind::HandoverForm
+            | SubjectKind::Media
             | SubjectKind::Message
             | SubjectKind::Session
             | SubjectKind::Token

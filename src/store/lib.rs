@@ -48,6 +48,8 @@ mod conversation;
 mod customer;
 mod directory;
 mod factor;
+mod handover;
+mod handover_form;
 mod import;
 mod ownership;
 mod role;

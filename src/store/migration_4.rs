@@ -1,4 +1,4 @@
-//! From format 3 to 4: new tables, for approvals and who set an account up; roles say what they mask, and names of customers stand in their list as
+//! From format 3 to 4: new tables, for approvals, who set an account up, and handovers; roles say what they mask, and names of customers stand in their list as
 //! those see them who see least. Frozen: rows are read as they were.
 
 use redb::{ReadableTable, WriteTransaction};
@@ -7,7 +7,10 @@ use xinju_model::personal::Masks;
 
 use crate::customer::name_key;
 use crate::error::StoreError;
-use crate::tables::{APPROVAL_ORDER, APPROVALS, CUSTOMER_NAMES, CUSTOMERS, OPEN_APPROVALS, ROLES, USER_SETTERS};
+use crate::tables::{
+    APPROVAL_ORDER, APPROVALS, CUSTOMER_NAMES, CUSTOMERS, FORM_CONTENTS, FORM_PLACES, FORMS, HANDOVER_REVIEWS,
+    HANDOVERS, OPEN_APPROVALS, ROLES, USER_SETTERS,
+};
 
 /// Does it.
 pub(crate) fn run(tx: &WriteTransaction) -> Result<(), StoreError> {
@@ -15,6 +18,11 @@ pub(crate) fn run(tx: &WriteTransaction) -> Result<(), StoreError> {
     tx.open_table(APPROVALS)?;
     tx.open_table(APPROVAL_ORDER)?;
     tx.open_table(OPEN_APPROVALS)?;
+    tx.open_table(HANDOVERS)?;
+    tx.open_table(HANDOVER_REVIEWS)?;
+    tx.open_table(FORMS)?;
+    tx.open_table(FORM_CONTENTS)?;
+    tx.open_table(FORM_PLACES)?;
     roles(tx)?;
     names(tx)
 }

@@ -81,6 +81,26 @@ pub(crate) const OWNERSHIPS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinit
 /// Key: member of staff 16, customer 16. Value: none. Version 1.
 pub(crate) const OWNED: TableDefinition<'_, [u8; 32], ()> = TableDefinition::new("owned-1");
 
+/// Handovers of leavers.
+/// Key: id. Value: row of [`crate::handover`]. Version: in the row.
+pub(crate) const HANDOVERS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("handovers-1");
+
+/// What leavers had done, frozen.
+/// Key: id of the handover. Value: row of [`crate::handover`]. Version: in the row.
+pub(crate) const HANDOVER_REVIEWS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("handover-reviews-1");
+
+/// Forms of handovers without what stands on them.
+/// Key: id. Value: row of [`crate::handover_form`]. Version: in the row.
+pub(crate) const FORMS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("handover-forms-1");
+
+/// What stands on forms.
+/// Key: id of the form. Value: row of [`crate::handover_form`]. Version: in the row.
+pub(crate) const FORM_CONTENTS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("handover-form-contents-1");
+
+/// The forms of a handover, and of whoever gives or takes on them. Kept with [`FORMS`].
+/// Key: handover or member of staff 16, form 16. Value: none. Version 1.
+pub(crate) const FORM_PLACES: TableDefinition<'_, [u8; 32], ()> = TableDefinition::new("handover-form-places-1");
+
 /// The company's own roles; the built-in ones have no row.
 /// Key: id. Value: row of [`crate::role`]. Version: in the row.
 pub(crate) const ROLES: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("roles-1");
@@ -159,6 +179,11 @@ macro_rules! for_every_table {
         $each!(DEPARTMENTS);
         $each!(OWNERSHIPS);
         $each!(OWNED);
+        $each!(HANDOVERS);
+        $each!(HANDOVER_REVIEWS);
+        $each!(FORMS);
+        $each!(FORM_CONTENTS);
+        $each!(FORM_PLACES);
         $each!(ROLES);
         $each!(USERS);
         $each!(LOGINS);

@@ -10,6 +10,8 @@ mod conversation;
 mod customer;
 mod error;
 mod factor;
+mod handover;
+mod handover_form;
 mod import;
 mod ledger;
 mod message;
@@ -68,6 +70,8 @@ pub(crate) struct Query(
     approval::ApprovalQuery,
     role::RoleQuery,
     people::PeopleQuery,
+    handover::HandoverQuery,
+    handover_form::HandoverFormQuery,
     system::SystemQuery,
     trail::TrailQuery,
 );
@@ -87,6 +91,8 @@ pub(crate) struct Mutation(
     role::RoleMutation,
     people::PeopleMutation,
     personal::PersonalMutation,
+    handover::HandoverMutation,
+    handover_form::HandoverFormMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
 );

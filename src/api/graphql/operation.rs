@@ -7,6 +7,7 @@ use xinju_service::approval::Wanted;
 use crate::graphql::approval::SetApprovalPolicyInput;
 use crate::graphql::error::bad_input;
 use crate::graphql::factor::ResetSecondFactorInput;
+use crate::graphql::handover::CarryOutHandoverInput;
 use crate::graphql::people::{ChangeCustomerOwnerInput, SetSuccessorSeesHistoryInput};
 use crate::graphql::policy::SetSignInPolicyInput;
 use crate::graphql::role::{CopyRoleInput, DeleteRoleInput, UpdateRoleInput};
@@ -37,6 +38,7 @@ pub(crate) struct ExportAuditEventsInput {
 pub(crate) enum SensitiveOperationInput {
     ExportAuditEvents(ExportAuditEventsInput),
     ChangeCustomerOwner(ChangeCustomerOwnerInput),
+    CarryOutHandover(CarryOutHandoverInput),
     SetUserRoles(SetUserRolesInput),
     CopyRole(CopyRoleInput),
     UpdateRole(UpdateRoleInput),
@@ -64,6 +66,10 @@ impl SensitiveOperationInput {
             Self::ChangeCustomerOwner(input) => {
                 let (customer, owner) = input.read()?;
                 SensitiveOperation::ChangeCustomerOwner { customer, owner: owner.ok_or_else(nobody)? }
+            }
+            Self::CarryOutHandover(input) => {
+                let (handover, digest) = input.read()?;
+                SensitiveOperation::CarryOutHandover { handover, digest }
             }
             Self::SetUserRoles(input) => {
                 let (user, roles, staff) = input.read()?;

@@ -12,7 +12,7 @@ use crate::graphql::proof::Proof;
 use crate::graphql::scalars::DateTime;
 
 /// A page of events costs as much as this many fields besides: each is an event itself, and may wait for the index.
-const TRAIL_COST: usize = 200;
+pub(crate) const TRAIL_COST: usize = 200;
 
 /// An act that this version knows.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,30 @@ pub(crate) enum AuditAction {
     FactorRemove,
     /// Somebody's lost second factor was removed for them.
     FactorReset,
+    /// A leaver's handover began.
+    HandoverBegin,
+    /// A handover was called off.
+    HandoverCancel,
+    /// A leaver's customers were given to their successors.
+    HandoverCarryOut,
+    /// A form of a handover has both signatures.
+    HandoverComplete,
+    /// A form of a handover was filled in.
+    HandoverEditForm,
+    /// What a leaver had done was frozen for review.
+    HandoverFreeze,
+    /// It was said to whom a leaver's customers go.
+    HandoverPlan,
+    /// A form of a handover was read.
+    HandoverReadForm,
+    /// What a leaver had done was read.
+    HandoverReadReview,
+    /// The signature on a form of a handover was taken off again.
+    HandoverReopenForm,
+    /// A form of a handover was signed.
+    HandoverSign,
+    /// A leaver was suspended: accounts, sessions and tokens.
+    HandoverSuspend,
     /// Somebody confirmed who they are, before something sensitive.
     IdentityConfirm,
     /// A confirmation of who somebody is failed.
@@ -166,6 +190,10 @@ pub(crate) enum AuditSubjectKind {
     Conversation,
     /// A customer.
     Customer,
+    /// A handover.
+    Handover,
+    /// A form of a handover.
+    HandoverForm,
     /// An import.
     Import,
     /// A file of a message.
@@ -231,7 +259,7 @@ fn some(text: &str) -> Option<String> {
 }
 
 /// One event of the audit trail, an entry of the ledger.
-pub(crate) struct AuditEvent(EventView);
+pub(crate) struct AuditEvent(pub(crate) EventView);
 
 /// One event of the audit trail, an entry of the ledger.
 #[Object]

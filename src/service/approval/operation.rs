@@ -92,6 +92,9 @@ impl Service {
             Op::ChangeCustomerOwner { customer, owner } => {
                 plainly(self.change_customer_owner_with(viewer, customer, owner, leave)?)
             }
+            Op::CarryOutHandover { handover, digest } => {
+                plainly(self.carry_out_handover_with(viewer, handover, &digest, leave)?)
+            }
             Op::SetUserRoles { user, roles, staff } => {
                 plainly(self.set_user_roles_with(viewer, user, &roles, staff, leave)?)
             }

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod directory;
+mod handovers;
 mod import;
 mod jobs;
 mod ledger;

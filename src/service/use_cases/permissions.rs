@@ -5,7 +5,10 @@ use std::io::Cursor;
 use xinju_keys::master::MasterSource;
 use xinju_model::access::{Action, Credential, Viewer, may};
 use xinju_model::approval::ApprovalPolicy;
-use xinju_model::id::{ApprovalId, ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId};
+use xinju_model::id::{
+    ApprovalId, ConversationId, CustomerId, EntryIndex, HandoverFormId, HandoverId, ImportId, SessionId, StaffId,
+    TokenId,
+};
 use xinju_model::policy::SignInPolicy;
 use xinju_model::role::BuiltIn;
 use xinju_model::time::Timestamp;
@@ -152,6 +155,19 @@ fn cases_of_people() -> Vec<Case> {
             let subject = RevealSubject::Message(EntryIndex(0));
             nothing(s.reveal_personal(v, &Reveal { subject, index: 0, reason: "x".into() }))
         }),
+        ("handover", PEOPLE, |s, v| nothing(s.handover(v, HandoverId([0; 16])))),
+        ("handovers", PEOPLE, |s, v| nothing(s.handovers(v, None, &PageRequest::default()))),
+        ("begin_handover", PEOPLE, |s, v| nothing(s.begin_handover(v, StaffId([0; 16]), 30, true))),
+        ("suspend_leaver", PEOPLE, |s, v| nothing(s.suspend_leaver(v, HandoverId([0; 16])))),
+        ("plan_handover", PEOPLE, |s, v| nothing(s.plan_handover(v, HandoverId([0; 16]), Vec::new()))),
+        ("handover_plan", PEOPLE, |s, v| nothing(s.handover_plan(v, HandoverId([0; 16])))),
+        ("carry_out_handover", PEOPLE, |s, v| nothing(s.carry_out_handover(v, HandoverId([0; 16]), ""))),
+        ("cancel_handover", PEOPLE, |s, v| nothing(s.cancel_handover(v, HandoverId([0; 16])))),
+        ("review", PEOPLE, |s, v| nothing(s.review(v, HandoverId([0; 16])))),
+        ("review_events", PEOPLE, |s, v| nothing(s.review_events(v, HandoverId([0; 16]), &PageRequest::default()))),
+        ("forms", PEOPLE, |s, v| nothing(s.forms(v, HandoverId([0; 16])))),
+        ("own_forms", DIRECTORY, |s, v| nothing(s.own_forms(v, &PageRequest::default()))),
+        ("reopen_form", PEOPLE, |s, v| nothing(s.reopen_form(v, HandoverFormId([0; 16])))),
         ("ownership", DIRECTORY, |s, v| nothing(s.ownership(v, CustomerId([0; 16])))),
         ("successor_sees_history", PEOPLE, |s, v| nothing(s.successor_sees_history(v))),
         ("set_successor_sees_history", PEOPLE, |s, v| nothing(s.set_successor_sees_history(v, true))),

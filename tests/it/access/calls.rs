@@ -44,7 +44,10 @@ impl Call {
 
 /// Every root field, each once.
 pub(super) fn calls() -> Vec<Call> {
-    [queries(), doors(), account(), users(), approvals(), people(), archive()].into_iter().flatten().collect()
+    [queries(), doors(), account(), users(), approvals(), people(), leavers(), archive()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A question without arguments that matter.
@@ -237,6 +240,50 @@ fn approvals() -> Vec<Call> {
         verb("refuseOperation", About::Nothing, "refusal", none),
         verb("revokeApproval", About::Nothing, "refusal", id),
         verb("carryOutApproval", About::Nothing, "refusal", id),
+    ]
+}
+
+/// No handover and no form: whose they may be is asked of the use cases.
+const NO_HANDOVER: &str = "oAAAAAAAAAAAAAAAAAAAAAA";
+const NO_FORM: &str = "qAAAAAAAAAAAAAAAAAAAAAA";
+
+/// What is asked and done about leavers.
+fn leavers() -> Vec<Call> {
+    use About::{Nothing, Staff};
+    let form = "query($id: ID!) { handoverForm(id: $id) { digest } }";
+    vec![
+        about(
+            "handover",
+            Nothing,
+            "query($id: ID!) { handover(id: $id) { id } }",
+            |_, _, _| json!({"id": NO_HANDOVER}),
+        ),
+        about(
+            "handovers",
+            Staff,
+            "query($id: ID) { handovers(staff: $id, first: 1) { totalCount } }",
+            |_, _, thing| json!({"id": thing}),
+        ),
+        about("handoverForm", Nothing, form, |_, _, _| json!({"id": NO_FORM})),
+        ask("ownHandoverForms", "{ ownHandoverForms(first: 1) { totalCount } }"),
+        verb(
+            "beginHandover",
+            Staff,
+            "refusal",
+            |_, _, thing| json!({"staff": thing, "reviewDays": 0, "suspend": false}),
+        ),
+        verb("suspendLeaver", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER})),
+        verb("planHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER, "rules": []})),
+        verb("carryOutHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER, "digest": ""})),
+        verb("cancelHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER})),
+        verb(
+            "fillInHandoverForm",
+            Nothing,
+            "refusal",
+            |_, _, _| json!({"id": NO_FORM, "company": "", "items": [], "remarks": ""}),
+        ),
+        verb("signHandoverForm", Nothing, "refusal", |_, _, _| json!({"id": NO_FORM, "digest": ""})),
+        verb("reopenHandoverForm", Nothing, "refusal", |_, _, _| json!({"id": NO_FORM})),
     ]
 }
 

@@ -11,6 +11,7 @@ import {
   SafetyCertificateOutlined,
   SearchOutlined,
   SettingOutlined,
+  SwapOutlined,
   TeamOutlined,
   UserOutlined,
 } from '@ant-design/icons'
@@ -32,6 +33,7 @@ type Place = {
     | 'departments'
     | 'users'
     | 'roles'
+    | 'handovers'
     | 'imports'
     | 'audit'
     | 'approvals'
@@ -53,6 +55,12 @@ const WORK: Place[] = [
   { key: 'search', to: '/search', icon: <SearchOutlined />, needs: ['SEARCH'] },
   { key: 'customers', to: '/customers', icon: <ContactsOutlined />, needs: ['READ_DIRECTORY'] },
   { key: 'staff', to: '/staff', icon: <TeamOutlined />, needs: ['READ_DIRECTORY'] },
+  {
+    key: 'handovers',
+    to: '/handovers',
+    icon: <SwapOutlined />,
+    needs: ['MANAGE_PEOPLE', 'READ_DIRECTORY'],
+  },
 ]
 
 const PEOPLE: Place[] = [

@@ -160,6 +160,31 @@ const staff = createRoute({
   component: lazyRouteComponent(() => import('#/features/staff/member'), 'StaffPage'),
 })
 
+const handovers = createRoute({
+  getParentRoute: () => shell,
+  path: '/handovers',
+  staticData: { needs: ['MANAGE_PEOPLE', 'READ_DIRECTORY'] },
+  // `staff` is the member of staff whose handover is to begin.
+  validateSearch: (search: Record<string, unknown>): { staff?: string | undefined } => ({
+    staff: typeof search.staff === 'string' ? search.staff : undefined,
+  }),
+  component: lazyRouteComponent(() => import('#/features/handovers/page'), 'HandoversPage'),
+})
+
+const handover = createRoute({
+  getParentRoute: () => shell,
+  path: '/handovers/$id',
+  staticData: { needs: ['MANAGE_PEOPLE'] },
+  component: lazyRouteComponent(() => import('#/features/handovers/handover'), 'HandoverPage'),
+})
+
+const handoverForm = createRoute({
+  getParentRoute: () => shell,
+  path: '/handovers/forms/$id',
+  staticData: { needs: ['MANAGE_PEOPLE', 'READ_DIRECTORY'] },
+  component: lazyRouteComponent(() => import('#/features/handovers/form'), 'HandoverFormPage'),
+})
+
 const imports = createRoute({
   getParentRoute: () => shell,
   path: '/imports',
@@ -355,6 +380,9 @@ const tree = root.addChildren([
     users,
     user,
     roles,
+    handovers,
+    handover,
+    handoverForm,
     imports,
     oneImport,
     audit,

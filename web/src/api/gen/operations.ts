@@ -119,6 +119,18 @@ export type AskApprovalInput = {
 
 /** An act that this version knows. */
 export type AuditAction =
+  | 'HANDOVER_BEGIN'
+  | 'HANDOVER_CANCEL'
+  | 'HANDOVER_CARRY_OUT'
+  | 'HANDOVER_COMPLETE'
+  | 'HANDOVER_EDIT_FORM'
+  | 'HANDOVER_FREEZE'
+  | 'HANDOVER_PLAN'
+  | 'HANDOVER_READ_FORM'
+  | 'HANDOVER_READ_REVIEW'
+  | 'HANDOVER_REOPEN_FORM'
+  | 'HANDOVER_SIGN'
+  | 'HANDOVER_SUSPEND'
   /** Somebody asked for what they may not do. Equal attempts within a minute are counted in one event. */
   | 'ACCESS_DENY'
   /** Somebody asked why a person may see something, or may not. */
@@ -285,6 +297,8 @@ export type AuditFilter = {
 
 /** What an id names. */
 export type AuditSubjectKind =
+  | 'HANDOVER'
+  | 'HANDOVER_FORM'
   /** A conversation. */
   | 'CONVERSATION'
   /** A customer. */
@@ -818,6 +832,15 @@ export type SignInSecondFactorInput = {
   code: string;
 };
 
+/** Whether somebody works for the company. */
+export type StaffState =
+  /** Works. */
+  | 'ACTIVE'
+  /** Does not work for now: a user who is this person sees nothing through it. */
+  | 'SUSPENDED'
+  /** Has left. What the person owned stays until it is given to somebody else. */
+  | 'LEFT';
+
 /** What to import. */
 export type StartImportInput = {
   /** Decrypted WeCom messages: NDJSON, plain or zstd. */
@@ -877,6 +900,105 @@ export type UserRefusal =
   | 'NOT_YOURS_TO_GIVE'
   /** There is no such member of staff. */
   | 'STAFF_UNKNOWN';
+
+export type HandoverState =
+  | 'OPEN'
+  | 'CARRIED_OUT'
+  | 'CLOSED'
+  | 'CANCELLED';
+
+export type HandoverRefusal =
+  | 'YOURSELF'
+  | 'ALREADY_OPEN'
+  | 'PAST_THAT'
+  | 'ALREADY_SUSPENDED'
+  | 'DAYS_INVALID'
+  | 'LAST_ADMINISTRATOR'
+  | 'NOT_YOURS_TO_SUSPEND'
+  | 'TOO_MANY_RULES'
+  | 'RULE_EMPTY'
+  | 'SUCCESSOR_IS_LEAVER'
+  | 'SUCCESSOR_UNKNOWN'
+  | 'SUCCESSOR_NOT_ACTIVE'
+  | 'CUSTOMERS_LEFT'
+  | 'TOO_MANY_CUSTOMERS';
+
+export type FormRefusal =
+  | 'TOO_MANY_ITEMS'
+  | 'TEXT_INVALID'
+  | 'DAY_INVALID'
+  | 'CUSTOMER_UNKNOWN'
+  | 'ALREADY_SIGNED'
+  | 'COMPLETE'
+  | 'NOT_A_SIDE'
+  | 'REASON_MISSING'
+  | 'LEAVER_CAN_SIGN'
+  | 'BOTH_SIDES'
+  | 'NOT_SIGNED';
+
+export type SignedAs =
+  | 'LEAVER'
+  | 'WITNESS'
+  | 'SUCCESSOR';
+
+export type FormItemKind =
+  | 'PROMISE'
+  | 'TASK';
+
+export type BeginHandoverInput = {
+  staff: string;
+  reviewDays?: number;
+  suspend: boolean;
+};
+
+export type SuspendLeaverInput = {
+  id: string;
+};
+
+export type HandoverRuleInput = {
+  customers?: Array<string> | null | undefined;
+  tag?: string | null | undefined;
+  successors: Array<string>;
+};
+
+export type PlanHandoverInput = {
+  id: string;
+  rules: Array<HandoverRuleInput>;
+};
+
+export type CarryOutHandoverInput = {
+  id: string;
+  digest: string;
+};
+
+export type CancelHandoverInput = {
+  id: string;
+};
+
+export type FormItemInput = {
+  kind: FormItemKind;
+  text: string;
+  customerId?: string | null | undefined;
+  due?: string | null | undefined;
+  done?: boolean;
+};
+
+export type FillInHandoverFormInput = {
+  id: string;
+  company: string;
+  items: Array<FormItemInput>;
+  remarks: string;
+};
+
+export type SignHandoverFormInput = {
+  id: string;
+  digest: string;
+  reason?: string | null | undefined;
+};
+
+export type ReopenHandoverFormInput = {
+  id: string;
+};
 
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1099,6 +1221,132 @@ export type CustomerConversationsQueryVariables = Exact<{
 
 
 export type CustomerConversationsQuery = { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type HandoversQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HandoversQuery = { handovers: { totalCount: number, nodes: Array<{ id: string, state: HandoverState, begunAt: string, begunBy: string, suspendedAt: string | null, customers: number | null, leaver: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OwnHandoverFormsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type OwnHandoverFormsQuery = { ownHandoverForms: { totalCount: number, nodes: Array<{ id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type HandoverFormPartsFragment = { id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> };
+
+export type HandoverPartsFragment = { id: string, state: HandoverState, begunAt: string, begunBy: string, reviewDays: number, suspendedAt: string | null, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, customers: number | null, leaver: { id: string, name: string, state: StaffState } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> };
+
+export type HandoverQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type HandoverQuery = { handover: { id: string, state: HandoverState, begunAt: string, begunBy: string, reviewDays: number, suspendedAt: string | null, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, customers: number | null, review: { from: string, until: string, total: number, digest: string, counts: Array<{ action: AuditAction, actionName: string, events: number }> } | null, forms: Array<{ id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> }>, leaver: { id: string, name: string, state: StaffState } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> } | null };
+
+export type HandoverPlanQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HandoverPlanQuery = { handover: { plan: { digest: string, left: number, obstacle: HandoverRefusal | null, shares: Array<{ customers: number, isActive: boolean, successor: { id: string, name: string } | null }>, customers: { totalCount: number, nodes: Array<{ customerId: string, name: string, company: string | null, successor: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type HandoverReviewEventsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HandoverReviewEventsQuery = { handover: { review: { events: { totalCount: number, nodes: Array<{ id: string, at: string, actionName: string, action: AuditAction, place: string, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type HandoverPeopleQueryVariables = Exact<{
+  search?: string | null | undefined;
+}>;
+
+
+export type HandoverPeopleQuery = { allStaff: { nodes: Array<{ id: string, name: string, state: StaffState }> } };
+
+export type HandoverLeaverQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type HandoverLeaverQuery = { staff: { id: string, name: string } | null };
+
+export type HandoverFormSheetQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HandoverFormSheetQuery = { handoverForm: { id: string, handoverId: string, company: string, madeAt: string, remarks: string, digest: string, complete: boolean, mayFillIn: boolean, maySignAs: SignedAs | null, mayReopen: boolean, customers: { totalCount: number, nodes: Array<{ id: string, name: string, company: string | null, channelIds: Array<string>, conversations: number, messages: number, lastContactAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, leaver: { id: string, name: string, channelId: string, departments: Array<string> }, successor: { id: string, name: string, channelId: string, departments: Array<string> }, items: Array<{ kind: FormItemKind, text: string, customerId: string | null, customerName: string | null, due: string | null, done: boolean }>, signatures: Array<{ signedAs: SignedAs, name: string, at: string, reason: string | null }> } | null };
+
+export type HandoverFormSheetPartsFragment = { id: string, handoverId: string, company: string, madeAt: string, remarks: string, digest: string, complete: boolean, mayFillIn: boolean, maySignAs: SignedAs | null, mayReopen: boolean, leaver: { id: string, name: string, channelId: string, departments: Array<string> }, successor: { id: string, name: string, channelId: string, departments: Array<string> }, items: Array<{ kind: FormItemKind, text: string, customerId: string | null, customerName: string | null, due: string | null, done: boolean }>, signatures: Array<{ signedAs: SignedAs, name: string, at: string, reason: string | null }> };
+
+export type BeginHandoverMutationVariables = Exact<{
+  input: BeginHandoverInput;
+}>;
+
+
+export type BeginHandoverMutation = { beginHandover: { refusal: HandoverRefusal | null, handover: { id: string } | null } };
+
+export type SuspendLeaverMutationVariables = Exact<{
+  input: SuspendLeaverInput;
+}>;
+
+
+export type SuspendLeaverMutation = { suspendLeaver: { refusal: HandoverRefusal | null } };
+
+export type PlanHandoverMutationVariables = Exact<{
+  input: PlanHandoverInput;
+}>;
+
+
+export type PlanHandoverMutation = { planHandover: { refusal: HandoverRefusal | null } };
+
+export type CarryOutHandoverMutationVariables = Exact<{
+  input: CarryOutHandoverInput;
+}>;
+
+
+export type CarryOutHandoverMutation = { carryOutHandover: { refusal: HandoverRefusal | null } };
+
+export type CancelHandoverMutationVariables = Exact<{
+  input: CancelHandoverInput;
+}>;
+
+
+export type CancelHandoverMutation = { cancelHandover: { refusal: HandoverRefusal | null } };
+
+export type FillInHandoverFormMutationVariables = Exact<{
+  input: FillInHandoverFormInput;
+}>;
+
+
+export type FillInHandoverFormMutation = { fillInHandoverForm: { refusal: FormRefusal | null } };
+
+export type SignHandoverFormMutationVariables = Exact<{
+  input: SignHandoverFormInput;
+}>;
+
+
+export type SignHandoverFormMutation = { signHandoverForm: { refusal: FormRefusal | null } };
+
+export type ReopenHandoverFormMutationVariables = Exact<{
+  input: ReopenHandoverFormInput;
+}>;
+
+
+export type ReopenHandoverFormMutation = { reopenHandoverForm: { refusal: FormRefusal | null } };
 
 export type ImportsQueryVariables = Exact<{
   first: number;
@@ -1634,6 +1882,94 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`, {"fragmentName":"TimelineParts"}) as unknown as TypedDocumentString<TimelinePartsFragment, unknown>;
+export const HandoverFormPartsFragmentDoc = new TypedDocumentString(`
+    fragment HandoverFormParts on HandoverForm {
+  id
+  madeAt
+  customers
+  complete
+  leaver {
+    id
+    name
+  }
+  successor {
+    id
+    name
+  }
+  signatures {
+    signedAs
+    name
+    at
+  }
+}
+    `, {"fragmentName":"HandoverFormParts"}) as unknown as TypedDocumentString<HandoverFormPartsFragment, unknown>;
+export const HandoverPartsFragmentDoc = new TypedDocumentString(`
+    fragment HandoverParts on Handover {
+  id
+  state
+  begunAt
+  begunBy
+  reviewDays
+  suspendedAt
+  suspendedUsers
+  carriedOutAt
+  carriedOutBy
+  customers
+  leaver {
+    id
+    name
+    state
+  }
+  rules {
+    customers
+    tag
+    successors {
+      id
+      name
+    }
+  }
+}
+    `, {"fragmentName":"HandoverParts"}) as unknown as TypedDocumentString<HandoverPartsFragment, unknown>;
+export const HandoverFormSheetPartsFragmentDoc = new TypedDocumentString(`
+    fragment HandoverFormSheetParts on HandoverFormSheet {
+  id
+  handoverId
+  company
+  madeAt
+  remarks
+  digest
+  complete
+  mayFillIn
+  maySignAs
+  mayReopen
+  leaver {
+    id
+    name
+    channelId
+    departments
+  }
+  successor {
+    id
+    name
+    channelId
+    departments
+  }
+  items {
+    kind
+    text
+    customerId
+    customerName
+    due
+    done
+  }
+  signatures {
+    signedAs
+    name
+    at
+    reason
+  }
+}
+    `, {"fragmentName":"HandoverFormSheetParts"}) as unknown as TypedDocumentString<HandoverFormSheetPartsFragment, unknown>;
 export const LinkedPartyFragmentDoc = new TypedDocumentString(`
     fragment LinkedParty on Party {
   ...PartyParts
@@ -2445,6 +2781,325 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<CustomerConversationsQuery, CustomerConversationsQueryVariables>;
+export const HandoversDocument = new TypedDocumentString(`
+    query Handovers($first: Int!, $after: String) {
+  handovers(first: $first, after: $after) {
+    nodes {
+      id
+      state
+      begunAt
+      begunBy
+      suspendedAt
+      customers
+      leaver {
+        id
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<HandoversQuery, HandoversQueryVariables>;
+export const OwnHandoverFormsDocument = new TypedDocumentString(`
+    query OwnHandoverForms($first: Int!, $after: String) {
+  ownHandoverForms(first: $first, after: $after) {
+    nodes {
+      ...HandoverFormParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment HandoverFormParts on HandoverForm {
+  id
+  madeAt
+  customers
+  complete
+  leaver {
+    id
+    name
+  }
+  successor {
+    id
+    name
+  }
+  signatures {
+    signedAs
+    name
+    at
+  }
+}`) as unknown as TypedDocumentString<OwnHandoverFormsQuery, OwnHandoverFormsQueryVariables>;
+export const HandoverDocument = new TypedDocumentString(`
+    query Handover($id: ID!) {
+  handover(id: $id) {
+    ...HandoverParts
+    review {
+      from
+      until
+      total
+      digest
+      counts {
+        action
+        actionName
+        events
+      }
+    }
+    forms {
+      ...HandoverFormParts
+    }
+  }
+}
+    fragment HandoverFormParts on HandoverForm {
+  id
+  madeAt
+  customers
+  complete
+  leaver {
+    id
+    name
+  }
+  successor {
+    id
+    name
+  }
+  signatures {
+    signedAs
+    name
+    at
+  }
+}
+fragment HandoverParts on Handover {
+  id
+  state
+  begunAt
+  begunBy
+  reviewDays
+  suspendedAt
+  suspendedUsers
+  carriedOutAt
+  carriedOutBy
+  customers
+  leaver {
+    id
+    name
+    state
+  }
+  rules {
+    customers
+    tag
+    successors {
+      id
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<HandoverQuery, HandoverQueryVariables>;
+export const HandoverPlanDocument = new TypedDocumentString(`
+    query HandoverPlan($id: ID!, $first: Int!, $after: String) {
+  handover(id: $id) {
+    plan {
+      digest
+      left
+      obstacle
+      shares {
+        customers
+        isActive
+        successor {
+          id
+          name
+        }
+      }
+      customers(first: $first, after: $after) {
+        nodes {
+          customerId
+          name
+          company
+          successor {
+            id
+            name
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HandoverPlanQuery, HandoverPlanQueryVariables>;
+export const HandoverReviewEventsDocument = new TypedDocumentString(`
+    query HandoverReviewEvents($id: ID!, $first: Int!, $after: String) {
+  handover(id: $id) {
+    review {
+      events(first: $first, after: $after) {
+        nodes {
+          id
+          at
+          actionName
+          action
+          place
+          subjects {
+            id
+            kind
+            name
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HandoverReviewEventsQuery, HandoverReviewEventsQueryVariables>;
+export const HandoverPeopleDocument = new TypedDocumentString(`
+    query HandoverPeople($search: String) {
+  allStaff(first: 20, search: $search) {
+    nodes {
+      id
+      name
+      state
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HandoverPeopleQuery, HandoverPeopleQueryVariables>;
+export const HandoverLeaverDocument = new TypedDocumentString(`
+    query HandoverLeaver($id: ID!) {
+  staff(id: $id) {
+    id
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<HandoverLeaverQuery, HandoverLeaverQueryVariables>;
+export const HandoverFormSheetDocument = new TypedDocumentString(`
+    query HandoverFormSheet($id: ID!, $first: Int!, $after: String) {
+  handoverForm(id: $id) {
+    ...HandoverFormSheetParts
+    customers(first: $first, after: $after) {
+      nodes {
+        id
+        name
+        company
+        channelIds
+        conversations
+        messages
+        lastContactAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    fragment HandoverFormSheetParts on HandoverFormSheet {
+  id
+  handoverId
+  company
+  madeAt
+  remarks
+  digest
+  complete
+  mayFillIn
+  maySignAs
+  mayReopen
+  leaver {
+    id
+    name
+    channelId
+    departments
+  }
+  successor {
+    id
+    name
+    channelId
+    departments
+  }
+  items {
+    kind
+    text
+    customerId
+    customerName
+    due
+    done
+  }
+  signatures {
+    signedAs
+    name
+    at
+    reason
+  }
+}`) as unknown as TypedDocumentString<HandoverFormSheetQuery, HandoverFormSheetQueryVariables>;
+export const BeginHandoverDocument = new TypedDocumentString(`
+    mutation BeginHandover($input: BeginHandoverInput!) {
+  beginHandover(input: $input) {
+    handover {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<BeginHandoverMutation, BeginHandoverMutationVariables>;
+export const SuspendLeaverDocument = new TypedDocumentString(`
+    mutation SuspendLeaver($input: SuspendLeaverInput!) {
+  suspendLeaver(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SuspendLeaverMutation, SuspendLeaverMutationVariables>;
+export const PlanHandoverDocument = new TypedDocumentString(`
+    mutation PlanHandover($input: PlanHandoverInput!) {
+  planHandover(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<PlanHandoverMutation, PlanHandoverMutationVariables>;
+export const CarryOutHandoverDocument = new TypedDocumentString(`
+    mutation CarryOutHandover($input: CarryOutHandoverInput!) {
+  carryOutHandover(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CarryOutHandoverMutation, CarryOutHandoverMutationVariables>;
+export const CancelHandoverDocument = new TypedDocumentString(`
+    mutation CancelHandover($input: CancelHandoverInput!) {
+  cancelHandover(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CancelHandoverMutation, CancelHandoverMutationVariables>;
+export const FillInHandoverFormDocument = new TypedDocumentString(`
+    mutation FillInHandoverForm($input: FillInHandoverFormInput!) {
+  fillInHandoverForm(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<FillInHandoverFormMutation, FillInHandoverFormMutationVariables>;
+export const SignHandoverFormDocument = new TypedDocumentString(`
+    mutation SignHandoverForm($input: SignHandoverFormInput!) {
+  signHandoverForm(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SignHandoverFormMutation, SignHandoverFormMutationVariables>;
+export const ReopenHandoverFormDocument = new TypedDocumentString(`
+    mutation ReopenHandoverForm($input: ReopenHandoverFormInput!) {
+  reopenHandoverForm(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<ReopenHandoverFormMutation, ReopenHandoverFormMutationVariables>;
 export const ImportsDocument = new TypedDocumentString(`
     query Imports($first: Int!, $after: String) {
   imports(first: $first, after: $after) {

@@ -1,7 +1,7 @@
 // One member of staff: department, position, every conversation.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
-import { Button } from 'antd'
+import { Link, useParams } from '@tanstack/react-router'
+import { Button, Space } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
@@ -58,7 +58,16 @@ function Person({ member }: { member: Member }) {
       <PageHeader
         title={member.name}
         text={[departments, member.position].filter(Boolean).join(' · ') || t('noDepartment')}
-        actions={may && <Button onClick={() => setEditing(true)}>{t('edit')}</Button>}
+        actions={
+          may && (
+            <Space>
+              <Link to="/handovers" search={{ staff: member.id }}>
+                {t('handOver')}
+              </Link>
+              <Button onClick={() => setEditing(true)}>{t('edit')}</Button>
+            </Space>
+          )
+        }
       />
       <Section title={t('facts')} text={member.listed ? undefined : t('unlisted')}>
         <Facts

@@ -10,6 +10,7 @@ import { customers } from './customers'
 import { departments } from './departments'
 import { explorer } from './explorer'
 import { factor } from './factor'
+import { handovers } from './handovers'
 import { imports } from './imports'
 import { ledger } from './ledger'
 import { message } from './message'
@@ -36,6 +37,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   departments,
   explorer,
   factor,
+  handovers,
   imports,
   ledger,
   message,

@@ -13,6 +13,7 @@ export const shell: Messages<typeof source> = {
   'nav.departments': 'Departments',
   'nav.users': 'Users',
   'nav.roles': 'Roles',
+  'nav.handovers': 'Handovers',
   'nav.imports': 'Imports',
   'nav.audit': 'Audit',
   'nav.approvals': 'Approvals',

@@ -14,6 +14,7 @@ export const staff: Messages<typeof source> = {
   noMatch: 'No member of staff matches "{{asked}}"',
   empty: 'No staff yet',
   emptyText: 'Choose a directory file with an import, and staff and departments stand here.',
+  handOver: 'Hand over',
   facts: 'Facts',
   unlisted: 'Not in the directory; known from messages only',
   noDepartment: 'No department known',

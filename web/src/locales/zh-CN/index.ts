@@ -8,6 +8,7 @@ import { customers } from './customers'
 import { departments } from './departments'
 import { explorer } from './explorer'
 import { factor } from './factor'
+import { handovers } from './handovers'
 import { imports } from './imports'
 import { ledger } from './ledger'
 import { message } from './message'
@@ -34,6 +35,7 @@ export const zhCN = {
   departments,
   explorer,
   factor,
+  handovers,
   imports,
   ledger,
   message,

@@ -10,6 +10,7 @@ export const shell = {
   'nav.departments': '部门',
   'nav.users': '用户',
   'nav.roles': '角色',
+  'nav.handovers': '交接',
   'nav.imports': '导入',
   'nav.audit': '审计',
   'nav.approvals': '审批',

@@ -10,6 +10,7 @@ export const staff = {
   noMatch: '没有名称含“{{asked}}”的员工',
   empty: '还没有员工',
   emptyText: '导入消息时一并选择通讯录文件，员工与部门就会列在这里。',
+  handOver: '离职交接',
   facts: '资料',
   unlisted: '通讯录中没有，只在消息中出现过',
   noDepartment: '没有部门信息',
