@@ -53,6 +53,15 @@ pub(crate) enum Command {
     UserList,
     /// List roles.
     RoleList,
+    /// Change what using a role takes.
+    RoleRequire {
+        /// Its name, built in or own.
+        name: String,
+        /// Whether its holders must have a second factor; none leaves it.
+        second_factor: Option<bool>,
+        /// The networks from which it may be used; none leaves them, an empty list means from anywhere.
+        networks: Option<Vec<String>>,
+    },
     /// Add a user.
     UserAdd {
         /// What is typed to sign in.
@@ -84,6 +93,13 @@ pub(crate) enum Command {
     UserResetFactor {
         /// Whose login.
         login: String,
+    },
+    /// Let a lost administrator in again.
+    UserRecover {
+        /// Whose login.
+        login: String,
+        /// The new password.
+        password: String,
     },
     /// Make a new set-up link.
     SetupLink,

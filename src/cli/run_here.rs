@@ -18,6 +18,7 @@ use xinju_model::user::User;
 use xinju_service::error::ServiceError;
 use xinju_service::import::{ImportRefusal, StartImport};
 use xinju_service::page::{Edge, PageRequest};
+use xinju_service::role::RoleChange;
 use xinju_service::search::{Order, SearchRequest};
 use xinju_service::service::Service;
 use xinju_service::system::HealthState;
@@ -82,6 +83,9 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
             }
             Ok(Status::Done)
         }
+        Command::RoleRequire { name, second_factor, networks } => {
+            role_require(service, &viewer, name, *second_factor, networks.clone(), tell)
+        }
         Command::UserAdd { login, name, roles, staff, password } => {
             let new = NewUser { login, name, roles, staff: staff.as_deref(), password };
             user_add(service, &viewer, &new, tell)
@@ -89,6 +93,12 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
         Command::UserActive { login, active } => user_active(service, &viewer, login, *active, tell),
         Command::UserPassword { login, password } => {
             match service.reset_password(&viewer, login, &Zeroizing::new(password.clone()))? {
+                Ok(user) => done(tell, user_line(&user, &service.roles(&viewer)?)),
+                Err(refusal) => refused(tell, password_refusal(refusal)),
+            }
+        }
+        Command::UserRecover { login, password } => {
+            match service.recover_administrator(&viewer, login, &Zeroizing::new(password.clone()))? {
                 Ok(user) => done(tell, user_line(&user, &service.roles(&viewer)?)),
                 Err(refusal) => refused(tell, password_refusal(refusal)),
             }
@@ -129,7 +139,28 @@ fn user_line(user: &User, roles: &[Role]) -> Value {
 
 fn role_line(role: &Role) -> Value {
     let actions: Vec<&str> = role.actions.iter().map(|action| action.name()).collect();
-    json!({"role": role.name, "built_in": role.built_in().is_some(), "scope": role.scope.name(), "actions": actions})
+    json!({"role": role.name, "built_in": role.built_in().is_some(), "scope": role.scope.name(), "actions": actions, "second_factor": role.second_factor, "networks": role.networks.iter().map(ToString::to_string).collect::<Vec<_>>()})
+}
+
+/// Changes what using a role takes. Nobody at the machine is kept out by it, so that it is also the way back in.
+fn role_require(
+    service: &Service,
+    viewer: &Viewer,
+    name: &str,
+    second_factor: Option<bool>,
+    networks: Option<Vec<String>>,
+    tell: Tell<'_>,
+) -> Outcome {
+    let all = service.roles(viewer)?;
+    let own = || all.iter().find(|role| role.name.to_lowercase() == name.to_lowercase()).map(|role| role.id);
+    let Some(id) = BuiltIn::from_name(name).map(BuiltIn::id).or_else(own) else {
+        return refused(tell, &format!("there is no role {name}; see `xinju role list`"));
+    };
+    let change = RoleChange { second_factor, networks, ..RoleChange::default() };
+    match service.update_role(viewer, id, change)? {
+        Ok(role) => done(tell, role_line(&role)),
+        Err(_) => refused(tell, "a network is an address or a range such as 10.0.0.0/8; at most 100 of them"),
+    }
 }
 
 /// A user to be added, as the command line names it.

@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod limits;
 pub mod message;
 pub mod ownership;
+pub mod passkey;
 pub mod policy;
 pub mod record;
 pub mod role;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use xinju_model::access::{Action, Viewer};
+use xinju_model::access::{Action, Credential, Viewer};
 use xinju_model::id::{RoleId, UserId};
 use xinju_model::limits::OWN_ROLES_MAX;
-use xinju_model::role::{BuiltIn, DataScope, Role, may_be_held_together};
+use xinju_model::role::{BuiltIn, DataScope, Role, may_be_held_together, read_networks};
 use xinju_model::user::User;
 use xinju_store::read::ReadTx;
 
@@ -23,12 +23,25 @@ pub struct RoleChange {
     pub actions: Option<BTreeSet<Action>>,
     /// With whose records.
     pub scope: Option<DataScope>,
+    /// Whether its holders must have a second factor.
+    pub second_factor: Option<bool>,
+    /// The networks from which its holders may use it, as they are typed; none at all means from anywhere.
+    pub networks: Option<Vec<String>>,
+    /// Whether it is meant although the networks leave out the place from which it is asked.
+    pub lock_out: bool,
+}
+
+impl RoleChange {
+    /// Whether it changes what a role gives, not only the conditions for using it.
+    fn is_of_rights(&self) -> bool {
+        self.name.is_some() || self.actions.is_some() || self.scope.is_some()
+    }
 }
 
 /// Why a role was not made, changed or deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleRefusal {
-    /// Built-in roles stay as they are; copy one.
+    /// What built-in roles give stays as it is; copy one.
     BuiltIn,
     /// The name is empty or too long.
     NameInvalid,
@@ -44,6 +57,10 @@ pub enum RoleRefusal {
     LastAdministrator,
     /// People do not change the roles that they hold.
     Yours,
+    /// A network is neither an address nor a range, or there are too many.
+    NetworksInvalid,
+    /// The place from which it is asked is in none of the networks, and the role is the asker's or gives power over the archive.
+    LocksOut,
 }
 
 fn check_name(all: &[Role], name: &str, but: Option<RoleId>) -> Result<(), RoleRefusal> {
@@ -85,6 +102,49 @@ fn check_holders(tx: &ReadTx, mut all: Vec<Role>, changed: &Role) -> Result<Resu
         return Ok(Err(RoleRefusal::LastAdministrator));
     }
     Ok(Ok(()))
+}
+
+/// What a role is after a change.
+fn changed(viewer: &Viewer, all: &[Role], before: &Role, change: RoleChange) -> Result<Role, RoleRefusal> {
+    let mut role = before.clone();
+    if let Some(name) = change.name {
+        check_name(all, &name, Some(role.id))?;
+        name.trim().clone_into(&mut role.name);
+    }
+    role.actions = change.actions.unwrap_or(role.actions);
+    role.actions.insert(Action::ManageOwnAccount);
+    role.scope = change.scope.unwrap_or(role.scope);
+    role.second_factor = change.second_factor.unwrap_or(role.second_factor);
+    if let Some(networks) = change.networks {
+        role.networks = read_networks(networks.iter().map(String::as_str)).map_err(|_| RoleRefusal::NetworksInvalid)?;
+        let held = viewer.rights.roles.iter().any(|held| held.id == role.id);
+        // Whoever sits at the machine itself comes in by no network and cannot be left out.
+        let at_the_machine = matches!(viewer.credential, Credential::Operator | Credential::System);
+        let matters = held || !role.powers().is_empty();
+        if matters && !at_the_machine && !change.lock_out && !role.is_open_from(&viewer.place) {
+            return Err(RoleRefusal::LocksOut);
+        }
+    }
+    Ok(role)
+}
+
+/// The event of a change of a role.
+fn change_act(before: &Role, after: &Role) -> Act {
+    let networks = |role: &Role| role.networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let mut act = Act::audit("role.change")
+        .on(after.id)
+        .with("name", &after.name)
+        .with("actions_before", action_names(&before.actions))
+        .with("actions_after", action_names(&after.actions))
+        .with("scope_before", before.scope.name())
+        .with("scope_after", after.scope.name());
+    if before.second_factor != after.second_factor {
+        act = act.with("second_factor_before", before.second_factor).with("second_factor_after", after.second_factor);
+    }
+    if before.networks != after.networks {
+        act = act.with("networks_before", networks(before)).with("networks_after", networks(after));
+    }
+    act
 }
 
 /// Actions as an event has them.
@@ -142,7 +202,8 @@ impl Service {
         Ok(Ok(role))
     }
 
-    /// Changes one of the company's own roles; whoever holds it has the new rights with the next question.
+    /// Changes a role; whoever holds it has the new rights with the next question. Of built-in ones only the conditions for using them change:
+    /// the second factor and the networks.
     pub fn update_role(
         &self,
         viewer: &Viewer,
@@ -156,32 +217,22 @@ impl Service {
         let tx = core.store.read()?;
         let all = tx.roles()?;
         let before = all.iter().find(|role| role.id == id).ok_or(ServiceError::NotFound("role"))?.clone();
-        if before.built_in().is_some() {
+        if before.built_in().is_some() && change.is_of_rights() {
             return Ok(Err(RoleRefusal::BuiltIn));
         }
         if viewer.rights.roles.iter().any(|held| held.id == id) && !viewer.rights.has(BuiltIn::Owner) {
             return Ok(Err(RoleRefusal::Yours));
         }
-        let mut role = before.clone();
-        if let Some(name) = change.name {
-            if let Err(refusal) = check_name(&all, &name, Some(id)) {
-                return Ok(Err(refusal));
-            }
-            name.trim().clone_into(&mut role.name);
-        }
-        role.actions = change.actions.unwrap_or(role.actions);
-        role.actions.insert(Action::ManageOwnAccount);
-        role.scope = change.scope.unwrap_or(role.scope);
-        if let Err(refusal) = check_holders(&tx, all, &role)? {
+        let role = match changed(viewer, &all, &before, change) {
+            Ok(role) => role,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if before.built_in().is_none()
+            && let Err(refusal) = check_holders(&tx, all, &role)?
+        {
             return Ok(Err(refusal));
         }
-        let act = Act::audit("role.change")
-            .on(id)
-            .with("name", &role.name)
-            .with("actions_before", action_names(&before.actions))
-            .with("actions_after", action_names(&role.actions))
-            .with("scope_before", before.scope.name())
-            .with("scope_after", role.scope.name());
+        let act = change_act(&before, &role);
         let (row, now) = (role.clone(), core.clock.now());
         core.store.write(&permit, move |tx| {
             tx.put_role(&row)?;

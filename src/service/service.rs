@@ -32,6 +32,7 @@ use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
 use crate::party::KnownParties;
+use crate::passkey::ceremony::Ceremonies;
 use crate::policy;
 use crate::scope::Scopes;
 use crate::session::fresh::Confirmations;
@@ -110,6 +111,8 @@ pub(crate) struct Core {
     pub(crate) challenges: Challenges,
     /// Authenticator apps that wait for their first code.
     pub(crate) enrolments: Enrolments,
+    /// Requests to devices that wait for their answer.
+    pub(crate) ceremonies: Ceremonies,
     /// Which sessions confirmed lately who they are.
     pub(crate) confirmed: Confirmations,
     pub(crate) counters: Counters,
@@ -166,6 +169,7 @@ impl Service {
             policy: RwLock::new(policy),
             challenges: Challenges::default(),
             enrolments: Enrolments::default(),
+            ceremonies: Ceremonies::default(),
             confirmed: Confirmations::default(),
             counters: Counters::default(),
             ledger_watchers: Watchers::default(),

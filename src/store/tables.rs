@@ -81,7 +81,7 @@ pub(crate) const OWNERSHIPS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinit
 /// Key: member of staff 16, customer 16. Value: none. Version 1.
 pub(crate) const OWNED: TableDefinition<'_, [u8; 32], ()> = TableDefinition::new("owned-1");
 
-/// The company's own roles; the built-in ones have no row.
+/// The company's own roles, and built-in ones whose conditions were changed.
 /// Key: id. Value: row of [`crate::role`]. Version: in the row.
 pub(crate) const ROLES: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("roles-1");
 
@@ -104,6 +104,10 @@ pub(crate) const TOKENS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition:
 /// Second factors, apart from users because most have none.
 /// Key: id of the user. Value: row of [`crate::factor`]. Version: in the row.
 pub(crate) const FACTORS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("factors-1");
+
+/// Passkeys.
+/// Key: id of the user 16, id 16. Value: row of [`crate::passkey`]. Version: in the row.
+pub(crate) const PASSKEYS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition::new("passkeys-1");
 
 /// Imports.
 /// Key: id. Value: row of [`crate::import`]. Version: in the row.
@@ -149,6 +153,7 @@ macro_rules! for_every_table {
         $each!(SESSIONS);
         $each!(TOKENS);
         $each!(FACTORS);
+        $each!(PASSKEYS);
         $each!(IMPORTS);
         $each!(IMPORT_ORDER);
         $each!(REJECTS);

@@ -16,6 +16,7 @@ mod node;
 mod overview;
 mod page;
 mod party;
+mod passkey;
 mod people;
 mod policy;
 mod proof;
@@ -76,6 +77,7 @@ pub(crate) struct Mutation(
     token::TokenMutation,
     user::UserMutation,
     factor::FactorMutation,
+    passkey::PasskeyMutation,
     policy::PolicyMutation,
     role::RoleMutation,
     people::PeopleMutation,

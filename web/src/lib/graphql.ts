@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'APPROVAL_REQUIRED'
   | 'CONFIRM_REQUIRED'
   | 'ENROLMENT_REQUIRED'
+  | 'NETWORK_REFUSED'
   | 'LIMIT'
   | 'INTERNAL'
   /** The server could not be reached. */
@@ -42,6 +43,7 @@ const CODES = new Set<string>([
   'APPROVAL_REQUIRED',
   'CONFIRM_REQUIRED',
   'ENROLMENT_REQUIRED',
+  'NETWORK_REFUSED',
   'LIMIT',
   'INTERNAL',
 ])

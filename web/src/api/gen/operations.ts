@@ -158,7 +158,12 @@ export type AuditAction =
   /** A user was suspended. */
   | 'USER_SUSPEND'
   /** None that this version knows: `actionName` says which. */
-  | 'OTHER';
+  | 'OTHER'
+  | 'PASSKEY_ADD'
+  | 'PASSKEY_REFUSE'
+  | 'PASSKEY_REMOVE'
+  | 'PASSKEY_RENAME'
+  | 'USER_RECOVER';
 
 /** Which events to list: those that fit everything given. */
 export type AuditFilter = {
@@ -252,6 +257,7 @@ export type ConfirmIdentityInput = {
   password?: string | null | undefined;
   /** Six digits of the authenticator app, or a recovery code. */
   code?: string | null | undefined;
+  passkey?: string | null | undefined;
 };
 
 /** Why somebody did not confirm who they are. */
@@ -260,7 +266,8 @@ export type ConfirmRefusal =
   /** The code is wrong, or was used before. */
   | 'WRONG_CODE'
   /** Too many failed; nothing was looked at. */
-  | 'TOO_MANY_ATTEMPTS';
+  | 'TOO_MANY_ATTEMPTS'
+  | 'WRONG_PASSKEY';
 
 /** Which conversations to list; all conditions hold together. */
 export type ConversationFilter = {
@@ -639,10 +646,49 @@ export type UserRefusal =
   /** There is no such member of staff. */
   | 'STAFF_UNKNOWN';
 
+export type SecondFactorKind =
+  | 'CODE'
+  | 'PASSKEY';
+
+export type PasskeyRefusal =
+  | 'TOO_MANY'
+  | 'NAME_INVALID'
+  | 'ANSWER_INVALID'
+  | 'KNOWN'
+  | 'NOT_FOUND'
+  | 'DEMANDED';
+
+export type PasskeySignInRefusal =
+  | 'CHALLENGE_INVALID'
+  | 'NOT_ACCEPTED'
+  | 'TOO_MANY_ATTEMPTS';
+
+export type AddPasskeyInput = {
+  name: string;
+  credential: string;
+};
+
+export type RenamePasskeyInput = {
+  id: string;
+  name: string;
+};
+
+export type RemovePasskeyInput = {
+  id: string;
+};
+
+export type BeginPasskeySignInInput = {
+  challenge?: string | null | undefined;
+};
+
+export type SignInWithPasskeyInput = {
+  credential: string;
+};
+
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null };
+export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null };
 
 export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -713,6 +759,37 @@ export type RemoveSecondFactorMutationVariables = Exact<{ [key: string]: never; 
 
 
 export type RemoveSecondFactorMutation = { removeSecondFactor: { refusal: RemoveSecondFactorRefusal | null } };
+
+export type PasskeysQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PasskeysQuery = { viewer: { passkeys: Array<{ id: string, name: string, createdAt: string, usedAt: string | null }> } | null };
+
+export type BeginPasskeyMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginPasskeyMutation = { beginPasskey: { options: string | null, refusal: PasskeyRefusal | null } };
+
+export type AddPasskeyMutationVariables = Exact<{
+  input: AddPasskeyInput;
+}>;
+
+
+export type AddPasskeyMutation = { addPasskey: { refusal: PasskeyRefusal | null, passkey: { id: string } | null } };
+
+export type RenamePasskeyMutationVariables = Exact<{
+  input: RenamePasskeyInput;
+}>;
+
+
+export type RenamePasskeyMutation = { renamePasskey: { refusal: PasskeyRefusal | null, passkey: { id: string, name: string } | null } };
+
+export type RemovePasskeyMutationVariables = Exact<{
+  input: RemovePasskeyInput;
+}>;
+
+
+export type RemovePasskeyMutation = { removePasskey: { id: string | null, refusal: PasskeyRefusal | null } };
 
 export type AuditEventsQueryVariables = Exact<{
   filter?: AuditFilter | null | undefined;
@@ -942,21 +1019,35 @@ export type CompleteSetupMutationVariables = Exact<{
 }>;
 
 
-export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
+export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
 
 export type SignInMutationVariables = Exact<{
   input: SignInInput;
 }>;
 
 
-export type SignInMutation = { signIn: { refusal: SignInRefusal | null, challenge: string | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
+export type SignInMutation = { signIn: { refusal: SignInRefusal | null, challenge: string | null, secondFactors: Array<SecondFactorKind>, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
 
 export type SignInSecondFactorMutationVariables = Exact<{
   input: SignInSecondFactorInput;
 }>;
 
 
-export type SignInSecondFactorMutation = { signInSecondFactor: { refusal: SecondFactorRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
+export type SignInSecondFactorMutation = { signInSecondFactor: { refusal: SecondFactorRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
+
+export type BeginPasskeySignInMutationVariables = Exact<{
+  input: BeginPasskeySignInInput;
+}>;
+
+
+export type BeginPasskeySignInMutation = { beginPasskeySignIn: { options: string | null, refusal: PasskeySignInRefusal | null } };
+
+export type SignInWithPasskeyMutationVariables = Exact<{
+  input: SignInWithPasskeyInput;
+}>;
+
+
+export type SignInWithPasskeyMutation = { signInWithPasskey: { refusal: PasskeySignInRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
 
 export type AllStaffQueryVariables = Exact<{
   first: number;
@@ -1031,12 +1122,12 @@ export type LedgerChangedSubscriptionVariables = Exact<{ [key: string]: never; }
 
 export type LedgerChangedSubscription = { ledgerChanged: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null } };
 
-export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null };
+export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> };
 
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null, setup: { needed: boolean, version: string } };
+export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null, setup: { needed: boolean, version: string, passkeyDomain: string | null } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -1049,6 +1140,11 @@ export type ConfirmIdentityMutationVariables = Exact<{
 
 
 export type ConfirmIdentityMutation = { confirmIdentity: { refusal: ConfirmRefusal | null, retryAfterSeconds: number | null } };
+
+export type BeginPasskeyConfirmationMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginPasskeyConfirmationMutation = { beginPasskeyConfirmation: { options: string } };
 
 export type ConversationRowPartsFragment = { id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null };
 
@@ -1375,6 +1471,9 @@ export const ViewerPartsFragmentDoc = new TypedDocumentString(`
   secondFactor {
     enrolledAt
   }
+  passkeys {
+    id
+  }
 }
     `, {"fragmentName":"ViewerParts"}) as unknown as TypedDocumentString<ViewerPartsFragment, unknown>;
 export const ConversationRowPartsFragmentDoc = new TypedDocumentString(`
@@ -1454,6 +1553,9 @@ export const AccountDocument = new TypedDocumentString(`
   mustEnrol
   secondFactor {
     enrolledAt
+  }
+  passkeys {
+    id
   }
 }`) as unknown as TypedDocumentString<AccountQuery, AccountQueryVariables>;
 export const SessionsDocument = new TypedDocumentString(`
@@ -1564,6 +1666,55 @@ export const RemoveSecondFactorDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RemoveSecondFactorMutation, RemoveSecondFactorMutationVariables>;
+export const PasskeysDocument = new TypedDocumentString(`
+    query Passkeys {
+  viewer {
+    passkeys {
+      id
+      name
+      createdAt
+      usedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PasskeysQuery, PasskeysQueryVariables>;
+export const BeginPasskeyDocument = new TypedDocumentString(`
+    mutation BeginPasskey {
+  beginPasskey {
+    options
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<BeginPasskeyMutation, BeginPasskeyMutationVariables>;
+export const AddPasskeyDocument = new TypedDocumentString(`
+    mutation AddPasskey($input: AddPasskeyInput!) {
+  addPasskey(input: $input) {
+    passkey {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<AddPasskeyMutation, AddPasskeyMutationVariables>;
+export const RenamePasskeyDocument = new TypedDocumentString(`
+    mutation RenamePasskey($input: RenamePasskeyInput!) {
+  renamePasskey(input: $input) {
+    passkey {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RenamePasskeyMutation, RenamePasskeyMutationVariables>;
+export const RemovePasskeyDocument = new TypedDocumentString(`
+    mutation RemovePasskey($input: RemovePasskeyInput!) {
+  removePasskey(input: $input) {
+    id
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RemovePasskeyMutation, RemovePasskeyMutationVariables>;
 export const AuditEventsDocument = new TypedDocumentString(`
     query AuditEvents($filter: AuditFilter, $first: Int!, $after: String) {
   auditEvents(filter: $filter, first: $first, after: $after) {
@@ -2379,6 +2530,9 @@ export const CompleteSetupDocument = new TypedDocumentString(`
   secondFactor {
     enrolledAt
   }
+  passkeys {
+    id
+  }
 }`) as unknown as TypedDocumentString<CompleteSetupMutation, CompleteSetupMutationVariables>;
 export const SignInDocument = new TypedDocumentString(`
     mutation SignIn($input: SignInInput!) {
@@ -2388,6 +2542,7 @@ export const SignInDocument = new TypedDocumentString(`
     }
     refusal
     challenge
+    secondFactors
     retryAfterSeconds
   }
 }
@@ -2407,6 +2562,9 @@ export const SignInDocument = new TypedDocumentString(`
   mustEnrol
   secondFactor {
     enrolledAt
+  }
+  passkeys {
+    id
   }
 }`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
 export const SignInSecondFactorDocument = new TypedDocumentString(`
@@ -2436,7 +2594,49 @@ export const SignInSecondFactorDocument = new TypedDocumentString(`
   secondFactor {
     enrolledAt
   }
+  passkeys {
+    id
+  }
 }`) as unknown as TypedDocumentString<SignInSecondFactorMutation, SignInSecondFactorMutationVariables>;
+export const BeginPasskeySignInDocument = new TypedDocumentString(`
+    mutation BeginPasskeySignIn($input: BeginPasskeySignInInput!) {
+  beginPasskeySignIn(input: $input) {
+    options
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<BeginPasskeySignInMutation, BeginPasskeySignInMutationVariables>;
+export const SignInWithPasskeyDocument = new TypedDocumentString(`
+    mutation SignInWithPasskey($input: SignInWithPasskeyInput!) {
+  signInWithPasskey(input: $input) {
+    viewer {
+      ...ViewerParts
+    }
+    refusal
+    retryAfterSeconds
+  }
+}
+    fragment ViewerParts on Viewer {
+  user {
+    id
+    login
+    name
+    roles {
+      id
+      name
+      builtIn
+    }
+  }
+  can
+  sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
+  passkeys {
+    id
+  }
+}`) as unknown as TypedDocumentString<SignInWithPasskeyMutation, SignInWithPasskeyMutationVariables>;
 export const AllStaffDocument = new TypedDocumentString(`
     query AllStaff($first: Int!, $after: String, $search: String) {
   allStaff(first: $first, after: $after, search: $search) {
@@ -2648,6 +2848,7 @@ export const SessionDocument = new TypedDocumentString(`
   setup {
     needed
     version
+    passkeyDomain
   }
 }
     fragment ViewerParts on Viewer {
@@ -2667,6 +2868,9 @@ export const SessionDocument = new TypedDocumentString(`
   secondFactor {
     enrolledAt
   }
+  passkeys {
+    id
+  }
 }`) as unknown as TypedDocumentString<SessionQuery, SessionQueryVariables>;
 export const SignOutDocument = new TypedDocumentString(`
     mutation SignOut {
@@ -2683,6 +2887,13 @@ export const ConfirmIdentityDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConfirmIdentityMutation, ConfirmIdentityMutationVariables>;
+export const BeginPasskeyConfirmationDocument = new TypedDocumentString(`
+    mutation BeginPasskeyConfirmation {
+  beginPasskeyConfirmation {
+    options
+  }
+}
+    `) as unknown as TypedDocumentString<BeginPasskeyConfirmationMutation, BeginPasskeyConfirmationMutationVariables>;
 export const PasswordCharsDocument = new TypedDocumentString(`
     query PasswordChars {
   signInPolicy {

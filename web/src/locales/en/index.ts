@@ -13,6 +13,7 @@ import { ledger } from './ledger'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
+import { passkey } from './passkey'
 import { policy } from './policy'
 import { search } from './search'
 import { setup } from './setup'
@@ -36,6 +37,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   message,
   model,
   overview,
+  passkey,
   policy,
   search,
   shell,

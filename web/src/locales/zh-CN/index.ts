@@ -11,6 +11,7 @@ import { ledger } from './ledger'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
+import { passkey } from './passkey'
 import { policy } from './policy'
 import { search } from './search'
 import { setup } from './setup'
@@ -34,6 +35,7 @@ export const zhCN = {
   message,
   model,
   overview,
+  passkey,
   policy,
   search,
   shell,
