@@ -6,9 +6,10 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Action, built_in_may, built_in_scope};
+use crate::access::{Action, built_in_masks, built_in_may, built_in_scope};
 use crate::id::{CustomerId, RoleId, StaffId};
 use crate::limits::{ROLE_NETWORKS_MAX, SCOPE_NAMED_MAX};
+use crate::personal::Masks;
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub struct Role {
     pub actions: BTreeSet<Action>,
     /// With whose records.
     pub scope: DataScope,
+    /// Kinds of personal data that its holders see masked, unless another of their roles shows them.
+    pub masks: Masks,
     /// Whether its holders must have a second factor; who has none may only enrol one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub second_factor: bool,
@@ -169,11 +172,13 @@ impl BuiltIn {
     /// The role with its actions and its scope.
     pub fn role(self) -> Role {
         let actions = Action::ALL.iter().copied().filter(|action| built_in_may(self, *action)).collect();
+        let (scope, masks) = (built_in_scope(self), built_in_masks(self));
         Role {
             id: self.id(),
             name: self.name().to_owned(),
             actions,
-            scope: built_in_scope(self),
+            scope,
+            masks,
             second_factor: false,
             networks: Vec::new(),
         }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use xinju_model::access::{Action, Credential, Viewer};
 use xinju_model::id::{RoleId, UserId};
 use xinju_model::limits::OWN_ROLES_MAX;
+use xinju_model::personal::Masks;
 use xinju_model::role::{BuiltIn, DataScope, Role, may_be_held_together, read_networks};
-use xinju_model::user::User;
+use xinju_model::user::{User, UserKind};
 use xinju_store::read::ReadTx;
 
 use crate::audit::{Act, record};
@@ -23,6 +24,8 @@ pub struct RoleChange {
     pub actions: Option<BTreeSet<Action>>,
     /// With whose records.
     pub scope: Option<DataScope>,
+    /// Kinds of personal data that its holders see masked.
+    pub masks: Option<Masks>,
     /// Whether its holders must have a second factor.
     pub second_factor: Option<bool>,
     /// The networks from which its holders may use it, as they are typed; none at all means from anywhere.
@@ -34,7 +37,7 @@ pub struct RoleChange {
 impl RoleChange {
     /// Whether it changes what a role gives, not only the conditions for using it.
     fn is_of_rights(&self) -> bool {
-        self.name.is_some() || self.actions.is_some() || self.scope.is_some()
+        self.name.is_some() || self.actions.is_some() || self.scope.is_some() || self.masks.is_some()
     }
 }
 
@@ -81,7 +84,7 @@ pub(crate) fn roles_of<'a>(all: &'a [Role], user: &'a User) -> impl Iterator<Ite
 pub(crate) fn somebody_manages_users(all: &[Role], users: impl IntoIterator<Item = User>, but: Option<UserId>) -> bool {
     users.into_iter().any(|user| {
         let manages = roles_of(all, &user).any(|role| role.actions.contains(&Action::ManageUsers));
-        manages && user.active && Some(user.id) != but
+        manages && user.active && user.kind == UserKind::Person && Some(user.id) != but
     })
 }
 
@@ -114,6 +117,7 @@ fn changed(viewer: &Viewer, all: &[Role], before: &Role, change: RoleChange) -> 
     role.actions = change.actions.unwrap_or(role.actions);
     role.actions.insert(Action::ManageOwnAccount);
     role.scope = change.scope.unwrap_or(role.scope);
+    role.masks = change.masks.unwrap_or(role.masks);
     role.second_factor = change.second_factor.unwrap_or(role.second_factor);
     if let Some(networks) = change.networks {
         role.networks = read_networks(networks.iter().map(String::as_str)).map_err(|_| RoleRefusal::NetworksInvalid)?;
@@ -137,7 +141,9 @@ fn change_act(before: &Role, after: &Role) -> Act {
         .with("actions_before", action_names(&before.actions))
         .with("actions_after", action_names(&after.actions))
         .with("scope_before", before.scope.name())
-        .with("scope_after", after.scope.name());
+        .with("scope_after", after.scope.name())
+        .with("masks_before", before.masks.names())
+        .with("masks_after", after.masks.names());
     if before.second_factor != after.second_factor {
         act = act.with("second_factor_before", before.second_factor).with("second_factor_after", after.second_factor);
     }

@@ -34,6 +34,7 @@ use crate::metrics::Counters;
 use crate::party::KnownParties;
 use crate::passkey::ceremony::Ceremonies;
 use crate::policy;
+use crate::reveal::Reveals;
 use crate::scope::Scopes;
 use crate::session::fresh::Confirmations;
 use crate::session::lockout::Lockout;
@@ -115,6 +116,8 @@ pub(crate) struct Core {
     pub(crate) ceremonies: Ceremonies,
     /// Which sessions confirmed lately who they are.
     pub(crate) confirmed: Confirmations,
+    /// Who had masked values revealed lately.
+    pub(crate) reveals: Reveals,
     pub(crate) counters: Counters,
     pub(crate) ledger_watchers: Watchers<LedgerState>,
     /// Held while a checkpoint is signed, so that checkpoints only grow.
@@ -171,6 +174,7 @@ impl Service {
             enrolments: Enrolments::default(),
             ceremonies: Ceremonies::default(),
             confirmed: Confirmations::default(),
+            reveals: Reveals::default(),
             counters: Counters::default(),
             ledger_watchers: Watchers::default(),
             signing: Mutex::new(()),

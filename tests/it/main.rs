@@ -16,6 +16,7 @@ mod factor;
 mod import;
 mod networks;
 mod permissions;
+mod personal;
 mod scopes;
 mod search;
 mod support;

@@ -18,11 +18,13 @@ mod page;
 mod party;
 mod passkey;
 mod people;
+mod personal;
 mod policy;
 mod proof;
 mod role;
 mod scalars;
 mod search;
+mod service_account;
 mod setup;
 mod size;
 mod staff;
@@ -76,11 +78,13 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    service_account::ServiceAccountMutation,
     factor::FactorMutation,
     passkey::PasskeyMutation,
     policy::PolicyMutation,
     role::RoleMutation,
     people::PeopleMutation,
+    personal::PersonalMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
 );
