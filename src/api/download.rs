@@ -33,9 +33,11 @@ const PIPE_PIECES: usize = 4;
 pub(crate) fn status(code: Code) -> StatusCode {
     match code {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::ApprovalRequired | Code::ConfirmRequired | Code::EnrolmentRequired => {
-            StatusCode::FORBIDDEN
-        }
+        Code::Forbidden
+        | Code::ApprovalRequired
+        | Code::ConfirmRequired
+        | Code::EnrolmentRequired
+        | Code::NetworkRefused => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::BadInput => StatusCode::BAD_REQUEST,
         Code::Conflict | Code::Held => StatusCode::CONFLICT,

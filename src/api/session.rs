@@ -34,6 +34,8 @@ pub(crate) enum Secret {
 pub(crate) struct Caller {
     /// The user behind the secret; none when nobody is signed in.
     pub(crate) principal: Option<Arc<Principal>>,
+    /// Whether the session is somebody's whose roles may not be used from this network; whoever has it may still sign in as somebody else.
+    pub(crate) off_network: bool,
     /// From where and with what.
     pub(crate) origin: Origin,
 }
@@ -82,8 +84,11 @@ impl Caller {
     /// Finds out who a secret belongs to.
     pub(crate) async fn with(app: &Arc<App>, secret: Secret, origin: Origin) -> Result<Self, ServiceError> {
         let (service, address) = (app.service.clone(), origin.address.clone());
-        let principal = blocking(move || secret.principal(&service, &address)).await?;
-        Ok(Self { principal: principal.map(Arc::new), origin })
+        let is_session = matches!(secret, Secret::Cookie(_));
+        match blocking(move || secret.principal(&service, &address)).await {
+            Err(ServiceError::OffNetwork) if is_session => Ok(Self { principal: None, off_network: true, origin }),
+            found => Ok(Self { principal: found?.map(Arc::new), off_network: false, origin }),
+        }
     }
 }
 

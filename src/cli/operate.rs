@@ -54,6 +54,15 @@ pub(crate) enum Command {
     UserList,
     /// List roles.
     RoleList,
+    /// Change what using a role takes.
+    RoleRequire {
+        /// Its name, built in or own.
+        name: String,
+        /// Whether its holders must have a second factor; none leaves it.
+        second_factor: Option<bool>,
+        /// The networks from which it may be used; none leaves them, an empty list means from anywhere.
+        networks: Option<Vec<String>>,
+    },
     /// Make an own role by copying another.
     RoleCopy {
         /// The name of the one that is copied.
@@ -154,6 +163,13 @@ pub(crate) enum Command {
     ApprovalsShow,
     /// Let nothing need approval.
     ApprovalsOff,
+    /// Let a lost administrator in again.
+    UserRecover {
+        /// Whose login.
+        login: String,
+        /// The new password.
+        password: String,
+    },
     /// Make a new set-up link.
     SetupLink,
     /// Wrap the data keys under a new master key.

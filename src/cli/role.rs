@@ -23,6 +23,20 @@ pub(crate) struct Role {
 enum Act {
     /// List roles: the built-in ones, then the company's own
     List,
+    /// Change what using a role takes: a second factor, and networks
+    Require {
+        /// A name of `xinju role list`
+        name: String,
+        /// Whether its holders must have a second factor
+        #[arg(long, value_name = "BOOL")]
+        second_factor: Option<bool>,
+        /// An address or a range such as 10.0.0.0/8 from which it may be used; more than one may be given
+        #[arg(long = "network", value_name = "RANGE", conflicts_with = "any_network")]
+        networks: Vec<String>,
+        /// Let it be used from anywhere
+        #[arg(long)]
+        any_network: bool,
+    },
     /// Show one role
     Show {
         /// Its name
@@ -61,6 +75,10 @@ impl Role {
     pub(crate) fn run(self) -> Result<Status, Box<dyn std::error::Error>> {
         let command = match self.act {
             Act::List => Command::RoleList,
+            Act::Require { name, second_factor, networks, any_network } => {
+                let networks = (any_network || !networks.is_empty()).then_some(networks);
+                Command::RoleRequire { name, second_factor, networks }
+            }
             Act::Show { name } => return show_one(&self.archive, &name, self.json),
             Act::Copy { from, name } => Command::RoleCopy { from, name },
             Act::Change { role, name, actions, scope } => Command::RoleChange { role, name, actions, scope },

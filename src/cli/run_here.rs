@@ -76,6 +76,7 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
             Ok(Status::Done)
         }
         Command::RoleList
+        | Command::RoleRequire { .. }
         | Command::RoleCopy { .. }
         | Command::RoleChange { .. }
         | Command::RoleDelete { .. }
@@ -91,6 +92,12 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
         Command::UserActive { login, active } => user_active(service, &viewer, login, *active, tell),
         Command::UserPassword { login, password } => {
             match service.reset_password(&viewer, login, &Zeroizing::new(password.clone()))? {
+                Ok(user) => done(tell, user_line(&user, &service.roles(&viewer)?)),
+                Err(refusal) => refused(tell, password_refusal(refusal)),
+            }
+        }
+        Command::UserRecover { login, password } => {
+            match service.recover_administrator(&viewer, login, &Zeroizing::new(password.clone()))? {
                 Ok(user) => done(tell, user_line(&user, &service.roles(&viewer)?)),
                 Err(refusal) => refused(tell, password_refusal(refusal)),
             }
@@ -125,6 +132,9 @@ fn run_of_people(service: &Service, viewer: &Viewer, command: &Command, tell: Te
             let changed =
                 run_people::Changed { name: name.as_deref(), actions: actions.as_deref(), scope: scope.as_deref() };
             run_people::role_change(service, viewer, role, &changed, tell)
+        }
+        Command::RoleRequire { name, second_factor, networks } => {
+            run_people::role_require(service, viewer, name, *second_factor, networks.clone(), tell)
         }
         Command::RoleDelete { role } => run_people::role_delete(service, viewer, role, tell),
         Command::TokenList { login } => run_people::token_list(service, viewer, login, tell),

@@ -32,7 +32,7 @@ pub(super) fn user_line(user: &User, roles: &[Role]) -> Value {
 
 fn role_line(role: &Role) -> Value {
     let actions: Vec<&str> = role.actions.iter().map(|action| action.name()).collect();
-    json!({"role": role.name, "built_in": role.built_in().is_some(), "scope": role.scope.name(), "actions": actions})
+    json!({"role": role.name, "built_in": role.built_in().is_some(), "scope": role.scope.name(), "actions": actions, "second_factor": role.second_factor, "networks": role.networks.iter().map(ToString::to_string).collect::<Vec<_>>()})
 }
 
 pub(super) fn find_user(service: &Service, viewer: &Viewer, login: &str) -> Result<Option<User>, ServiceError> {
@@ -61,6 +61,23 @@ pub(super) fn find_roles(all: &[Role], names: &[String]) -> Result<Vec<RoleId>, 
 
 fn no_role(name: &str) -> String {
     format!("there is no role {name}; see `xinju role list`")
+}
+
+/// Changes what using a role takes. Nobody at the machine is kept out by it, so that it is also the way back in.
+pub(super) fn role_require(
+    service: &Service,
+    viewer: &Viewer,
+    name: &str,
+    second_factor: Option<bool>,
+    networks: Option<Vec<String>>,
+    tell: Tell<'_>,
+) -> Outcome {
+    let Some(id) = find_role(&service.roles(viewer)?, name) else { return refused(tell, &no_role(name)) };
+    let change = RoleChange { second_factor, networks, ..RoleChange::default() };
+    match service.update_role(viewer, id, change)? {
+        Ok(role) => done(tell, role_line(&role)),
+        Err(_) => refused(tell, "a network is an address or a range such as 10.0.0.0/8; at most 100 of them"),
+    }
 }
 
 pub(super) fn role_list(service: &Service, viewer: &Viewer, tell: Tell<'_>) -> Outcome {
@@ -145,6 +162,8 @@ fn role_refusal(refusal: RoleRefusal) -> &'static str {
         }
         RoleRefusal::InUse => "users hold this role",
         RoleRefusal::LastAdministrator => "nobody could manage users any more",
+        RoleRefusal::NetworksInvalid => "a network is an address or a range such as 10.0.0.0/8; at most 100 of them",
+        RoleRefusal::LocksOut => "the networks leave out the place from which it is asked",
         RoleRefusal::Yours => "you cannot change a role that you hold",
     }
 }

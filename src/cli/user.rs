@@ -84,6 +84,14 @@ enum Act {
         /// Whose login
         login: String,
     },
+    /// Let a lost administrator in again: active, owner, no second factor, from any network, with a new password from a prompt, a file or `XINJU_PASSWORD`
+    Recover {
+        /// Whose login
+        login: String,
+        /// File whose first line is the password
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
     /// Print a new one-time set-up link, while there is no administrator yet
     SetupLink,
 }
@@ -107,6 +115,9 @@ impl User {
             },
             Act::Password { login, password_file } => {
                 Command::UserPassword { password: password(password_file)?.to_string(), login }
+            }
+            Act::Recover { login, password_file } => {
+                Command::UserRecover { password: password(password_file)?.to_string(), login }
             }
             Act::Suspend { login } => Command::UserActive { login, active: false },
             Act::ResetFactor { login } => Command::UserResetFactor { login },

@@ -452,6 +452,8 @@ mod tests {
     #[test]
     fn each_action_reaches_as_far_as_the_roles_that_have_it() {
         let own = |actions: &[Action], scope| Role {
+            second_factor: false,
+            networks: Vec::new(),
             id: RoleId([9; 16]),
             name: "own".into(),
             actions: actions.iter().copied().collect(),

@@ -204,6 +204,12 @@ pub enum SensitiveOperation {
         scope: Option<DataScope>,
         /// What its holders see masked.
         masks: Option<Masks>,
+        /// Whether its holders must have a second factor.
+        second_factor: Option<bool>,
+        /// The networks from which it may be used, as they were typed.
+        networks: Option<Vec<String>>,
+        /// Whether it is meant although the networks leave out the asker's place.
+        lock_out: bool,
     },
     /// Deletes a role.
     DeleteRole {

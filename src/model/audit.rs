@@ -198,6 +198,14 @@ actions! {
     MessageProve = "message.prove",
     /// Messages were read.
     MessageRead = "message.read",
+    /// A passkey was added to an account.
+    PasskeyAdd = "passkey.add",
+    /// An answer of a device was refused: not what was asked for, not by its key, or by a copy of it.
+    PasskeyRefuse = "passkey.refuse",
+    /// A passkey was taken away.
+    PasskeyRemove = "passkey.remove",
+    /// A passkey got another name.
+    PasskeyRename = "passkey.rename",
     /// Somebody changed their own password.
     PasswordChange = "password.change",
     /// A change of a password was refused: the present one was wrong.
@@ -242,6 +250,8 @@ actions! {
     UserChangeRoles = "user.change_roles",
     /// A user was made.
     UserCreate = "user.create",
+    /// A lost administrator was let in again, at the machine.
+    UserRecover = "user.recover",
     /// A user was let in again.
     UserResume = "user.resume",
     /// A user was suspended.

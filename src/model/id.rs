@@ -100,6 +100,10 @@ byte_id!(
     TokenId, "t"
 );
 byte_id!(
+    /// A passkey, as listed to its owner; not its id in the device.
+    PasskeyId, "y"
+);
+byte_id!(
     /// One import of a file.
     ImportId, "i"
 );

@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod limits;
 pub mod message;
 pub mod ownership;
+pub mod passkey;
 pub mod personal;
 pub mod policy;
 pub mod record;

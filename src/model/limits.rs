@@ -104,6 +104,18 @@ pub const CHALLENGES_MAX: usize = 10_000;
 pub const ENROLMENT_MS_MAX: i64 = 10 * 60_000;
 /// Sensitive operations ask for a password or code that is at most this old, in milliseconds.
 pub const FRESH_MS_MAX: i64 = 10 * 60_000;
+/// Passkeys of one user.
+pub const PASSKEYS_MAX: usize = 10;
+/// Time from asking a device for a passkey to its answer, in milliseconds.
+pub const CEREMONY_MS_MAX: i64 = 5 * 60_000;
+/// Requests to devices that wait for their answer at once; beyond that the oldest are forgotten.
+pub const CEREMONIES_MAX: usize = 10_000;
+/// Requests to devices that wait for their answer, of one network address.
+pub const CEREMONIES_OF_ADDRESS_MAX: usize = 200;
+/// Largest answer of a device, in bytes: an id of 1,023 bytes, a key of RSA and a signature stand in it more than once.
+pub const PASSKEY_ANSWER_BYTES_MAX: usize = 32 * 1024;
+/// Network ranges that one role names.
+pub const ROLE_NETWORKS_MAX: usize = 100;
 /// Recovery codes that are made at once.
 pub const RECOVERY_CODES: usize = 10;
 /// Characters of a code that is typed, with whatever separates its groups.

@@ -8,6 +8,7 @@ use xinju_store::store::Store;
 use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
+use crate::factor::has_any;
 use crate::service::{Core, Service};
 
 /// The setting that holds it: a byte of version, then JSON.
@@ -51,11 +52,16 @@ impl Core {
         *self.policy.read()
     }
 
+    /// Whether the policy or one of the viewer's roles demands a second factor.
+    pub(crate) fn demands_factor(&self, viewer: &Viewer) -> bool {
+        self.policy().factor.covers(administers(viewer)) || viewer.rights.roles.iter().any(|role| role.second_factor)
+    }
+
     /// Whether a session has to enrol a second factor before it may do anything else. Asked anew for each use case, so that enrolling frees it at once.
     pub(crate) fn must_enrol(&self, viewer: &Viewer) -> Result<bool, ServiceError> {
         match (&viewer.credential, viewer.user) {
-            (Credential::Session, Some(user)) if self.policy().factor.covers(administers(viewer)) => {
-                Ok(self.store.read()?.factor(user)?.is_none())
+            (Credential::Session, Some(user)) if self.demands_factor(viewer) => {
+                Ok(!has_any(&self.store.read()?, user)?)
             }
             _ => Ok(false),
         }

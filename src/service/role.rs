@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use xinju_model::access::{Action, Viewer};
+use xinju_model::access::{Action, Credential, Viewer};
 use xinju_model::approval::SensitiveKind;
 use xinju_model::id::{RoleId, UserId};
 use xinju_model::limits::OWN_ROLES_MAX;
 use xinju_model::personal::Masks;
-use xinju_model::role::{BuiltIn, DataScope, Named, Role, may_be_held_together};
+use xinju_model::role::{BuiltIn, DataScope, Named, Role, may_be_held_together, read_networks};
 use xinju_model::user::{User, UserKind};
 use xinju_store::read::ReadTx;
 
@@ -28,12 +28,25 @@ pub struct RoleChange {
     pub scope: Option<DataScope>,
     /// Kinds of personal data that its holders see masked.
     pub masks: Option<Masks>,
+    /// Whether its holders must have a second factor.
+    pub second_factor: Option<bool>,
+    /// The networks from which its holders may use it, as they are typed; none at all means from anywhere.
+    pub networks: Option<Vec<String>>,
+    /// Whether it is meant although the networks leave out the place from which it is asked.
+    pub lock_out: bool,
+}
+
+impl RoleChange {
+    /// Whether it changes what a role gives, not only the conditions for using it.
+    fn is_of_rights(&self) -> bool {
+        self.name.is_some() || self.actions.is_some() || self.scope.is_some() || self.masks.is_some()
+    }
 }
 
 /// Why a role was not made, changed or deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleRefusal {
-    /// Built-in roles stay as they are; copy one.
+    /// What built-in roles give stays as it is; copy one.
     BuiltIn,
     /// The name is empty or too long.
     NameInvalid,
@@ -49,6 +62,10 @@ pub enum RoleRefusal {
     LastAdministrator,
     /// People do not change the roles that they hold.
     Yours,
+    /// A network is neither an address nor a range, or there are too many.
+    NetworksInvalid,
+    /// The place from which it is asked is in none of the networks, and the role is the asker's or gives power over the archive.
+    LocksOut,
 }
 
 fn check_name(all: &[Role], name: &str, but: Option<RoleId>) -> Result<(), RoleRefusal> {
@@ -92,6 +109,52 @@ fn check_holders(tx: &ReadTx, mut all: Vec<Role>, changed: &Role) -> Result<Resu
     Ok(Ok(()))
 }
 
+/// What a role is after a change.
+fn changed(viewer: &Viewer, all: &[Role], before: &Role, change: RoleChange) -> Result<Role, RoleRefusal> {
+    let mut role = before.clone();
+    if let Some(name) = change.name {
+        check_name(all, &name, Some(role.id))?;
+        name.trim().clone_into(&mut role.name);
+    }
+    role.actions = change.actions.unwrap_or(role.actions);
+    role.actions.insert(Action::ManageOwnAccount);
+    role.scope = change.scope.unwrap_or(role.scope);
+    role.masks = change.masks.unwrap_or(role.masks);
+    role.second_factor = change.second_factor.unwrap_or(role.second_factor);
+    if let Some(networks) = change.networks {
+        role.networks = read_networks(networks.iter().map(String::as_str)).map_err(|_| RoleRefusal::NetworksInvalid)?;
+        let held = viewer.rights.roles.iter().any(|held| held.id == role.id);
+        // Whoever sits at the machine itself comes in by no network and cannot be left out.
+        let at_the_machine = matches!(viewer.credential, Credential::Operator | Credential::System);
+        let matters = held || !role.powers().is_empty();
+        if matters && !at_the_machine && !change.lock_out && !role.is_open_from(&viewer.place) {
+            return Err(RoleRefusal::LocksOut);
+        }
+    }
+    Ok(role)
+}
+
+/// The event of a change of a role.
+fn change_act(before: &Role, after: &Role) -> Act {
+    let networks = |role: &Role| role.networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let act = Act::audit("role.change")
+        .on(after.id)
+        .with("name_before", &before.name)
+        .with("name_after", &after.name)
+        .with("actions_before", action_names(&before.actions))
+        .with("actions_after", action_names(&after.actions))
+        .with("masks_before", before.masks.names())
+        .with("masks_after", after.masks.names());
+    let mut act = with_scope(with_scope(act, "scope_before", &before.scope), "scope_after", &after.scope);
+    if before.second_factor != after.second_factor {
+        act = act.with("second_factor_before", before.second_factor).with("second_factor_after", after.second_factor);
+    }
+    if before.networks != after.networks {
+        act = act.with("networks_before", networks(before)).with("networks_after", networks(after));
+    }
+    act
+}
+
 /// Actions as an event has them.
 fn action_names(actions: &BTreeSet<Action>) -> String {
     actions.iter().map(|action| action.name()).collect::<Vec<_>>().join(" ")
@@ -103,18 +166,6 @@ fn with_scope(act: Act, name: &'static str, scope: &DataScope) -> Act {
     let all = staff.iter().map(ToString::to_string).chain(departments.iter().map(ToString::to_string));
     let all: Vec<String> = all.chain(customers.iter().map(ToString::to_string)).collect();
     act.with(name, format!("{} {}", scope.name(), all.join(" ")).trim_end())
-}
-
-/// The event of a changed role.
-fn changed(before: &Role, after: &Role) -> Act {
-    let act = Act::audit("role.change")
-        .on(after.id)
-        .with("name_before", &before.name)
-        .with("name_after", &after.name)
-        .with("actions_before", action_names(&before.actions))
-        .with("actions_after", action_names(&after.actions));
-    let act = with_scope(with_scope(act, "scope_before", &before.scope), "scope_after", &after.scope);
-    act.with("masks_before", before.masks.names()).with("masks_after", after.masks.names())
 }
 
 impl Service {
@@ -179,7 +230,8 @@ impl Service {
         Ok(Ok(role))
     }
 
-    /// Changes one of the company's own roles; whoever holds it has the new rights with the next question.
+    /// Changes a role; whoever holds it has the new rights with the next question. Of built-in ones only the conditions for using them change:
+    /// the second factor and the networks.
     pub fn update_role(
         &self,
         viewer: &Viewer,
@@ -203,27 +255,22 @@ impl Service {
         let tx = core.store.read()?;
         let all = tx.roles()?;
         let before = all.iter().find(|role| role.id == id).ok_or(ServiceError::NotFound("role"))?.clone();
-        if before.built_in().is_some() {
+        if before.built_in().is_some() && change.is_of_rights() {
             return Ok(Err(RoleRefusal::BuiltIn));
         }
         if viewer.rights.roles.iter().any(|held| held.id == id) && !viewer.rights.has(BuiltIn::Owner) {
             return Ok(Err(RoleRefusal::Yours));
         }
-        let mut role = before.clone();
-        if let Some(name) = change.name {
-            if let Err(refusal) = check_name(&all, &name, Some(id)) {
-                return Ok(Err(refusal));
-            }
-            name.trim().clone_into(&mut role.name);
-        }
-        role.actions = change.actions.unwrap_or(role.actions);
-        role.actions.insert(Action::ManageOwnAccount);
-        role.scope = change.scope.unwrap_or(role.scope);
-        role.masks = change.masks.unwrap_or(role.masks);
-        if let Err(refusal) = check_holders(&tx, all, &role)? {
+        let role = match changed(viewer, &all, &before, change) {
+            Ok(role) => role,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if before.built_in().is_none()
+            && let Err(refusal) = check_holders(&tx, all, &role)?
+        {
             return Ok(Err(refusal));
         }
-        let act = changed(&before, &role);
+        let act = change_act(&before, &role);
         let (row, now) = (role.clone(), core.clock.now());
         core.sensitive(&permit, leave, act, move |tx, act| {
             tx.put_role(&row)?;

@@ -32,6 +32,7 @@ use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
 use crate::party::KnownParties;
+use crate::passkey::ceremony::Ceremonies;
 use crate::policy;
 use crate::reveal::Reveals;
 use crate::scope::Scopes;
@@ -111,6 +112,8 @@ pub(crate) struct Core {
     pub(crate) challenges: Challenges,
     /// Authenticator apps that wait for their first code.
     pub(crate) enrolments: Enrolments,
+    /// Requests to devices that wait for their answer.
+    pub(crate) ceremonies: Ceremonies,
     /// Which sessions confirmed lately who they are.
     pub(crate) confirmed: Confirmations,
     /// Who had masked values revealed lately.
@@ -169,6 +172,7 @@ impl Service {
             policy: RwLock::new(policy),
             challenges: Challenges::default(),
             enrolments: Enrolments::default(),
+            ceremonies: Ceremonies::default(),
             confirmed: Confirmations::default(),
             reveals: Reveals::default(),
             counters: Counters::default(),

@@ -12,7 +12,7 @@ use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password;
 use crate::service::{Core, Service};
-use crate::session::{Principal, Secret, is_stale, own_user, rights};
+use crate::session::{Principal, Secret, is_stale, no_rights, own_user, rights};
 
 /// What every token's secret begins with, so that scanners for leaked secrets can know it.
 const PREFIX: &str = "xjt_";
@@ -180,14 +180,18 @@ impl Service {
                 return Ok(None);
             }
         }
+        let rights = rights(&tx, &row.user, address)?;
         let viewer = Viewer {
             user: Some(row.user.id),
             name: row.user.name.clone(),
-            rights: rights(&tx, &row.user)?,
+            rights: rights.clone().unwrap_or_else(no_rights),
             credential: Credential::Token(id, scopes),
             place: address.to_owned(),
             session: None,
         };
+        if rights.is_none() {
+            return Err(core.off_network(&viewer));
+        }
         Ok(Some(Principal { viewer, user: row.user, session: None }))
     }
 }

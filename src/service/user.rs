@@ -201,7 +201,7 @@ fn check_roles(
 }
 
 /// Roles as an event has them: built-in ones by name, own ones by id.
-fn role_names(tx: &ReadTx, roles: &[RoleId]) -> Result<String, StoreError> {
+pub(crate) fn role_names(tx: &ReadTx, roles: &[RoleId]) -> Result<String, StoreError> {
     let name = |id: &RoleId| -> Result<String, StoreError> {
         let role = tx.role(*id)?;
         Ok(role.filter(|role| role.built_in().is_some()).map_or_else(|| id.to_string(), |role| role.name))

@@ -52,6 +52,7 @@ mod handover;
 mod handover_form;
 mod import;
 mod ownership;
+mod passkey;
 mod role;
 mod scope;
 mod session;

@@ -101,7 +101,7 @@ pub(crate) const FORM_CONTENTS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefi
 /// Key: handover or member of staff 16, form 16. Value: none. Version 1.
 pub(crate) const FORM_PLACES: TableDefinition<'_, [u8; 32], ()> = TableDefinition::new("handover-form-places-1");
 
-/// The company's own roles; the built-in ones have no row.
+/// The company's own roles, and built-in ones whose conditions were changed.
 /// Key: id. Value: row of [`crate::role`]. Version: in the row.
 pub(crate) const ROLES: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("roles-1");
 
@@ -140,6 +140,9 @@ pub(crate) const APPROVAL_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefini
 /// Approvals of which anything may still follow. Kept with their rows.
 /// Key: id. Value: none. Version 1.
 pub(crate) const OPEN_APPROVALS: TableDefinition<'_, [u8; 16], ()> = TableDefinition::new("open-approvals-1");
+/// Passkeys.
+/// Key: id of the user 16, id 16. Value: row of [`crate::passkey`]. Version: in the row.
+pub(crate) const PASSKEYS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition::new("passkeys-1");
 
 /// Imports.
 /// Key: id. Value: row of [`crate::import`]. Version: in the row.
@@ -194,6 +197,7 @@ macro_rules! for_every_table {
         $each!(APPROVALS);
         $each!(APPROVAL_ORDER);
         $each!(OPEN_APPROVALS);
+        $each!(PASSKEYS);
         $each!(IMPORTS);
         $each!(IMPORT_ORDER);
         $each!(REJECTS);

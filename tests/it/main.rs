@@ -14,6 +14,7 @@ mod audit;
 mod crash;
 mod factor;
 mod import;
+mod networks;
 mod permissions;
 mod personal;
 mod scopes;

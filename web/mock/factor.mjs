@@ -149,6 +149,7 @@ export function factors({ users, sessions, need, enter, password }) {
     /** What a viewer is told of their own. */
     parts: (user) => ({
       secondFactor: stateOf(user.login),
+      passkeys: [],
       mustEnrol: demanded(user) && !byLogin.has(user.login),
     }),
     has: (login) => byLogin.has(login),

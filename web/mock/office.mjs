@@ -169,7 +169,7 @@ export function office({ setupNeeded, records, startedAt }) {
       return ROLES
     },
     viewer: (_, c) => viewerOf(c.secret),
-    setup: () => ({ needed: state.setupNeeded, version: '0.1.0-mock' }),
+    setup: () => ({ needed: state.setupNeeded, version: '0.1.0-mock', passkeyDomain: null }),
     imports: (args, c) => {
       need(c, 'READ_IMPORTS')
       return page(imports, args, importView)
@@ -206,6 +206,7 @@ export function office({ setupNeeded, records, startedAt }) {
           viewer: null,
           refusal: 'TOO_MANY_ATTEMPTS',
           retryAfterSeconds: Math.ceil((state.lockedUntil - Date.now()) / 1000),
+          secondFactors: [],
         }
       }
       const found = users.find((u) => u.login === input.login && u.active)
@@ -214,15 +215,28 @@ export function office({ setupNeeded, records, startedAt }) {
         if (state.failures >= 5) {
           state.lockedUntil = Date.now() + 30_000
           state.failures = 0
-          return { viewer: null, refusal: 'TOO_MANY_ATTEMPTS', retryAfterSeconds: 30 }
+          return {
+            viewer: null,
+            refusal: 'TOO_MANY_ATTEMPTS',
+            retryAfterSeconds: 30,
+            secondFactors: [],
+          }
         }
-        return { viewer: null, refusal: 'WRONG_CREDENTIALS', retryAfterSeconds: null }
+        return {
+          viewer: null,
+          refusal: 'WRONG_CREDENTIALS',
+          retryAfterSeconds: null,
+          secondFactors: [],
+        }
       }
       state.failures = 0
       const challenge = second.challenge(found.login)
-      if (challenge) return { viewer: null, refusal: 'SECOND_FACTOR_REQUIRED', challenge }
+      if (challenge) {
+        const secondFactors = ['CODE']
+        return { viewer: null, refusal: 'SECOND_FACTOR_REQUIRED', challenge, secondFactors }
+      }
       c.setCookie(open(found.login, c.agent))
-      return { viewer: viewerOf(c.secret), refusal: null }
+      return { viewer: viewerOf(c.secret), refusal: null, secondFactors: [] }
     },
     signOut: (_, c) => {
       sessions.delete(c.secret)

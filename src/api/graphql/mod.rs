@@ -20,6 +20,7 @@ mod operation;
 mod overview;
 mod page;
 mod party;
+mod passkey;
 mod people;
 mod personal;
 mod policy;
@@ -86,6 +87,7 @@ pub(crate) struct Mutation(
     user::UserMutation,
     service_account::ServiceAccountMutation,
     factor::FactorMutation,
+    passkey::PasskeyMutation,
     policy::PolicyMutation,
     approval::ApprovalMutation,
     role::RoleMutation,

@@ -3,6 +3,7 @@
 use async_graphql::{Enum, InputObject, OneofObject, Result};
 use xinju_model::approval::SensitiveOperation;
 use xinju_service::approval::Wanted;
+use xinju_service::role::RoleChange;
 
 use crate::graphql::approval::SetApprovalPolicyInput;
 use crate::graphql::error::bad_input;
@@ -81,8 +82,8 @@ impl SensitiveOperationInput {
             }
             Self::UpdateRole(input) => {
                 let (role, change) = input.read()?;
-                let xinju_service::role::RoleChange { name, actions, scope, masks } = change;
-                SensitiveOperation::UpdateRole { role, name, actions, scope, masks }
+                let RoleChange { name, actions, scope, masks, second_factor, networks, lock_out } = change;
+                SensitiveOperation::UpdateRole { role, name, actions, scope, masks, second_factor, networks, lock_out }
             }
             Self::DeleteRole(input) => SensitiveOperation::DeleteRole { role: input.read()? },
             Self::CreateToken(input) => {

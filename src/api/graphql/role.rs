@@ -135,6 +135,14 @@ impl Role {
     async fn scope(&self) -> DataScope {
         (&self.0.scope).into()
     }
+    /// Whether its holders must have a second factor; who has none may only enrol one.
+    async fn second_factor(&self) -> bool {
+        self.0.second_factor
+    }
+    /// The networks from which its holders may use it, such as 10.0.0.0/8; empty for from anywhere.
+    async fn networks(&self) -> Vec<String> {
+        self.0.networks.iter().map(ToString::to_string).collect()
+    }
     /// Kinds of personal data that its holders see masked, unless another of their roles shows them.
     async fn masks(&self) -> Vec<PersonalKind> {
         self.0.masks.kinds().map(Into::into).collect()
@@ -197,7 +205,7 @@ fn role_id(id: &ID) -> Result<RoleId> {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::role::RoleRefusal")]
 pub(crate) enum RoleRefusal {
-    /// Built-in roles stay as they are; copy one.
+    /// What built-in roles give stays as it is; copy one.
     BuiltIn,
     /// The name is empty or too long.
     NameInvalid,
@@ -213,6 +221,10 @@ pub(crate) enum RoleRefusal {
     LastAdministrator,
     /// People do not change the roles that they hold.
     Yours,
+    /// A network is neither an address nor a range such as 10.0.0.0/8, or there are more than 100.
+    NetworksInvalid,
+    /// The address that asks is in none of the networks, and the role is the asker's or gives power over the archive; say `lockOut` where it is meant.
+    LocksOut,
 }
 
 /// What is copied, and what the copy is called.
@@ -230,6 +242,13 @@ pub(crate) struct UpdateRoleInput {
     /// Managing one's own account always belongs to it.
     actions: Option<Vec<Action>>,
     scope: Option<DataScopeInput>,
+    /// Whether its holders must have a second factor. Built-in roles too can be told.
+    second_factor: Option<bool>,
+    /// The networks from which its holders may use it: addresses and ranges such as 10.0.0.0/8; empty for from anywhere. Built-in roles too can be told.
+    networks: Option<Vec<String>>,
+    /// Whether it is meant although the networks leave out the address that asks.
+    #[graphql(default)]
+    lock_out: bool,
     /// All kinds of personal data that are to be masked.
     masks: Option<Vec<PersonalKind>>,
 }
@@ -253,7 +272,9 @@ impl UpdateRoleInput {
         let actions = self.actions.map(|actions| actions.into_iter().map(Into::into).collect());
         let scope = self.scope.map(DataScopeInput::read).transpose()?;
         let masks = self.masks.map(|kinds| kinds.into_iter().map(Into::into).collect());
-        Ok((role_id(&self.id)?, RoleChange { name: self.name, actions, scope, masks }))
+        let (second_factor, networks, lock_out) = (self.second_factor, self.networks, self.lock_out);
+        let change = RoleChange { name: self.name, actions, scope, masks, second_factor, networks, lock_out };
+        Ok((role_id(&self.id)?, change))
     }
 }
 
@@ -417,7 +438,7 @@ impl RoleMutation {
         Ok(made.into())
     }
 
-    /// Changes one of the company's own roles; effective at once for whoever holds it.
+    /// Changes a role; effective at once for whoever holds it. Of built-in ones only the second factor and the networks.
     async fn update_role(&self, context: &Context<'_>, input: UpdateRoleInput) -> Result<RolePayload> {
         crate::graphql::context::principal(context)?;
         let (id, change) = input.read()?;

@@ -20,6 +20,8 @@ pub(crate) struct SetupState {
     needed: bool,
     /// The product's version.
     version: String,
+    /// The domain name that passkeys of this archive are for: pages of other names cannot use them; null where there can be none.
+    passkey_domain: Option<String>,
 }
 
 /// Questions that need nobody to be signed in.
@@ -31,7 +33,8 @@ impl SetupQuery {
     /// Whether this archive still waits for its first administrator, and its version. Public.
     async fn setup(&self, context: &Context<'_>) -> Result<SetupState> {
         let state = call_public(context, Service::setup_state).await?;
-        Ok(SetupState { needed: state.needed, version: state.version })
+        let passkey_domain = door(context)?.app.site.as_ref().map(|site| site.domain().to_owned());
+        Ok(SetupState { needed: state.needed, version: state.version, passkey_domain })
     }
 }
 
@@ -84,12 +87,27 @@ pub(crate) struct SignInInput {
 /// Why somebody was not let in.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignInRefusal {
-    /// Login and password fit, and a code of the second factor is needed too: see `signInSecondFactor`.
+    /// Login and password fit, and a second factor is needed too: see `secondFactors`.
     SecondFactorRequired,
     /// Login and password do not fit, or the user is suspended: which of them is not told.
     WrongCredentials,
     /// Too many failed; the password was not even looked at.
     TooManyAttempts,
+}
+
+/// A kind of second factor.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SecondFactorKind {
+    /// A code of an app or a recovery code, with `signInSecondFactor`.
+    Code,
+    /// A passkey, with `beginPasskeySignIn`.
+    Passkey,
+}
+
+/// The kinds that will do for a second step.
+fn kinds(step: &session::SecondStep) -> Vec<SecondFactorKind> {
+    let code = step.code.then_some(SecondFactorKind::Code);
+    code.into_iter().chain(step.passkey.then_some(SecondFactorKind::Passkey)).collect()
 }
 
 /// What came of signing in.
@@ -99,8 +117,10 @@ pub(crate) struct SignInPayload {
     viewer: Option<Viewer>,
     /// Null when it was done.
     refusal: Option<SignInRefusal>,
-    /// For `signInSecondFactor`, good once, for five minutes, from the same address; null unless a second factor is required.
+    /// For `signInSecondFactor` or `beginPasskeySignIn`, good once, for five minutes, from the same address; null unless a second factor is required.
     challenge: Option<String>,
+    /// Which second factors will do; empty unless one is required.
+    second_factors: Vec<SecondFactorKind>,
     /// Seconds until the next attempt is looked at; null unless too many failed.
     retry_after_seconds: Option<i32>,
 }
@@ -141,9 +161,10 @@ impl SetupMutation {
         let outcome = call_public(context, move |service| service.sign_in(&login, &password, &origin)).await?;
         Ok(match outcome {
             Ok(signed_in) => SignInPayload { viewer: Some(welcome(context, signed_in)?), ..Default::default() },
-            Err(session::SignInRefusal::SecondFactorRequired(challenge)) => SignInPayload {
+            Err(session::SignInRefusal::SecondFactorRequired(step)) => SignInPayload {
                 refusal: Some(SignInRefusal::SecondFactorRequired),
-                challenge: Some(challenge.to_string()),
+                challenge: Some(step.challenge.to_string()),
+                second_factors: kinds(&step),
                 ..Default::default()
             },
             Err(session::SignInRefusal::WrongCredentials) => {

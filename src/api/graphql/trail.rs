@@ -130,6 +130,14 @@ pub(crate) enum AuditAction {
     MessageProve,
     /// Messages were read.
     MessageRead,
+    /// A passkey was added to an account.
+    PasskeyAdd,
+    /// An answer of a device was refused: not what was asked for, not by its key, or by a copy of it.
+    PasskeyRefuse,
+    /// A passkey was taken away.
+    PasskeyRemove,
+    /// A passkey got another name.
+    PasskeyRename,
     /// Somebody changed their own password.
     PasswordChange,
     /// A change of a password was refused: the present one was wrong.
@@ -174,6 +182,8 @@ pub(crate) enum AuditAction {
     UserChangeRoles,
     /// A user was made.
     UserCreate,
+    /// A lost administrator was let in again, at the machine.
+    UserRecover,
     /// A user was let in again.
     UserResume,
     /// A user was suspended.

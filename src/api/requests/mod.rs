@@ -4,6 +4,7 @@ mod coming_in;
 mod factor;
 mod limits;
 mod pages;
+mod passkey;
 mod permissions;
 mod reading;
 mod scopes;

@@ -195,7 +195,7 @@ impl Site {
 
     /// An operation of somebody who is not signed in, for streams.
     pub(crate) fn stranger(&self, document: &str) -> async_graphql::Request {
-        let caller = Caller { principal: None, origin: Origin::default() };
+        let caller = Caller { principal: None, off_network: false, origin: Origin::default() };
         prepare(&self.app, &caller, async_graphql::Request::new(document), Arc::default())
     }
 

@@ -9,6 +9,8 @@ mod operation;
 mod policy;
 
 use data_encoding::HEXLOWER;
+use std::sync::Arc;
+
 use xinju_model::access::{Action, Credential, Permit, Viewer, authorize, may};
 use xinju_model::approval::{
     Account, Approval, ApprovalState, Obstacle, Preview, SensitiveKind, SensitiveOperation, Step, obstacle,
@@ -22,7 +24,7 @@ use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::service::{Core, Service};
-use crate::session::{own_user, rights};
+use crate::session::{own_user, rights_anywhere};
 use crate::trail::{AuditExport, ExportForm, SubjectKind};
 
 pub use list::{ApprovalFilter, ApprovalView, ApprovalsWaiting};
@@ -133,7 +135,7 @@ impl Core {
         let viewer = Viewer {
             user: Some(row.user.id),
             name: row.user.name.clone(),
-            rights: rights(tx, &row.user)?,
+            rights: Arc::new(rights_anywhere(tx, &row.user)?),
             credential: Credential::Session,
             place: String::new(),
             session: None,

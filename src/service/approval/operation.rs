@@ -99,8 +99,9 @@ impl Service {
                 plainly(self.set_user_roles_with(viewer, user, &roles, staff, leave)?)
             }
             Op::CopyRole { from, name } => plainly(self.copy_role_with(viewer, from, &name, leave)?),
-            Op::UpdateRole { role, name, actions, scope, masks } => {
-                plainly(self.update_role_with(viewer, role, RoleChange { name, actions, scope, masks }, leave)?)
+            Op::UpdateRole { role, name, actions, scope, masks, second_factor, networks, lock_out } => {
+                let change = RoleChange { name, actions, scope, masks, second_factor, networks, lock_out };
+                plainly(self.update_role_with(viewer, role, change, leave)?)
             }
             Op::DeleteRole { role } => plainly(self.delete_role_with(viewer, role, leave)?),
             Op::CreateToken { name, scopes, days } => {

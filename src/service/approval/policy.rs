@@ -12,7 +12,7 @@ use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::service::{Core, Service};
-use crate::session::rights;
+use crate::session::rights_anywhere;
 
 /// The setting that holds it: a byte of version, then JSON.
 const SETTING: &str = "approval.policy";
@@ -69,7 +69,7 @@ fn people(tx: &ReadTx) -> Result<Vec<Person>, ServiceError> {
     let mut known: HashMap<UserId, Option<Setters>> = HashMap::new();
     for user in tx.users()?.into_iter().map(|row| row.user).filter(|user| user.active) {
         let setters = *known.entry(user.id).or_insert(tx.setters(user.id)?);
-        let roles = &rights(tx, &user)?.roles;
+        let roles = rights_anywhere(tx, &user)?.roles;
         let actions = roles.iter().flat_map(|role| role.actions.iter().copied()).collect();
         people.push(Person { user, setters, actions });
     }

@@ -14,6 +14,7 @@ use xinju_model::access::{Action, Credential, Rights, Viewer, authorize, may};
 use xinju_model::id::{SessionId, UserId};
 use xinju_model::limits::NAME_CHARS_MAX;
 use xinju_model::policy::SignInPolicy;
+use xinju_model::role::Role;
 use xinju_model::time::Timestamp;
 use xinju_model::user::{Session, User, UserKind};
 use xinju_store::error::StoreError;
@@ -63,11 +64,22 @@ pub struct SignedIn {
     pub secret: Zeroizing<String>,
 }
 
+/// What the second step of signing in takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondStep {
+    /// What to send back with it: good once, for five minutes, from the same address.
+    pub challenge: Zeroizing<String>,
+    /// Whether a code of an app or a recovery code will do.
+    pub code: bool,
+    /// Whether a passkey will do.
+    pub passkey: bool,
+}
+
 /// Why somebody was not let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInRefusal {
-    /// Login and password fit, and a code of the user's second factor is needed too. What to send back with it: good once, for five minutes, from the same address.
-    SecondFactorRequired(Zeroizing<String>),
+    /// Login and password fit, and a second factor of the user is needed too.
+    SecondFactorRequired(SecondStep),
     /// Login and password do not fit, or the user is suspended: which of them is not told.
     WrongCredentials,
     /// Too many failed; the password was not even looked at. Seconds until the next attempt is.
@@ -130,6 +142,11 @@ impl Core {
         (session, secret, hash)
     }
 
+    /// Writes down that somebody came from a network that none of their roles may be used from, and says so.
+    pub(crate) fn off_network(&self, viewer: &Viewer) -> ServiceError {
+        self.deny(viewer, Action::ManageOwnAccount, "", ServiceError::OffNetwork)
+    }
+
     /// Writes down that a sign-in failed: for whom, where the login is somebody's, and from where. What was typed is not kept: it may be a password.
     fn sign_in_failed(&self, user: Option<UserId>, address: &str) -> Result<(), ServiceError> {
         self.counters.sign_in_failed();
@@ -151,10 +168,23 @@ pub(crate) fn is_stale(noted: Timestamp, now: Timestamp) -> bool {
     now.millis().saturating_sub(noted.millis()).abs() >= SEEN_MS
 }
 
-/// What a user's roles give now.
-pub(crate) fn rights(tx: &ReadTx, user: &User) -> Result<Arc<Rights>, StoreError> {
-    let roles = user.roles.iter().filter_map(|id| tx.role(*id).transpose());
-    Ok(Arc::new(Rights { roles: roles.collect::<Result<_, _>>()?, staff: user.staff }))
+/// What a user's roles give, wherever the user may be.
+pub(crate) fn rights_anywhere(tx: &ReadTx, user: &User) -> Result<Rights, StoreError> {
+    let roles = user.roles.iter().filter_map(|id| tx.role(*id).transpose()).collect::<Result<Vec<Role>, _>>()?;
+    Ok(Rights { roles, staff: user.staff })
+}
+
+/// What a user's roles give now, at a network address; none where no role may be used from there.
+pub(crate) fn rights(tx: &ReadTx, user: &User, address: &str) -> Result<Option<Arc<Rights>>, StoreError> {
+    let all = rights_anywhere(tx, user)?.roles;
+    let some = !all.is_empty();
+    let roles: Vec<Role> = all.into_iter().filter(|role| role.is_open_from(address)).collect();
+    Ok((!some || !roles.is_empty()).then(|| Arc::new(Rights { roles, staff: user.staff })))
+}
+
+/// The rights of nobody in particular, to write down who was turned away.
+pub(crate) fn no_rights() -> Arc<Rights> {
+    Arc::new(Rights { roles: Vec::new(), staff: None })
 }
 
 /// The viewer of somebody who signed in.
@@ -205,9 +235,12 @@ impl Service {
         let fits = password::fits(password, row.as_ref().map(|row| row.password.as_str()));
         match row {
             Some(row) if fits && row.user.active => {
-                if core.store.read()?.factor(row.user.id)?.is_some() {
+                let tx = core.store.read()?;
+                let (code, passkey) = (tx.factor(row.user.id)?.is_some(), !tx.passkeys(row.user.id)?.is_empty());
+                if code || passkey {
                     // Nothing is forgiven yet: who knows the password would else guess codes without waiting.
-                    return Ok(Err(SignInRefusal::SecondFactorRequired(core.challenge(&row, origin))));
+                    let step = SecondStep { challenge: core.challenge(&row, origin), code, passkey };
+                    return Ok(Err(SignInRefusal::SecondFactorRequired(step)));
                 }
                 core.lockout.succeeded(&login);
                 Ok(self.begin_session(&row, origin, None)?.ok_or(SignInRefusal::WrongCredentials))
@@ -221,7 +254,7 @@ impl Service {
     }
 
     /// Begins a session, using up the code that was given; none where the code was used before.
-    fn begin_session(
+    pub(crate) fn begin_session(
         &self,
         checked: &UserRow,
         origin: &Origin,
@@ -236,9 +269,16 @@ impl Service {
         let mut over = tx.sessions(user.id)?;
         over.retain(|session| is_over(session, &policy, now));
         let over: Vec<SessionId> = over.into_iter().map(|session| session.id).collect();
-        let viewer = session_viewer(user, rights(&tx, user)?, &origin.address, session.id);
+        let rights = rights(&tx, user, &origin.address)?;
+        let viewer = session_viewer(user, rights.clone().unwrap_or_else(no_rights), &origin.address, session.id);
+        if rights.is_none() {
+            return Err(core.off_network(&viewer));
+        }
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
-        let act = Act::audit("session.start").on(session.id).with("second_factor", code.is_some());
+        let mut act = Act::audit("session.start").on(session.id).with("second_factor", code.is_some());
+        if let Some(Fit::Passkey { id, .. }) = &code {
+            act = act.with("passkey", id);
+        }
         let (id, phc, kept) = (user.id, checked.password.clone(), session.clone());
         let user = core.store.write(&permit, move |tx| {
             // Read again: the user may have been suspended, the password changed or a second factor enrolled since they were checked.
@@ -248,7 +288,7 @@ impl Service {
                 .ok_or_else(|| StoreError::Refused("the user changed just now; sign in again".into()))?;
             match &code {
                 Some(fit) if !spend(tx, id, fit, now)? => return Ok(None),
-                None if tx.factor(id)?.is_some() => {
+                None if tx.factor(id)?.is_some() || !tx.passkeys(id)?.is_empty() => {
                     return Err(StoreError::Refused("the user changed just now; sign in again".into()));
                 }
                 _ => {}
@@ -265,7 +305,8 @@ impl Service {
         Ok(Some(SignedIn { principal: Principal { viewer, user, session: Some(session) }, secret }))
     }
 
-    /// Who a session's secret belongs to; none when it is unknown, over, or its user suspended. Notes when it was seen, to the minute.
+    /// Who a session's secret belongs to; none when it is unknown, over, or its user suspended. Roles that may not be used from the address are
+    /// not among the rights; where none is left, it is an error. Notes when it was seen, to the minute.
     pub fn authenticate_session(&self, secret: &str, address: &str) -> Result<Option<Principal>, ServiceError> {
         if secret.len() != SECRET_CHARS {
             return Ok(None);
@@ -277,7 +318,11 @@ impl Service {
         let now = core.clock.now();
         let Some(row) = tx.user(session.user)?.filter(|row| row.user.active) else { return Ok(None) };
         let id = session.id;
-        let viewer = session_viewer(&row.user, rights(&tx, &row.user)?, address, id);
+        let rights = rights(&tx, &row.user, address)?;
+        let viewer = session_viewer(&row.user, rights.clone().unwrap_or_else(no_rights), address, id);
+        if rights.is_none() {
+            return Err(core.off_network(&viewer));
+        }
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
         if is_over(&session, &core.policy(), now) {
             core.store.write(&permit, move |tx| tx.remove_session(id))?;

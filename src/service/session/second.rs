@@ -41,6 +41,13 @@ struct Challenge {
     tries: u32,
 }
 
+impl Challenge {
+    /// Whether the user is still as when the password was given.
+    fn is_of(&self, row: &UserRow) -> bool {
+        row.user.active && row.password == self.password
+    }
+}
+
 /// Sign-ins that wait for their second step.
 #[derive(Default)]
 pub(crate) struct Challenges(Mutex<HashMap<[u8; 32], Challenge>>);
@@ -98,6 +105,17 @@ impl Core {
         secret
     }
 
+    /// Who knew the password of a challenge; none where it is not good any more.
+    pub(crate) fn challenged(&self, challenge: &str, address: &str) -> Result<Option<UserId>, ServiceError> {
+        if challenge.len() != SECRET_CHARS {
+            return Ok(None);
+        }
+        let hash = self.secret_hash(Secret::Challenge, challenge);
+        let Some(found) = self.challenges.find(&hash, address, self.clock.now()) else { return Ok(None) };
+        let row = self.store.read()?.user(found.user)?.filter(|row| found.is_of(row));
+        Ok(row.map(|row| row.user.id))
+    }
+
     /// Writes down that a code was wrong, and makes the next attempt wait.
     fn code_failed(&self, row: &UserRow, address: &str) -> Result<(), ServiceError> {
         self.counters.sign_in_failed();
@@ -122,8 +140,7 @@ impl Service {
         let (hash, now) = (core.secret_hash(Secret::Challenge, challenge), core.clock.now());
         let Some(found) = core.challenges.find(&hash, &origin.address, now) else { return invalid };
         let tx = core.store.read()?;
-        let unchanged = |row: &UserRow| row.user.active && row.password == found.password;
-        let (Some(row), Some(factor)) = (tx.user(found.user)?.filter(unchanged), tx.factor(found.user)?) else {
+        let Some(row) = tx.user(found.user)?.filter(|row| found.is_of(row)) else {
             core.challenges.end(&hash);
             return invalid;
         };
@@ -135,7 +152,11 @@ impl Service {
         if !core.challenges.count(&hash) {
             return invalid;
         }
-        let signed_in = match core.code_fits(&factor, code)? {
+        let fit = match tx.factor(found.user)? {
+            Some(factor) => core.code_fits(&factor, code)?,
+            None => None,
+        };
+        let signed_in = match fit {
             Some(fit) => self.begin_session(&row, origin, Some(fit))?,
             None => None,
         };

@@ -6,8 +6,8 @@ use xinju_keys::master::MasterSource;
 use xinju_model::access::{Action, Credential, Viewer, may};
 use xinju_model::approval::ApprovalPolicy;
 use xinju_model::id::{
-    ApprovalId, ConversationId, CustomerId, EntryIndex, HandoverFormId, HandoverId, ImportId, SessionId, StaffId,
-    TokenId,
+    ApprovalId, ConversationId, CustomerId, EntryIndex, HandoverFormId, HandoverId, ImportId, PasskeyId, SessionId,
+    StaffId, TokenId,
 };
 use xinju_model::policy::SignInPolicy;
 use xinju_model::role::BuiltIn;
@@ -20,6 +20,7 @@ use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::{Code, ServiceError};
 use crate::import::StartImport;
 use crate::page::PageRequest;
+use crate::passkey::{PasskeyAnswer, Site};
 use crate::reveal::{Reveal, RevealSubject};
 use crate::role::RoleChange;
 use crate::search::{Order, SearchRequest};
@@ -188,6 +189,10 @@ fn trail_cases() -> Vec<Case> {
     ]
 }
 
+fn site() -> Site {
+    Site::of("https://archive.example.com").expect("a site")
+}
+
 /// The use cases of coming in besides a password.
 fn sign_in_cases() -> Vec<Case> {
     vec![
@@ -197,6 +202,12 @@ fn sign_in_cases() -> Vec<Case> {
         ("renew_recovery_codes", ACCOUNT, |s, v| nothing(s.renew_recovery_codes(v))),
         ("remove_factor", ACCOUNT, |s, v| nothing(s.remove_factor(v))),
         ("confirm_identity", ACCOUNT, |s, v| nothing(s.confirm_identity(v, &Confirm::default()))),
+        ("own_passkeys", ACCOUNT, |s, v| nothing(s.own_passkeys(v))),
+        ("begin_passkey", ACCOUNT, |s, v| nothing(s.begin_passkey(v, &site()))),
+        ("add_passkey", ACCOUNT, |s, v| nothing(s.add_passkey(v, "n", &PasskeyAnswer { site: &site(), answer: "" }))),
+        ("rename_passkey", ACCOUNT, |s, v| nothing(s.rename_passkey(v, PasskeyId([0; 16]), "n"))),
+        ("remove_passkey", ACCOUNT, |s, v| nothing(s.remove_passkey(v, PasskeyId([0; 16])))),
+        ("begin_passkey_confirmation", ACCOUNT, |s, v| nothing(s.begin_passkey_confirmation(v, &site()))),
         ("has_factor", USERS, |s, v| nothing(s.has_factor(v, xinju_model::id::UserId([0; 16])))),
         ("reset_factor", USERS, |s, v| nothing(s.reset_factor(v, xinju_model::id::UserId([0; 16])))),
         ("sign_in_policy", ACCOUNT, |s, v| nothing(s.sign_in_policy(v))),

@@ -153,6 +153,8 @@ fn doors() -> Vec<Call> {
             "refusal",
             |_, person, _| json!({"login": format!("not-{}", person.name), "password": "wrong"}),
         ),
+        verb("beginPasskeySignIn", Nothing, "refusal", |_, _, _| json!({"challenge": null})),
+        verb("signInWithPasskey", Nothing, "refusal", |_, _, _| json!({"credential": "{}"})),
         verb("signInSecondFactor", Nothing, "refusal", |_, _, _| json!({"challenge": "none", "code": "000000"})),
     ]
 }
@@ -171,6 +173,11 @@ fn account() -> Vec<Call> {
         act("renewRecoveryCodes", "__typename"),
         act("removeSecondFactor", "refusal"),
         verb("confirmIdentity", Nothing, "refusal", |_, _, _| json!({"password": PASSWORD})),
+        act("beginPasskey", "refusal"),
+        verb("addPasskey", Nothing, "refusal", |_, _, _| json!({"name": "n", "credential": "{}"})),
+        verb("renamePasskey", Nothing, "refusal", |_, _, _| json!({"id": "none", "name": "n"})),
+        verb("removePasskey", Nothing, "refusal", |_, _, _| json!({"id": "none"})),
+        act("beginPasskeyConfirmation", "__typename"),
         act("signOut", "__typename"),
     ]
 }

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'APPROVAL_REQUIRED'
   | 'CONFIRM_REQUIRED'
   | 'ENROLMENT_REQUIRED'
+  | 'NETWORK_REFUSED'
   | 'LIMIT'
   | 'INTERNAL'
   /** The server could not be reached. */
@@ -43,6 +44,7 @@ const CODES = new Set<string>([
   'APPROVAL_REQUIRED',
   'CONFIRM_REQUIRED',
   'ENROLMENT_REQUIRED',
+  'NETWORK_REFUSED',
   'LIMIT',
   'INTERNAL',
 ])

@@ -13,7 +13,9 @@ import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX } from '#/lib/limits'
 import { Door } from '#/ui/Door'
 import { Field, FormFault } from '#/ui/Field'
 import { useErrorText } from '#/ui/States'
-import { SecondStep } from './SecondStep'
+import { PasskeyButton } from './PasskeyButton'
+import { SecondStep, type Step } from './SecondStep'
+import styles from './signin.module.css'
 
 export function SignInPage() {
   const { t } = useTranslation('signin')
@@ -21,18 +23,18 @@ export function SignInPage() {
   const { to } = useSearch({ from: '/signin' })
   const version = useQuery(sessionQuery).data?.setup.version
   const enter = useEnter()
-  const [challenge, setChallenge] = useState<string | null>(null)
+  const [step, setStep] = useState<Step | null>(null)
   const [expired, setExpired] = useState(false)
   const foot = version && <span>{version}</span>
   const entered = (viewer: Viewer) => enter(viewer, to)
-  if (challenge) {
+  if (step) {
     return (
       <Door title={factor('stepTitle')} foot={foot}>
         <SecondStep
-          challenge={challenge}
+          step={step}
           onEntered={entered}
           onBack={(late) => {
-            setChallenge(null)
+            setStep(null)
             setExpired(late)
           }}
         />
@@ -42,11 +44,10 @@ export function SignInPage() {
   return (
     <Door title={t('title')} text={t('text')} foot={foot}>
       {expired && <FormFault>{factor('stepExpired')}</FormFault>}
-      <PasswordForm
-        onTry={() => setExpired(false)}
-        onEntered={entered}
-        onChallenge={setChallenge}
-      />
+      <PasswordForm onTry={() => setExpired(false)} onEntered={entered} onStep={setStep} />
+      <div className={styles.passkey}>
+        <PasskeyButton challenge={null} onEntered={entered} />
+      </div>
     </Door>
   )
 }
@@ -54,7 +55,7 @@ export function SignInPage() {
 function PasswordForm(props: {
   onTry: () => void
   onEntered: (viewer: Viewer) => Promise<void>
-  onChallenge: (challenge: string) => void
+  onStep: (step: Step) => void
 }) {
   const { t } = useTranslation('signin')
   const errorText = useErrorText()
@@ -67,7 +68,9 @@ function PasswordForm(props: {
     onSuccess: ({ signIn: answer }) => {
       if (answer.viewer) return props.onEntered(answer.viewer)
       setPassword('')
-      if (answer.challenge) return props.onChallenge(answer.challenge)
+      if (answer.challenge) {
+        return props.onStep({ challenge: answer.challenge, kinds: answer.secondFactors })
+      }
       if (answer.retryAfterSeconds) lock.start(answer.retryAfterSeconds)
     },
   })

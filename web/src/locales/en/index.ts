@@ -16,6 +16,7 @@ import { ledger } from './ledger'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
+import { passkey } from './passkey'
 import { policy } from './policy'
 import { roles } from './roles'
 import { search } from './search'
@@ -43,6 +44,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   message,
   model,
   overview,
+  passkey,
   policy,
   roles,
   search,

@@ -109,5 +109,9 @@ export const roles: Messages<typeof source> = {
     'Two powers would be in one hand: of the role itself, or with another role of somebody who holds it.',
   'refusal.IN_USE': 'Somebody holds this role.',
   'refusal.LAST_ADMINISTRATOR': 'Nobody could manage users any more.',
+  'refusal.NETWORKS_INVALID':
+    'A network is an address or a range such as 10.0.0.0/8; at most 100 of them.',
+  'refusal.LOCKS_OUT':
+    'The networks leave out the address that you are at: you would lock yourself out.',
   'refusal.YOURS': 'You cannot change a role that you hold; somebody else has to.',
 }

@@ -27,6 +27,7 @@ export const common = {
   'error.APPROVAL_REQUIRED': '这项操作需要另一人审批。',
   'error.CONFIRM_REQUIRED': '没有确认是您本人，操作没有进行。',
   'error.ENROLMENT_REQUIRED': '请先启用两步验证。',
+  'error.NETWORK_REFUSED': '您的角色不能在当前网络使用。请换到公司允许的网络。',
   'error.LIMIT': '超出了限额：{{message}}',
   'error.INTERNAL': '服务器内部出错。请稍后重试；若仍出现，请查看“系统状态”与服务器日志。',
   'error.NETWORK': '连接不上服务器。请检查网络，或确认 xinju 正在运行。',

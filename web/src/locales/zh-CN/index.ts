@@ -14,6 +14,7 @@ import { ledger } from './ledger'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
+import { passkey } from './passkey'
 import { policy } from './policy'
 import { roles } from './roles'
 import { search } from './search'
@@ -41,6 +42,7 @@ export const zhCN = {
   message,
   model,
   overview,
+  passkey,
   policy,
   roles,
   search,

@@ -101,5 +101,7 @@ export const roles = {
     '这会让一个人同时掌握两种权力：角色本身，或者某位持有人的其他角色，已有另一种权力。',
   'refusal.IN_USE': '还有人持有这个角色。',
   'refusal.LAST_ADMINISTRATOR': '这样就没有人可以管理用户了。',
+  'refusal.NETWORKS_INVALID': '网络应为地址或范围（如 10.0.0.0/8），最多 100 个。',
+  'refusal.LOCKS_OUT': '您当前的地址不在这些网络之内，会把自己挡在外面。',
   'refusal.YOURS': '不能更改您自己持有的角色，请由他人更改。',
 }
