@@ -12,6 +12,8 @@ pub struct Config {
     pub tls: Tls,
     /// A reverse proxy in front speaks HTTPS to browsers: cookies are marked as such although this server sees plain HTTP.
     pub tls_in_front: bool,
+    /// The address that people type, where the operator said it; else what the browser asked for.
+    pub public_url: Option<String>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Addresses that may read `/metrics`, besides the machine itself.
@@ -48,6 +50,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8480)),
             tls: Tls::Off,
             tls_in_front: false,
+            public_url: None,
             trusted_proxies: Vec::new(),
             metrics_from: Vec::new(),
             data,

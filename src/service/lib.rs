@@ -32,6 +32,7 @@ pub mod scope;
 pub mod search;
 pub mod service;
 pub mod session;
+pub mod sign_on;
 pub mod staff;
 pub mod system;
 pub mod timeline;

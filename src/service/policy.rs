@@ -52,7 +52,9 @@ impl Core {
     /// Whether a session has to enrol a second factor before it may do anything else. Asked anew for each use case, so that enrolling frees it at once.
     pub(crate) fn must_enrol(&self, viewer: &Viewer) -> Result<bool, ServiceError> {
         match (&viewer.credential, viewer.user) {
-            (Credential::Session, Some(user)) if self.policy().factor.covers(administers(viewer)) => {
+            (Credential::Session, Some(user))
+                if !viewer.vouched && self.policy().factor.covers(administers(viewer)) =>
+            {
                 Ok(self.store.read()?.factor(user)?.is_none())
             }
             _ => Ok(false),

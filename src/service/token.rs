@@ -162,6 +162,7 @@ impl Service {
             credential: Credential::Token(id, scopes),
             place: address.to_owned(),
             session: None,
+            vouched: false,
         };
         Ok(Some(Principal { viewer, user: row.user, session: None }))
     }

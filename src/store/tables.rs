@@ -105,6 +105,10 @@ pub(crate) const TOKENS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition:
 /// Key: id of the user. Value: row of [`crate::factor`]. Version: in the row.
 pub(crate) const FACTORS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("factors-1");
 
+/// Who of an identity provider is which user.
+/// Key: hash of issuer and subject. Value: row of [`crate::sign_on`]. Version: in the row.
+pub(crate) const LINKS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition::new("links-1");
+
 /// Imports.
 /// Key: id. Value: row of [`crate::import`]. Version: in the row.
 pub(crate) const IMPORTS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("imports-1");
@@ -149,6 +153,7 @@ macro_rules! for_every_table {
         $each!(SESSIONS);
         $each!(TOKENS);
         $each!(FACTORS);
+        $each!(LINKS);
         $each!(IMPORTS);
         $each!(IMPORT_ORDER);
         $each!(REJECTS);

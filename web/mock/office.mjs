@@ -169,7 +169,8 @@ export function office({ setupNeeded, records, startedAt }) {
       return ROLES
     },
     viewer: (_, c) => viewerOf(c.secret),
-    setup: () => ({ needed: state.setupNeeded, version: '0.1.0-mock' }),
+    signOn: () => ({ directory: null, provider: null }),
+    setup: () => ({ needed: state.setupNeeded, version: '0.1.0-mock', signOn: null }),
     imports: (args, c) => {
       need(c, 'READ_IMPORTS')
       return page(imports, args, importView)

@@ -23,6 +23,7 @@ mod role;
 mod scalars;
 mod search;
 mod setup;
+mod sign_on;
 mod size;
 mod staff;
 mod system;
@@ -61,6 +62,7 @@ pub(crate) struct Query(
     import::ImportQuery,
     user::UserQuery,
     policy::PolicyQuery,
+    sign_on::SignOnQuery,
     role::RoleQuery,
     people::PeopleQuery,
     system::SystemQuery,
@@ -77,6 +79,7 @@ pub(crate) struct Mutation(
     user::UserMutation,
     factor::FactorMutation,
     policy::PolicyMutation,
+    sign_on::SignOnMutation,
     role::RoleMutation,
     people::PeopleMutation,
     import::ImportMutation,

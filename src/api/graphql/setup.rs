@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
-use xinju_service::service::Service;
 use xinju_service::session::{self, CompleteSetup, SignedIn};
 use zeroize::Zeroizing;
 
@@ -20,6 +19,8 @@ pub(crate) struct SetupState {
     needed: bool,
     /// The product's version.
     version: String,
+    /// What the identity provider is called that people may sign in with at `/signin/oidc/start`; null where there is none.
+    sign_on: Option<String>,
 }
 
 /// Questions that need nobody to be signed in.
@@ -30,8 +31,9 @@ pub(crate) struct SetupQuery;
 impl SetupQuery {
     /// Whether this archive still waits for its first administrator, and its version. Public.
     async fn setup(&self, context: &Context<'_>) -> Result<SetupState> {
-        let state = call_public(context, Service::setup_state).await?;
-        Ok(SetupState { needed: state.needed, version: state.version })
+        let (state, sign_on) =
+            call_public(context, |service| Ok((service.setup_state()?, service.sign_on_label()?))).await?;
+        Ok(SetupState { needed: state.needed, version: state.version, sign_on })
     }
 }
 
@@ -90,6 +92,8 @@ pub(crate) enum SignInRefusal {
     WrongCredentials,
     /// Too many failed; the password was not even looked at.
     TooManyAttempts,
+    /// The password is none of ours, and the company's directory that may know it gave no answer.
+    DirectorySilent,
 }
 
 /// What came of signing in.
@@ -148,6 +152,9 @@ impl SetupMutation {
             },
             Err(session::SignInRefusal::WrongCredentials) => {
                 SignInPayload { refusal: Some(SignInRefusal::WrongCredentials), ..Default::default() }
+            }
+            Err(session::SignInRefusal::DirectorySilent) => {
+                SignInPayload { refusal: Some(SignInRefusal::DirectorySilent), ..Default::default() }
             }
             Err(session::SignInRefusal::TooManyAttempts(wait)) => SignInPayload {
                 refusal: Some(SignInRefusal::TooManyAttempts),

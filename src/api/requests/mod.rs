@@ -7,6 +7,7 @@ mod pages;
 mod permissions;
 mod reading;
 mod scopes;
+mod sign_on;
 mod site;
 mod sockets;
 mod trail;

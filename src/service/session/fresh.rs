@@ -12,9 +12,9 @@ use zeroize::Zeroizing;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::factor::spend;
-use crate::password;
 use crate::service::{Core, Service};
 use crate::session::own_user;
+use crate::sign_on::Verdict;
 
 /// Sessions that are remembered; beyond that those that are not fresh are forgotten.
 const KEPT_MAX: usize = 20_000;
@@ -113,7 +113,13 @@ impl Service {
                 })?,
             }
         } else {
-            let fits = confirm.password.as_ref().is_some_and(|given| password::fits(given, Some(&row.password)));
+            let fits = match &confirm.password {
+                Some(given) => {
+                    let (verdict, _) = core.password_of(&row.user.login, given, Some(&row), &viewer.place)?;
+                    matches!(verdict, Verdict::User(found) if found.user.id == user)
+                }
+                None => false,
+            };
             if fits {
                 core.audited(&permit, act)?;
             }

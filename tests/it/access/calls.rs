@@ -100,6 +100,7 @@ fn queries() -> Vec<Call> {
         of("import", Import, "id rejects(first: 1) { totalCount }"),
         ask("users", "{ users { login } }"),
         ask("signInPolicy", "{ signInPolicy { idleMinutes } }"),
+        ask("signOn", "{ signOn { provider { issuer } directory { url } } }"),
         ask("roles", "{ roles { name } }"),
         about(
             "access",
@@ -159,6 +160,18 @@ fn account() -> Vec<Call> {
     ]
 }
 
+/// A directory that would send passwords in the open, so that it is refused.
+fn directory() -> Value {
+    json!({"url": "ldap://elsewhere.example", "startTls": false, "authorities": "", "base": "dc=a", "filter": "(uid={login})", "bindDn": "",
+        "loginAttribute": "uid", "nameAttribute": "cn"})
+}
+
+/// An identity provider that would send codes in the open, so that it is refused.
+fn provider() -> Value {
+    json!({"issuer": "http://elsewhere.example", "clientId": "c", "scopes": "", "loginClaim": "email", "authorities": "", "label": "l",
+        "checksFactor": false})
+}
+
 /// What is done to users and roles.
 fn users() -> Vec<Call> {
     use About::{Nothing, User};
@@ -181,6 +194,10 @@ fn users() -> Vec<Call> {
             "refusal",
             |_, _, _| json!({"secondFactor": "NOBODY", "idleMinutes": 1, "ageHours": 12, "passwordChars": 12}),
         ),
+        verb("setSignOnDirectory", Nothing, "refusal", |_, _, _| directory()),
+        verb("setSignOnProvider", Nothing, "refusal", |_, _, _| provider()),
+        verb("testSignOnDirectory", Nothing, "refusal", |_, _, _| directory()),
+        verb("testSignOnProvider", Nothing, "refusal", |_, _, _| provider()),
         verb(
             "copyRole",
             Nothing,

@@ -158,7 +158,10 @@ export type AuditAction =
   /** A user was suspended. */
   | 'USER_SUSPEND'
   /** None that this version knows: `actionName` says which. */
-  | 'OTHER';
+  | 'OTHER'
+  | 'SIGN_ON_CHANGE'
+  | 'SIGN_ON_LINK'
+  | 'SIGN_ON_TEST';
 
 /** Which events to list: those that fit everything given. */
 export type AuditFilter = {
@@ -578,7 +581,8 @@ export type SignInRefusal =
   /** Login and password do not fit, or the user is suspended: which of them is not told. */
   | 'WRONG_CREDENTIALS'
   /** Too many failed; the password was not even looked at. */
-  | 'TOO_MANY_ATTEMPTS';
+  | 'TOO_MANY_ATTEMPTS'
+  | 'DIRECTORY_SILENT';
 
 /** The second step of signing in. */
 export type SignInSecondFactorInput = {
@@ -638,6 +642,43 @@ export type UserRefusal =
   | 'NOT_YOURS_TO_GIVE'
   /** There is no such member of staff. */
   | 'STAFF_UNKNOWN';
+
+export type SignOnDirectoryInput = {
+  url: string;
+  startTls: boolean;
+  authorities: string;
+  base: string;
+  filter: string;
+  bindDn: string;
+  loginAttribute: string;
+  nameAttribute: string;
+  newUsers?: string | null | undefined;
+  secret?: string | null | undefined;
+};
+
+export type SignOnProviderInput = {
+  issuer: string;
+  clientId: string;
+  scopes: string;
+  loginClaim: string;
+  authorities: string;
+  label: string;
+  checksFactor: boolean;
+  newUsers?: string | null | undefined;
+  secret?: string | null | undefined;
+};
+
+export type SignOnRefusal =
+  | 'ADDRESS_INVALID'
+  | 'FILTER_INVALID'
+  | 'TEXT_INVALID'
+  | 'AUTHORITIES_INVALID'
+  | 'ROLE_INVALID'
+  | 'SECRET_REQUIRED'
+  | 'UNREACHABLE'
+  | 'UNTRUSTED'
+  | 'REFUSED'
+  | 'UNEXPECTED';
 
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -958,6 +999,39 @@ export type SignInSecondFactorMutationVariables = Exact<{
 
 export type SignInSecondFactorMutation = { signInSecondFactor: { refusal: SecondFactorRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
 
+export type SignOnQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignOnQuery = { signOn: { directory: { url: string, startTls: boolean, authorities: string, base: string, filter: string, bindDn: string, hasSecret: boolean, loginAttribute: string, nameAttribute: string, newUsers: string | null } | null, provider: { issuer: string, clientId: string, hasSecret: boolean, scopes: string, loginClaim: string, authorities: string, label: string, checksFactor: boolean, newUsers: string | null } | null } };
+
+export type SetSignOnDirectoryMutationVariables = Exact<{
+  input?: SignOnDirectoryInput | null | undefined;
+}>;
+
+
+export type SetSignOnDirectoryMutation = { setSignOnDirectory: { refusal: SignOnRefusal | null, detail: string | null } };
+
+export type SetSignOnProviderMutationVariables = Exact<{
+  input?: SignOnProviderInput | null | undefined;
+}>;
+
+
+export type SetSignOnProviderMutation = { setSignOnProvider: { refusal: SignOnRefusal | null, detail: string | null } };
+
+export type TestSignOnDirectoryMutationVariables = Exact<{
+  input: SignOnDirectoryInput;
+}>;
+
+
+export type TestSignOnDirectoryMutation = { testSignOnDirectory: { refusal: SignOnRefusal | null, detail: string | null } };
+
+export type TestSignOnProviderMutationVariables = Exact<{
+  input: SignOnProviderInput;
+}>;
+
+
+export type TestSignOnProviderMutation = { testSignOnProvider: { refusal: SignOnRefusal | null, detail: string | null } };
+
 export type AllStaffQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -1036,7 +1110,7 @@ export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null, setup: { needed: boolean, version: string } };
+export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null, setup: { needed: boolean, version: string, signOn: string | null } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -2437,6 +2511,67 @@ export const SignInSecondFactorDocument = new TypedDocumentString(`
     enrolledAt
   }
 }`) as unknown as TypedDocumentString<SignInSecondFactorMutation, SignInSecondFactorMutationVariables>;
+export const SignOnDocument = new TypedDocumentString(`
+    query SignOn {
+  signOn {
+    directory {
+      url
+      startTls
+      authorities
+      base
+      filter
+      bindDn
+      hasSecret
+      loginAttribute
+      nameAttribute
+      newUsers
+    }
+    provider {
+      issuer
+      clientId
+      hasSecret
+      scopes
+      loginClaim
+      authorities
+      label
+      checksFactor
+      newUsers
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SignOnQuery, SignOnQueryVariables>;
+export const SetSignOnDirectoryDocument = new TypedDocumentString(`
+    mutation SetSignOnDirectory($input: SignOnDirectoryInput) {
+  setSignOnDirectory(input: $input) {
+    refusal
+    detail
+  }
+}
+    `) as unknown as TypedDocumentString<SetSignOnDirectoryMutation, SetSignOnDirectoryMutationVariables>;
+export const SetSignOnProviderDocument = new TypedDocumentString(`
+    mutation SetSignOnProvider($input: SignOnProviderInput) {
+  setSignOnProvider(input: $input) {
+    refusal
+    detail
+  }
+}
+    `) as unknown as TypedDocumentString<SetSignOnProviderMutation, SetSignOnProviderMutationVariables>;
+export const TestSignOnDirectoryDocument = new TypedDocumentString(`
+    mutation TestSignOnDirectory($input: SignOnDirectoryInput!) {
+  testSignOnDirectory(input: $input) {
+    refusal
+    detail
+  }
+}
+    `) as unknown as TypedDocumentString<TestSignOnDirectoryMutation, TestSignOnDirectoryMutationVariables>;
+export const TestSignOnProviderDocument = new TypedDocumentString(`
+    mutation TestSignOnProvider($input: SignOnProviderInput!) {
+  testSignOnProvider(input: $input) {
+    refusal
+    detail
+  }
+}
+    `) as unknown as TypedDocumentString<TestSignOnProviderMutation, TestSignOnProviderMutationVariables>;
 export const AllStaffDocument = new TypedDocumentString(`
     query AllStaff($first: Int!, $after: String, $search: String) {
   allStaff(first: $first, after: $after, search: $search) {
@@ -2648,6 +2783,7 @@ export const SessionDocument = new TypedDocumentString(`
   setup {
     needed
     version
+    signOn
   }
 }
     fragment ViewerParts on Viewer {

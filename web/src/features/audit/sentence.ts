@@ -52,6 +52,7 @@ const DETAILS = [
   'problems',
   'query',
   'read',
+  'reason',
   'records',
   'rejected',
   'replaced',
@@ -60,6 +61,7 @@ const DETAILS = [
   'scope',
   'scopes',
   'sessions',
+  'sign_on',
   'since',
   'staff',
   'state',
@@ -68,6 +70,7 @@ const DETAILS = [
   'value',
   'verifier_key',
   'version',
+  'way',
   'words',
 ] as const
 /** Built-in roles as events name them; the first two are names of earlier versions. */

@@ -19,6 +19,7 @@ export const shell: Messages<typeof source> = {
   'settings.tokens': 'API tokens',
   'settings.users': 'Users',
   'settings.policy': 'Sign-in policy',
+  'settings.signon': 'Single sign-on',
   'settings.system': 'System health',
   'settings.ledger': 'Ledger',
   searchPlaceholder: 'Search messages',

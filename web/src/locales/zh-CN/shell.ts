@@ -16,6 +16,7 @@ export const shell = {
   'settings.tokens': 'API 令牌',
   'settings.users': '用户',
   'settings.policy': '登录规则',
+  'settings.signon': '单点登录',
   'settings.system': '系统状态',
   'settings.ledger': '账本',
   searchPlaceholder: '搜索消息',
