@@ -4,7 +4,7 @@ use xinju_model::id::{RoleId, UserId};
 use xinju_model::limits::NAME_CHARS_MAX;
 use xinju_model::role::BuiltIn;
 use xinju_model::sign_on::Link;
-use xinju_model::user::User;
+use xinju_model::user::{User, UserKind};
 use xinju_store::write::UserRow;
 
 use crate::audit::{Act, record, system};
@@ -70,6 +70,8 @@ impl Core {
         }
         let found = tx.user_by_login(&person.login.to_lowercase())?;
         match (found, new_users) {
+            // A service account is no person, whatever another system calls its people.
+            (Some(row), _) if row.user.kind != UserKind::Person => Ok(None),
             (Some(row), _) => match issuer {
                 Some(issuer) if tx.link_of(row.user.id, issuer)?.is_some() => Ok(None),
                 Some(issuer) => self.link(row, issuer, person, address).map(Some),
@@ -111,6 +113,7 @@ impl Core {
         let user = User {
             id: UserId::random(&*self.random),
             login: person.login.clone(),
+            kind: UserKind::Person,
             name: if name.trim().is_empty() { person.login.clone() } else { name.trim().to_owned() },
             roles: vec![role.id],
             staff: None,
