@@ -77,7 +77,7 @@ impl Core {
                 Some(issuer) => self.link(row, issuer, person, address).map(Some),
                 None => Ok(Some(row)),
             },
-            (None, Some(role)) => self.new_user(person, issuer, role, address),
+            (None, Some(role)) => self.newcomer(person, issuer, role, address),
             (None, None) => Ok(None),
         }
     }
@@ -94,7 +94,7 @@ impl Core {
     }
 
     /// Makes the user, with a password that nobody knows.
-    fn new_user(
+    fn newcomer(
         &self,
         person: &Person,
         issuer: Option<&str>,

@@ -268,6 +268,13 @@ fn who_comes_back_from_the_provider_is_known_by_number_and_not_by_name() {
     assert_eq!(by_provider(&world).expect("made").principal.user.login, "nobody");
     know(&world, "4", "two words");
     assert_eq!(by_provider(&world).err(), Some(SignOnRefusal::Unknown), "no login can be that");
+    let staff = [BuiltIn::Staff.id()];
+    let robot = world.service.create_service_account(&Viewer::operator(), "robot", "Robot", &staff);
+    robot.expect("answered").expect("made");
+    know(&world, "5", "robot");
+    assert_eq!(by_provider(&world).err(), Some(SignOnRefusal::Unknown), "a service account is no person");
+    set_directory(&world, directory());
+    assert_eq!(by_password(&world, "robot", THEIR_PASSWORD).err(), Some(SignInRefusal::WrongCredentials));
     know(&world, "1", "ken");
     world.service.set_user_active(&Viewer::operator(), ken, false).expect("answered").expect("suspended");
     assert_eq!(by_provider(&world).err(), Some(SignOnRefusal::Unknown));
