@@ -10,7 +10,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Whether and with which certificate connections are encrypted.
     pub tls: Tls,
-    /// The address that people type; made from `listen` where none is said.
+    /// The address that people type, where the operator said it.
     pub public_url: Option<String>,
     /// A reverse proxy in front speaks HTTPS to browsers: cookies are marked as such although this server sees plain HTTP.
     pub tls_in_front: bool,

@@ -49,11 +49,7 @@ impl Secret {
         {
             return Self::Bearer(token.trim().to_owned());
         }
-        let name = cookie_name(secure);
-        let cookies = request.headers().get_all(header::COOKIE);
-        let mut pairs = cookies.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
-        let value = pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='));
-        value.map_or(Self::None, |value| Self::Cookie(value.to_owned()))
+        cookie(request, cookie_name(secure)).map_or(Self::None, |value| Self::Cookie(value.to_owned()))
     }
 
     /// Who it belongs to. A wrong token is an error, so that a program notices; a session that is over is nobody.
@@ -107,6 +103,13 @@ pub(crate) fn origin(request: &Request) -> Origin {
     let address = request.data::<ClientAddress>().map(|address| address.0.clone()).unwrap_or_default();
     let agent = request.header(header::USER_AGENT).unwrap_or_default().chars().take(AGENT_CHARS_MAX).collect();
     Origin { address, agent }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    let cookies = request.headers().get_all(header::COOKIE);
+    let mut pairs = cookies.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+    pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 fn cookie_name(secure: bool) -> &'static str {

@@ -151,6 +151,8 @@ pub struct Viewer {
     pub place: String,
     /// The browser session they came with; none for everybody else.
     pub session: Option<SessionId>,
+    /// Whether an identity provider asked them for a second factor when the session began.
+    pub vouched: bool,
 }
 
 /// Whose records somebody may see. A filter inside every query, never after it.
@@ -239,6 +241,7 @@ impl Viewer {
             credential: Credential::Operator,
             place: "local".into(),
             session: None,
+            vouched: false,
         }
     }
 
@@ -251,6 +254,7 @@ impl Viewer {
             credential: Credential::System,
             place: "local".into(),
             session: None,
+            vouched: false,
         }
     }
 
@@ -398,6 +402,7 @@ mod tests {
             credential,
             place: "local".into(),
             session: None,
+            vouched: false,
         }
     }
 

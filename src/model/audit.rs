@@ -238,6 +238,12 @@ actions! {
     SetupLink = "setup.link",
     /// A set-up link was wrong.
     SetupRefuse = "setup.refuse",
+    /// How people sign in with other systems was changed.
+    SignOnChange = "sign_on.change",
+    /// A person of an identity provider was found to be a user.
+    SignOnLink = "sign_on.link",
+    /// Settings for signing in with another system were tried.
+    SignOnTest = "sign_on.test",
     /// A member of staff was changed.
     StaffChange = "staff.change",
     /// A member of staff was put by hand.

@@ -28,6 +28,7 @@ pub mod policy;
 pub mod record;
 pub mod role;
 pub mod scope;
+pub mod sign_on;
 pub mod staff;
 pub mod time;
 pub mod user;

@@ -100,6 +100,28 @@ pub const CHALLENGE_MS_MAX: i64 = 5 * 60_000;
 pub const CHALLENGE_TRIES_MAX: u32 = 5;
 /// Sign-ins that wait for their second step at once; beyond that the oldest are forgotten.
 pub const CHALLENGES_MAX: usize = 10_000;
+/// Time for signing in at the identity provider, in milliseconds.
+pub const SIGN_ON_MS_MAX: i64 = 10 * 60_000;
+/// Sign-ins that wait for the identity provider at once; beyond that the oldest are forgotten.
+pub const SIGN_ONS_MAX: usize = 10_000;
+/// Sign-ins of one address that wait for the identity provider at once: a whole office may stand behind it.
+pub const SIGN_ONS_OF_ADDRESS_MAX: usize = 200;
+/// Characters of an address, name, filter or claim of the settings for signing in with other systems.
+pub const SIGN_ON_TEXT_CHARS_MAX: usize = 500;
+/// Bytes of certificates in these settings.
+pub const SIGN_ON_CA_BYTES_MAX: usize = 64 * 1024;
+/// Characters of a secret in these settings.
+pub const SIGN_ON_SECRET_CHARS_MAX: usize = 1_000;
+/// Time that a directory or an identity provider has for an answer, in milliseconds.
+pub const SIGN_ON_ANSWER_MS_MAX: u64 = 10_000;
+/// Questions to a directory or an identity provider at once; a slow one must not keep the threads that everything else needs.
+pub const SIGN_ON_QUESTIONS_MAX: usize = 16;
+/// Bytes of one answer of an identity provider.
+pub const SIGN_ON_ANSWER_BYTES_MAX: u64 = 1024 * 1024;
+/// How far the clock of an identity provider may differ from ours, in seconds.
+pub const SIGN_ON_SKEW_SECONDS_MAX: i64 = 60;
+/// Characters of what the browser brings back from an identity provider.
+pub const SIGN_ON_CODE_CHARS_MAX: usize = 4_096;
 /// Time to confirm a new authenticator app with its first code, in milliseconds.
 pub const ENROLMENT_MS_MAX: i64 = 10 * 60_000;
 /// Sensitive operations ask for a password or code that is at most this old, in milliseconds.

@@ -65,6 +65,9 @@ pub struct Session {
     pub address: String,
     /// With what, as the browser says of itself, cut to 200 characters.
     pub agent: String,
+    /// Whether an identity provider asked for the second factor. Rows from before there were such say nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vouched: bool,
 }
 
 /// What an API token may be used for.

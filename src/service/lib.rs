@@ -40,6 +40,7 @@ pub mod search;
 pub mod service;
 pub mod service_account;
 pub mod session;
+pub mod sign_on;
 pub mod staff;
 pub mod staff_table;
 pub mod system;

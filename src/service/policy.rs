@@ -60,7 +60,7 @@ impl Core {
     /// Whether a session has to enrol a second factor before it may do anything else. Asked anew for each use case, so that enrolling frees it at once.
     pub(crate) fn must_enrol(&self, viewer: &Viewer) -> Result<bool, ServiceError> {
         match (&viewer.credential, viewer.user) {
-            (Credential::Session, Some(user)) if self.demands_factor(viewer) => {
+            (Credential::Session, Some(user)) if !viewer.vouched && self.demands_factor(viewer) => {
                 Ok(!has_any(&self.store.read()?, user)?)
             }
             _ => Ok(false),

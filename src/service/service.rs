@@ -39,6 +39,8 @@ use crate::scope::Scopes;
 use crate::session::fresh::Confirmations;
 use crate::session::lockout::Lockout;
 use crate::session::second::Challenges;
+use crate::sign_on::Identify;
+use crate::sign_on::pending::SignOns;
 use crate::watch::Watchers;
 
 /// The setting that holds the log's name.
@@ -64,6 +66,8 @@ pub struct OpenOptions {
     pub decoder: Arc<dyn Decode>,
     /// Opens files of an import.
     pub files: Arc<dyn ReadFiles>,
+    /// Asks other systems who somebody is.
+    pub identify: Arc<dyn Identify>,
     /// Numbers of the store.
     pub store: StoreOptions,
     /// Numbers of the index.
@@ -86,6 +90,7 @@ pub(crate) struct Core {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) decoder: Arc<dyn Decode>,
     pub(crate) files: Arc<dyn ReadFiles>,
+    pub(crate) identify: Arc<dyn Identify>,
     pub(crate) keys: Arc<Keystore>,
     pub(crate) store: Store,
     pub(crate) index: Index,
@@ -110,6 +115,8 @@ pub(crate) struct Core {
     pub(crate) policy: RwLock<SignInPolicy>,
     /// Sign-ins that wait for their second step.
     pub(crate) challenges: Challenges,
+    /// Sign-ins that wait for the identity provider.
+    pub(crate) sign_ons: SignOns,
     /// Authenticator apps that wait for their first code.
     pub(crate) enrolments: Enrolments,
     /// Requests to devices that wait for their answer.
@@ -156,6 +163,7 @@ impl Service {
             random: options.random,
             decoder: options.decoder,
             files: options.files,
+            identify: options.identify,
             keys,
             store,
             index,
@@ -171,6 +179,7 @@ impl Service {
             denials: Denials::default(),
             policy: RwLock::new(policy),
             challenges: Challenges::default(),
+            sign_ons: SignOns::default(),
             enrolments: Enrolments::default(),
             ceremonies: Ceremonies::default(),
             confirmed: Confirmations::default(),

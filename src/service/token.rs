@@ -188,6 +188,7 @@ impl Service {
             credential: Credential::Token(id, scopes),
             place: address.to_owned(),
             session: None,
+            vouched: false,
         };
         if rights.is_none() {
             return Err(core.off_network(&viewer));

@@ -56,6 +56,7 @@ mod passkey;
 mod role;
 mod scope;
 mod session;
+mod sign_on;
 mod staff;
 mod token;
 mod user;

@@ -1,4 +1,4 @@
-//! From format 3 to 4: new tables, for approvals, who set an account up, handovers and passkeys; roles say what they mask, and names of customers stand in their list as
+//! From format 3 to 4: new tables, for approvals, who set an account up, handovers, passkeys and people of identity providers; roles say what they mask, and names of customers stand in their list as
 //! those see them who see least. Frozen: rows are read as they were.
 
 use redb::{ReadableTable, WriteTransaction};
@@ -9,7 +9,7 @@ use crate::customer::name_key;
 use crate::error::StoreError;
 use crate::tables::{
     APPROVAL_ORDER, APPROVALS, CUSTOMER_NAMES, CUSTOMERS, FORM_CONTENTS, FORM_PLACES, FORMS, HANDOVER_REVIEWS,
-    HANDOVERS, OPEN_APPROVALS, PASSKEYS, ROLES, USER_SETTERS,
+    HANDOVERS, LINKS, OPEN_APPROVALS, PASSKEYS, ROLES, USER_SETTERS,
 };
 
 /// Does it.
@@ -24,6 +24,7 @@ pub(crate) fn run(tx: &WriteTransaction) -> Result<(), StoreError> {
     tx.open_table(FORM_CONTENTS)?;
     tx.open_table(FORM_PLACES)?;
     tx.open_table(PASSKEYS)?;
+    tx.open_table(LINKS)?;
     roles(tx)?;
     names(tx)
 }

@@ -143,6 +143,9 @@ pub(crate) const OPEN_APPROVALS: TableDefinition<'_, [u8; 16], ()> = TableDefini
 /// Passkeys.
 /// Key: id of the user 16, id 16. Value: row of [`crate::passkey`]. Version: in the row.
 pub(crate) const PASSKEYS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition::new("passkeys-1");
+/// Who of an identity provider is which user.
+/// Key: hash of issuer and subject. Value: row of [`crate::sign_on`]. Version: in the row.
+pub(crate) const LINKS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition::new("links-1");
 
 /// Imports.
 /// Key: id. Value: row of [`crate::import`]. Version: in the row.
@@ -198,6 +201,7 @@ macro_rules! for_every_table {
         $each!(APPROVAL_ORDER);
         $each!(OPEN_APPROVALS);
         $each!(PASSKEYS);
+        $each!(LINKS);
         $each!(IMPORTS);
         $each!(IMPORT_ORDER);
         $each!(REJECTS);

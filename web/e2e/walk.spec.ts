@@ -15,6 +15,7 @@ const PAGES: [path: string, title: string][] = [
   ['/settings/sessions', '登录会话'],
   ['/settings/tokens', 'API 令牌'],
   ['/settings/users', '用户'],
+  ['/settings/signon', '单点登录'],
   ['/settings/system', '系统状态'],
   ['/settings/ledger', '账本'],
   ['/explorer', 'API 浏览器'],

@@ -169,7 +169,13 @@ export function office({ setupNeeded, records, startedAt }) {
       return ROLES
     },
     viewer: (_, c) => viewerOf(c.secret),
-    setup: () => ({ needed: state.setupNeeded, version: '0.1.0-mock', passkeyDomain: null }),
+    signOn: () => ({ directory: null, provider: null }),
+    setup: () => ({
+      needed: state.setupNeeded,
+      version: '0.1.0-mock',
+      passkeyDomain: null,
+      signOn: null,
+    }),
     imports: (args, c) => {
       need(c, 'READ_IMPORTS')
       return page(imports, args, importView)

@@ -30,6 +30,7 @@ mod scalars;
 mod search;
 mod service_account;
 mod setup;
+mod sign_on;
 mod size;
 mod staff;
 mod system;
@@ -69,6 +70,7 @@ pub(crate) struct Query(
     user::UserQuery,
     policy::PolicyQuery,
     approval::ApprovalQuery,
+    sign_on::SignOnQuery,
     role::RoleQuery,
     people::PeopleQuery,
     handover::HandoverQuery,
@@ -90,6 +92,7 @@ pub(crate) struct Mutation(
     passkey::PasskeyMutation,
     policy::PolicyMutation,
     approval::ApprovalMutation,
+    sign_on::SignOnMutation,
     role::RoleMutation,
     people::PeopleMutation,
     personal::PersonalMutation,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
-use xinju_service::service::Service;
 use xinju_service::session::{self, CompleteSetup, SignedIn};
 use zeroize::Zeroizing;
 
@@ -22,6 +21,8 @@ pub(crate) struct SetupState {
     version: String,
     /// The domain name that passkeys of this archive are for: pages of other names cannot use them; null where there can be none.
     passkey_domain: Option<String>,
+    /// What the identity provider is called that people may sign in with at `/signin/oidc/start`; null where there is none.
+    sign_on: Option<String>,
 }
 
 /// Questions that need nobody to be signed in.
@@ -32,9 +33,10 @@ pub(crate) struct SetupQuery;
 impl SetupQuery {
     /// Whether this archive still waits for its first administrator, and its version. Public.
     async fn setup(&self, context: &Context<'_>) -> Result<SetupState> {
-        let state = call_public(context, Service::setup_state).await?;
+        let (state, sign_on) =
+            call_public(context, |service| Ok((service.setup_state()?, service.sign_on_label()?))).await?;
         let passkey_domain = door(context)?.app.site.as_ref().map(|site| site.domain().to_owned());
-        Ok(SetupState { needed: state.needed, version: state.version, passkey_domain })
+        Ok(SetupState { needed: state.needed, version: state.version, passkey_domain, sign_on })
     }
 }
 
@@ -93,6 +95,8 @@ pub(crate) enum SignInRefusal {
     WrongCredentials,
     /// Too many failed; the password was not even looked at.
     TooManyAttempts,
+    /// The password is none of ours, and the company's directory that may know it gave no answer.
+    DirectorySilent,
 }
 
 /// A kind of second factor.
@@ -169,6 +173,9 @@ impl SetupMutation {
             },
             Err(session::SignInRefusal::WrongCredentials) => {
                 SignInPayload { refusal: Some(SignInRefusal::WrongCredentials), ..Default::default() }
+            }
+            Err(session::SignInRefusal::DirectorySilent) => {
+                SignInPayload { refusal: Some(SignInRefusal::DirectorySilent), ..Default::default() }
             }
             Err(session::SignInRefusal::TooManyAttempts(wait)) => SignInPayload {
                 refusal: Some(SignInRefusal::TooManyAttempts),

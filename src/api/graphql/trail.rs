@@ -170,6 +170,12 @@ pub(crate) enum AuditAction {
     SetupLink,
     /// A set-up link was wrong.
     SetupRefuse,
+    /// How people sign in with other systems was changed.
+    SignOnChange,
+    /// A person of an identity provider was found to be a user.
+    SignOnLink,
+    /// Settings for signing in with another system were tried.
+    SignOnTest,
     /// A member of staff was changed.
     StaffChange,
     /// A member of staff was put by hand.

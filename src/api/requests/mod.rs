@@ -8,6 +8,7 @@ mod passkey;
 mod permissions;
 mod reading;
 mod scopes;
+mod sign_on;
 mod site;
 mod sockets;
 mod trail;

@@ -139,6 +139,7 @@ impl Core {
             credential: Credential::Session,
             place: String::new(),
             session: None,
+            vouched: false,
         };
         self.obstacle(tx, &viewer, approval)
     }

@@ -5,7 +5,7 @@ use crate::error::ServiceError;
 use crate::passkey::ceremony::{self, Purpose};
 use crate::passkey::{PasskeyAnswer, Site};
 use crate::service::Service;
-use crate::session::{Origin, SignedIn};
+use crate::session::{Coming, Origin, SignedIn};
 
 /// What begins a sign-in with a passkey.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl Service {
         let signed_in = match fits {
             None => None,
             Some((user, fit)) => match core.store.read()?.user(user)?.filter(|row| row.user.active) {
-                Some(row) => self.begin_session(&row, origin, Some(fit))?,
+                Some(row) => self.begin_session(&row, origin, Coming::Code(fit))?,
                 None => {
                     let act = Act::audit("passkey.refuse").on(user).with("reason", "suspended");
                     core.audited(&crate::audit::system(&origin.address)?, act)?;

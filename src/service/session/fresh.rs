@@ -14,9 +14,9 @@ use crate::error::ServiceError;
 use crate::factor::{Fit, spend};
 use crate::passkey::PasskeyAnswer;
 use crate::passkey::ceremony::Purpose;
-use crate::password;
 use crate::service::{Core, Service};
 use crate::session::own_user;
+use crate::sign_on::Verdict;
 
 /// Sessions that are remembered; beyond that those that are not fresh are forgotten.
 const KEPT_MAX: usize = 20_000;
@@ -116,7 +116,13 @@ impl Service {
         } else if has_passkey {
             (false, ConfirmRefusal::WrongPasskey)
         } else {
-            let fits = confirm.password.as_ref().is_some_and(|given| password::fits(given, Some(&row.password)));
+            let fits = match &confirm.password {
+                Some(given) => {
+                    let (verdict, _) = core.password_of(&row.user.login, given, Some(&row), &viewer.place)?;
+                    matches!(verdict, Verdict::User(found) if found.user.id == user)
+                }
+                None => false,
+            };
             if fits {
                 core.audited(&permit, Act::audit("identity.confirm").on(session))?;
             }

@@ -27,13 +27,14 @@ use crate::error::ServiceError;
 use crate::factor::{Fit, spend};
 use crate::password;
 use crate::service::{Core, Service};
+use crate::sign_on::Verdict;
 
 /// Characters of a browser's own words that are kept.
 const AGENT_CHARS_MAX: usize = 200;
 /// When sessions and tokens were last used is noted this coarsely, in milliseconds.
 pub(crate) const SEEN_MS: i64 = 60_000;
 /// Characters of a secret: 32 bytes as base64url.
-const SECRET_CHARS: usize = 43;
+pub(crate) const SECRET_CHARS: usize = 43;
 
 /// From where and with what somebody comes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +85,38 @@ pub enum SignInRefusal {
     WrongCredentials,
     /// Too many failed; the password was not even looked at. Seconds until the next attempt is.
     TooManyAttempts(u64),
+    /// The password is none of ours, and the directory that may know it gave no answer.
+    DirectorySilent,
+}
+
+/// With what somebody comes in.
+pub(crate) enum Coming {
+    /// A password, ours or the directory's.
+    Password(&'static str),
+    /// A second factor, which is used up: a code with a password before it, or a passkey with or without.
+    Code(Fit),
+    /// What an identity provider says: whether it asked for a second factor, and when the person last gave it proof.
+    Provider { vouched: bool, proven_at: Option<Timestamp> },
+}
+
+impl Coming {
+    fn way(&self) -> &'static str {
+        match self {
+            Self::Password(way) => way,
+            Self::Code(Fit::Passkey { .. }) => "passkey",
+            Self::Code(_) => "code",
+            Self::Provider { .. } => "provider",
+        }
+    }
+
+    /// Since when the session counts as confirmed. A provider lets people in again whose browser was left open, so its own time counts, and never
+    /// one that is to come.
+    fn proven_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Password(_) | Self::Code(_) => Some(now),
+            Self::Provider { proven_at, .. } => proven_at.map(|at| at.min(now)),
+        }
+    }
 }
 
 /// What a keyed hash is of, so that no secret of one kind is good for another.
@@ -94,6 +127,7 @@ pub(crate) enum Secret {
     SetupLink,
     Challenge,
     Recovery,
+    SignOn,
 }
 
 impl Secret {
@@ -104,6 +138,7 @@ impl Secret {
             Self::SetupLink => b"xinju-setup/1",
             Self::Challenge => b"xinju-challenge/1",
             Self::Recovery => b"xinju-recovery/1",
+            Self::SignOn => b"xinju-sign-on/1",
         }
     }
 }
@@ -137,6 +172,7 @@ impl Core {
             seen_at: now,
             address: origin.address.clone(),
             agent: origin.agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARS_MAX).collect(),
+            vouched: false,
         };
         let hash = self.secret_hash(Secret::Session, &secret);
         (session, secret, hash)
@@ -145,6 +181,21 @@ impl Core {
     /// Writes down that somebody came from a network that none of their roles may be used from, and says so.
     pub(crate) fn off_network(&self, viewer: &Viewer) -> ServiceError {
         self.deny(viewer, Action::ManageOwnAccount, "", ServiceError::OffNetwork)
+    }
+
+    /// Whose login and password these are, by our own hashes or else by the directory; and which of them said so.
+    pub(crate) fn password_of(
+        &self,
+        login: &str,
+        password: &Zeroizing<String>,
+        known: Option<&UserRow>,
+        address: &str,
+    ) -> Result<(Verdict, &'static str), ServiceError> {
+        let fits = password::fits(password, known.map(|row| row.password.as_str()));
+        match known {
+            Some(row) if fits => Ok((Verdict::User(Box::new(row.clone())), "password")),
+            _ => Ok((self.ask_directory(login, password, address)?, "directory")),
+        }
     }
 
     /// Writes down that a sign-in failed: for whom, where the login is somebody's, and from where. What was typed is not kept: it may be a password.
@@ -188,14 +239,15 @@ pub(crate) fn no_rights() -> Arc<Rights> {
 }
 
 /// The viewer of somebody who signed in.
-fn session_viewer(user: &User, rights: Arc<Rights>, address: &str, session: SessionId) -> Viewer {
+fn session_viewer(user: &User, rights: Arc<Rights>, address: &str, session: &Session) -> Viewer {
     Viewer {
         user: Some(user.id),
         name: user.name.clone(),
         rights,
         credential: Credential::Session,
         place: address.to_owned(),
-        session: Some(session),
+        session: Some(session.id),
+        vouched: session.vouched,
     }
 }
 
@@ -231,10 +283,10 @@ impl Service {
             return Ok(Err(SignInRefusal::TooManyAttempts(wait)));
         }
         // A service account is at this door as one that is not there.
-        let row = core.store.read()?.user_by_login(&login)?.filter(|row| row.user.kind == UserKind::Person);
-        let fits = password::fits(password, row.as_ref().map(|row| row.password.as_str()));
-        match row {
-            Some(row) if fits && row.user.active => {
+        let known = core.store.read()?.user_by_login(&login)?.filter(|row| row.user.kind == UserKind::Person);
+        let (verdict, way) = core.password_of(&login, password, known.as_ref(), &origin.address)?;
+        match verdict {
+            Verdict::User(row) if row.user.active => {
                 let tx = core.store.read()?;
                 let (code, passkey) = (tx.factor(row.user.id)?.is_some(), !tx.passkeys(row.user.id)?.is_empty());
                 if code || passkey {
@@ -243,12 +295,14 @@ impl Service {
                     return Ok(Err(SignInRefusal::SecondFactorRequired(step)));
                 }
                 core.lockout.succeeded(&login);
-                Ok(self.begin_session(&row, origin, None)?.ok_or(SignInRefusal::WrongCredentials))
+                Ok(self.begin_session(&row, origin, Coming::Password(way))?.ok_or(SignInRefusal::WrongCredentials))
             }
             other => {
+                // While the directory is silent, passwords of ours can be guessed all the same.
                 core.lockout.failed(&login, &origin.address, now);
-                core.sign_in_failed(other.map(|row| row.user.id), &origin.address)?;
-                Ok(Err(SignInRefusal::WrongCredentials))
+                core.sign_in_failed(known.map(|row| row.user.id), &origin.address)?;
+                let silent = matches!(other, Verdict::Silent);
+                Ok(Err(if silent { SignInRefusal::DirectorySilent } else { SignInRefusal::WrongCredentials }))
             }
         }
     }
@@ -258,27 +312,31 @@ impl Service {
         &self,
         checked: &UserRow,
         origin: &Origin,
-        code: Option<Fit>,
+        coming: Coming,
     ) -> Result<Option<SignedIn>, ServiceError> {
         let (core, user) = (&self.core, &checked.user);
         // Who changes a password or suspends a user ends sessions under the same lock: none slips in between.
         let _one_at_a_time = core.accounts.lock();
-        let (session, secret, hash) = core.new_session(user.id, origin);
+        let (mut session, secret, hash) = core.new_session(user.id, origin);
+        session.vouched = matches!(coming, Coming::Provider { vouched: true, .. });
         let (now, policy) = (session.created_at, core.policy());
         let tx = core.store.read()?;
         let mut over = tx.sessions(user.id)?;
         over.retain(|session| is_over(session, &policy, now));
         let over: Vec<SessionId> = over.into_iter().map(|session| session.id).collect();
         let rights = rights(&tx, user, &origin.address)?;
-        let viewer = session_viewer(user, rights.clone().unwrap_or_else(no_rights), &origin.address, session.id);
+        let viewer = session_viewer(user, rights.clone().unwrap_or_else(no_rights), &origin.address, &session);
         if rights.is_none() {
             return Err(core.off_network(&viewer));
         }
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
-        let mut act = Act::audit("session.start").on(session.id).with("second_factor", code.is_some());
-        if let Some(Fit::Passkey { id, .. }) = &code {
+        let factor = session.vouched || matches!(coming, Coming::Code(_));
+        let mut act =
+            Act::audit("session.start").on(session.id).with("second_factor", factor).with("way", coming.way());
+        if let Coming::Code(Fit::Passkey { id, .. }) = &coming {
             act = act.with("passkey", id);
         }
+        let proven_at = coming.proven_at(now);
         let (id, phc, kept) = (user.id, checked.password.clone(), session.clone());
         let user = core.store.write(&permit, move |tx| {
             // Read again: the user may have been suspended, the password changed or a second factor enrolled since they were checked.
@@ -286,9 +344,11 @@ impl Service {
                 .user(id)?
                 .filter(|row| row.user.active && row.password == phc)
                 .ok_or_else(|| StoreError::Refused("the user changed just now; sign in again".into()))?;
-            match &code {
-                Some(fit) if !spend(tx, id, fit, now)? => return Ok(None),
-                None if tx.factor(id)?.is_some() || !tx.passkeys(id)?.is_empty() => {
+            match &coming {
+                Coming::Code(fit) if !spend(tx, id, fit, now)? => return Ok(None),
+                Coming::Password(_) | Coming::Provider { vouched: false, .. }
+                    if tx.factor(id)?.is_some() || !tx.passkeys(id)?.is_empty() =>
+                {
                     return Err(StoreError::Refused("the user changed just now; sign in again".into()));
                 }
                 _ => {}
@@ -301,7 +361,9 @@ impl Service {
             Ok(Some(row.user))
         })?;
         let Some(user) = user else { return Ok(None) };
-        core.confirmed.put(session.id, now);
+        if let Some(at) = proven_at {
+            core.confirmed.put(session.id, at);
+        }
         Ok(Some(SignedIn { principal: Principal { viewer, user, session: Some(session) }, secret }))
     }
 
@@ -319,7 +381,7 @@ impl Service {
         let Some(row) = tx.user(session.user)?.filter(|row| row.user.active) else { return Ok(None) };
         let id = session.id;
         let rights = rights(&tx, &row.user, address)?;
-        let viewer = session_viewer(&row.user, rights.clone().unwrap_or_else(no_rights), address, id);
+        let viewer = session_viewer(&row.user, rights.clone().unwrap_or_else(no_rights), address, &session);
         if rights.is_none() {
             return Err(core.off_network(&viewer));
         }

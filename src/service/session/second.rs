@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::audit::{Act, system};
 use crate::error::ServiceError;
 use crate::service::{Core, Service};
-use crate::session::{Origin, SECRET_CHARS, Secret, SignedIn};
+use crate::session::{Coming, Origin, SECRET_CHARS, Secret, SignedIn};
 
 /// Challenges of one user at once; an older one is forgotten.
 const EACH_MAX: usize = 4;
@@ -92,7 +92,7 @@ fn forget_oldest(all: &mut HashMap<[u8; 32], Challenge>, most: usize, which: imp
 
 impl Core {
     /// The secret of a new challenge for somebody who knew the password.
-    pub(super) fn challenge(&self, row: &UserRow, origin: &Origin) -> Zeroizing<String> {
+    pub(crate) fn challenge(&self, row: &UserRow, origin: &Origin) -> Zeroizing<String> {
         let (secret, now) = (self.new_secret(), self.clock.now());
         let challenge = Challenge {
             user: row.user.id,
@@ -157,7 +157,7 @@ impl Service {
             None => None,
         };
         let signed_in = match fit {
-            Some(fit) => self.begin_session(&row, origin, Some(fit))?,
+            Some(fit) => self.begin_session(&row, origin, Coming::Code(fit))?,
             None => None,
         };
         let Some(signed_in) = signed_in else {

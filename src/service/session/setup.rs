@@ -155,7 +155,7 @@ impl Service {
             signed_in_at: Some(now),
         };
         let (session, secret, hash) = core.new_session(user.id, origin);
-        let viewer = session_viewer(&user, Rights::built_in(BuiltIn::Owner), &origin.address, session.id);
+        let viewer = session_viewer(&user, Rights::built_in(BuiltIn::Owner), &origin.address, &session);
         let permit = authorize(&viewer, Action::ManageUsers)?;
         let (row, kept) = (UserRow { user: user.clone(), password: phc }, session.clone());
         core.store.write(&permit, move |tx| {

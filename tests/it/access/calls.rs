@@ -107,6 +107,7 @@ fn queries() -> Vec<Call> {
         ask("users", "{ users { login } }"),
         of("user", User, "login tokens { id }"),
         ask("signInPolicy", "{ signInPolicy { idleMinutes } }"),
+        ask("signOn", "{ signOn { provider { issuer } directory { url } } }"),
         ask("roles", "{ roles { name } }"),
         about(
             "access",
@@ -182,6 +183,18 @@ fn account() -> Vec<Call> {
     ]
 }
 
+/// A directory that would send passwords in the open, so that it is refused.
+fn directory() -> Value {
+    json!({"url": "ldap://elsewhere.example", "startTls": false, "authorities": "", "base": "dc=a", "filter": "(uid={login})", "bindDn": "",
+        "loginAttribute": "uid", "nameAttribute": "cn"})
+}
+
+/// An identity provider that would send codes in the open, so that it is refused.
+fn provider() -> Value {
+    json!({"issuer": "http://elsewhere.example", "clientId": "c", "scopes": "", "loginClaim": "email", "authorities": "", "label": "l",
+        "checksFactor": false})
+}
+
 /// What is done to users and roles.
 fn users() -> Vec<Call> {
     use About::{Nothing, User};
@@ -215,6 +228,10 @@ fn users() -> Vec<Call> {
             "refusal",
             |_, _, _| json!({"secondFactor": "NOBODY", "idleMinutes": 1, "ageHours": 12, "passwordChars": 12}),
         ),
+        verb("setSignOnDirectory", Nothing, "refusal", |_, _, _| directory()),
+        verb("setSignOnProvider", Nothing, "refusal", |_, _, _| provider()),
+        verb("testSignOnDirectory", Nothing, "refusal", |_, _, _| directory()),
+        verb("testSignOnProvider", Nothing, "refusal", |_, _, _| provider()),
         verb(
             "copyRole",
             Nothing,

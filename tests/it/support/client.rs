@@ -22,7 +22,8 @@ pub(crate) struct Client {
 impl Client {
     /// A client that has not signed in.
     pub(crate) fn new(url: &str) -> Self {
-        let agent = Agent::new_with_config(Agent::config_builder().http_status_as_error(false).build());
+        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        let agent = Agent::new_with_config(config.build());
         Self { url: url.to_owned(), agent, cookie: None, token: None, forwarded: None }
     }
 

@@ -9,7 +9,7 @@ export function useEnter(): (viewer: Viewer, to?: string) => Promise<void> {
   const router = useRouter()
   return async (viewer, to = '/') => {
     const known = client.getQueryData(sessionQuery.queryKey)?.setup
-    const setup = { version: '', passkeyDomain: null, ...known, needed: false }
+    const setup = { version: '', passkeyDomain: null, signOn: null, ...known, needed: false }
     client.clear()
     client.setQueryData(sessionQuery.queryKey, { viewer, setup })
     await router.invalidate()

@@ -8,7 +8,11 @@ import { EmptyState } from '#/ui/States'
 export function Permitted() {
   const can = useCan()
   const permitted = useMatches({
-    select: (matches) => matches.every(({ staticData: { needs } }) => !needs || needs.some(can)),
+    select: (matches) =>
+      matches.every(
+        ({ staticData: { needs, needsAll } }) =>
+          (!needs || needs.some(can)) && (!needsAll || needsAll.every(can)),
+      ),
   })
   return permitted ? <Outlet /> : <NotPermitted />
 }

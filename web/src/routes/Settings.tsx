@@ -6,13 +6,14 @@ import { useCan } from '#/lib/access'
 import styles from './Settings.module.css'
 
 const PLACES: {
-  key: 'account' | 'sessions' | 'tokens' | 'policy' | 'system' | 'ledger'
+  key: 'account' | 'sessions' | 'tokens' | 'policy' | 'signon' | 'system' | 'ledger'
   needs?: Action[]
 }[] = [
   { key: 'account' },
   { key: 'sessions' },
   { key: 'tokens', needs: ['MANAGE_OWN_TOKENS'] },
   { key: 'policy', needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
+  { key: 'signon', needs: ['MANAGE_USERS'] },
   { key: 'system', needs: ['READ_SYSTEM'] },
   { key: 'ledger', needs: ['READ_LEDGER'] },
 ]

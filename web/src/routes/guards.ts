@@ -29,6 +29,8 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** Actions of which the viewer needs one to see the page. */
     needs?: Action[]
+    /** Actions of which the viewer needs every one. */
+    needsAll?: Action[]
   }
 }
 

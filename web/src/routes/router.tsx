@@ -19,8 +19,11 @@ const signin = createRoute({
   getParentRoute: () => root,
   path: '/signin',
   beforeLoad: signedOut,
-  validateSearch: (search: Record<string, unknown>): { to?: string | undefined } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { to?: string | undefined; refusal?: string | undefined } => ({
     to: typeof search.to === 'string' ? safeTarget(search.to) : undefined,
+    refusal: typeof search.refusal === 'string' ? search.refusal : undefined,
   }),
   component: lazyRouteComponent(() => import('#/features/signin/page'), 'SignInPage'),
 })
@@ -343,6 +346,13 @@ const policy = createRoute({
   component: lazyRouteComponent(() => import('#/features/policy/page'), 'PolicyPage'),
 })
 
+const signon = createRoute({
+  getParentRoute: () => settings,
+  path: '/signon',
+  staticData: { needsAll: ['MANAGE_USERS', 'MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/signon/page'), 'SignOnPage'),
+})
+
 const system = createRoute({
   getParentRoute: () => settings,
   path: '/system',
@@ -397,6 +407,7 @@ const tree = root.addChildren([
       tokens,
       formerUsers,
       policy,
+      signon,
       system,
       ledger,
     ]),

@@ -1,15 +1,16 @@
 // The question before a sensitive operation: the password, or a passkey or a code where there is a second factor.
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Button, Input, Modal } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BeginPasskeyConfirmationDocument, ConfirmIdentityDocument } from '#/api/gen/operations'
-import { useViewer } from '#/lib/access'
+import { sessionQuery, useViewer } from '#/lib/access'
 import { onConfirm } from '#/lib/confirm'
 import { useCountdown } from '#/lib/countdown'
 import { request } from '#/lib/graphql'
 import { PASSWORD_CHARS_MAX } from '#/lib/limits'
 import { NoPasskey, signWithPasskey } from '#/lib/passkey'
+import { providerHref } from '#/lib/signOn'
 import { CodeField } from './CodeField'
 import styles from './ConfirmDialog.module.css'
 import { Field, FormFault } from './Field'
@@ -50,6 +51,7 @@ function ConfirmForm({ onConfirmed }: { onConfirmed: () => void }) {
   const { t } = useTranslation('factor')
   const { t: passkey } = useTranslation('passkey')
   const errorText = useErrorText()
+  const label = useQuery(sessionQuery).data?.setup.signOn
   const viewer = useViewer()
   const byCode = Boolean(viewer?.secondFactor)
   const byPasskey = Boolean(viewer?.passkeys.length)
@@ -133,6 +135,11 @@ function ConfirmForm({ onConfirmed }: { onConfirmed: () => void }) {
             />
           )}
         </Field>
+      )}
+      {label && !byCode && (
+        <p className={styles.text}>
+          <a href={providerHref(location.pathname, true)}>{t('confirmWith', { name: label })}</a>
+        </p>
       )}
       <div className={styles.foot}>
         {byCode && (

@@ -85,6 +85,7 @@ const DETAILS = [
   'scopes',
   'second_factor',
   'sessions',
+  'sign_on',
   'since',
   'staff',
   'state',
@@ -97,6 +98,7 @@ const DETAILS = [
   'value',
   'verifier_key',
   'version',
+  'way',
   'words',
 ] as const
 /** Built-in roles as events name them; the first two are names of earlier versions. */

@@ -23,6 +23,7 @@ import { search } from './search'
 import { setup } from './setup'
 import { shell } from './shell'
 import { signin } from './signin'
+import { signon } from './signon'
 import { staff } from './staff'
 import { system } from './system'
 import { users } from './users'
@@ -51,6 +52,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   shell,
   setup,
   signin,
+  signon,
   staff,
   system,
   users,

@@ -23,6 +23,7 @@ export const shell: Messages<typeof source> = {
   'settings.sessions': 'Sessions',
   'settings.tokens': 'API tokens',
   'settings.policy': 'Sign-in and approval policy',
+  'settings.signon': 'Single sign-on',
   'settings.system': 'System health',
   'settings.ledger': 'Ledger',
   searchPlaceholder: 'Search messages',

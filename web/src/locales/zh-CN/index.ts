@@ -21,6 +21,7 @@ import { search } from './search'
 import { setup } from './setup'
 import { shell } from './shell'
 import { signin } from './signin'
+import { signon } from './signon'
 import { staff } from './staff'
 import { system } from './system'
 import { users } from './users'
@@ -49,6 +50,7 @@ export const zhCN = {
   shell,
   setup,
   signin,
+  signon,
   staff,
   system,
   users,

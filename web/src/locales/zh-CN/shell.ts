@@ -20,6 +20,7 @@ export const shell = {
   'settings.sessions': '登录会话',
   'settings.tokens': 'API 令牌',
   'settings.policy': '登录与审批规则',
+  'settings.signon': '单点登录',
   'settings.system': '系统状态',
   'settings.ledger': '账本',
   searchPlaceholder: '搜索消息',
