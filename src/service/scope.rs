@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use xinju_model::access::{Action, Permit, Reach, Scope, Viewer, authorize, reach, reach_of_all};
+use xinju_model::access::{Action, Permit, Reach, Scope, Viewer, authorize, masks, may, reach, reach_of_all};
 use xinju_model::facts::facts;
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex, StaffId, UserId};
 use xinju_model::role::{DataScope, Role};
@@ -111,8 +111,19 @@ impl Core {
         self.seeing_within(viewer, permit, reach(viewer, action))
     }
 
-    /// A permit to search: hits carry their messages, so that only what may be both searched and read is found.
+    /// A permit to search: hits carry their messages, so that only what may be both searched and read is found; and what is masked in either, or where
+    /// customers are read (whom queries name), is masked.
     pub(crate) fn allow_search(&self, viewer: &Viewer) -> Result<Permit, ServiceError> {
+        let mut permit = self.allow_search_within(viewer)?;
+        for action in [Action::Search, Action::ReadContent, Action::ReadDirectory] {
+            if may(viewer, action) {
+                permit = permit.masked_by(&masks(viewer, action));
+            }
+        }
+        Ok(permit)
+    }
+
+    fn allow_search_within(&self, viewer: &Viewer) -> Result<Permit, ServiceError> {
         let search = self.allow(viewer, Action::Search)?;
         let read = self.allow(viewer, Action::ReadContent)?;
         let both = match (reach(viewer, Action::Search), reach(viewer, Action::ReadContent)) {

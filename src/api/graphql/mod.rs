@@ -17,6 +17,7 @@ mod overview;
 mod page;
 mod party;
 mod people;
+mod personal;
 mod policy;
 mod proof;
 mod role;
@@ -81,6 +82,7 @@ pub(crate) struct Mutation(
     policy::PolicyMutation,
     role::RoleMutation,
     people::PeopleMutation,
+    personal::PersonalMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
 );

@@ -11,6 +11,7 @@ use xinju_service::service::Service;
 use crate::graphql::context::{call, where_allowed};
 use crate::graphql::customer::Customer;
 use crate::graphql::error::{bad_input, fault};
+use crate::graphql::personal::PersonalKind;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::staff::Staff;
 use crate::graphql::viewer::Action;
@@ -134,6 +135,10 @@ impl Role {
     async fn scope(&self) -> DataScope {
         (&self.0.scope).into()
     }
+    /// Kinds of personal data that its holders see masked, unless another of their roles shows them.
+    async fn masks(&self) -> Vec<PersonalKind> {
+        self.0.masks.kinds().map(Into::into).collect()
+    }
 }
 
 /// With whose records a role is to work.
@@ -225,6 +230,8 @@ pub(crate) struct UpdateRoleInput {
     /// Managing one's own account always belongs to it.
     actions: Option<Vec<Action>>,
     scope: Option<DataScopeInput>,
+    /// All kinds of personal data that are to be masked.
+    masks: Option<Vec<PersonalKind>>,
 }
 
 /// The role to delete.
@@ -392,7 +399,8 @@ impl RoleMutation {
         let id = role_id(&input.id)?;
         let actions = input.actions.map(|actions| actions.into_iter().map(Into::into).collect());
         let scope = input.scope.map(DataScopeInput::read).transpose()?;
-        let change = RoleChange { name: input.name, actions, scope };
+        let masks = input.masks.map(|kinds| kinds.into_iter().map(Into::into).collect());
+        let change = RoleChange { name: input.name, actions, scope, masks };
         let changed = call(context, move |service, viewer| service.update_role(viewer, id, change)).await?;
         Ok(changed.into())
     }

@@ -33,8 +33,9 @@ fn customers_are_listed_and_found() {
     let world = world();
     let reader = viewer(BuiltIn::Integration);
     let list = |search, page: &PageRequest| world.service.customers(&reader, search, page).expect("a page");
-    let names =
-        |search| list(search, &PageRequest::default()).edges.into_iter().map(|edge| edge.node.name).collect::<Vec<_>>();
+    let names = |search| {
+        list(search, &PageRequest::default()).edges.into_iter().map(|edge| edge.node.customer.name).collect::<Vec<_>>()
+    };
     assert_eq!(names(None).len(), 3);
     assert_eq!((names(Some("梅")), names(Some("wmZ"))), (vec!["韩梅梅".into()], vec!["wmZ".to_owned()]));
     assert_eq!(names(Some(" ")).len(), 3);
@@ -42,7 +43,7 @@ fn customers_are_listed_and_found() {
     loop {
         let found = list(None, &page);
         assert_eq!(found.total, 3);
-        seen.extend(found.edges.iter().map(|edge| edge.node.id));
+        seen.extend(found.edges.iter().map(|edge| edge.node.customer.id));
         page.after = found.edges.last().map(|edge| edge.cursor.clone());
         if !found.has_next {
             break;

@@ -15,6 +15,7 @@ use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::{Code, ServiceError};
 use crate::import::StartImport;
 use crate::page::PageRequest;
+use crate::reveal::{Reveal, RevealSubject};
 use crate::role::RoleChange;
 use crate::search::{Order, SearchRequest};
 use crate::service::Service;
@@ -144,6 +145,10 @@ fn cases_of_people() -> Vec<Case> {
         }),
         ("change_customer_owner", &[Action::ManagePeople, Action::ReadDirectory], |s, v| {
             nothing(s.change_customer_owner(v, CustomerId([0; 16]), None))
+        }),
+        ("reveal_personal", &[Action::Reveal, Action::ReadContent], |s, v| {
+            let subject = RevealSubject::Message(EntryIndex(0));
+            nothing(s.reveal_personal(v, &Reveal { subject, index: 0, reason: "x".into() }))
         }),
         ("ownership", DIRECTORY, |s, v| nothing(s.ownership(v, CustomerId([0; 16])))),
         ("successor_sees_history", PEOPLE, |s, v| nothing(s.successor_sees_history(v))),

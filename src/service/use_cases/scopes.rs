@@ -132,7 +132,7 @@ impl Office {
     fn customers(&self, viewer: &Viewer) -> Vec<String> {
         let service = &self.world.service;
         let page = service.customers(viewer, None, &PageRequest::default()).expect("a page");
-        let names: Vec<String> = page.edges.into_iter().map(|edge| edge.node.name).collect();
+        let names: Vec<String> = page.edges.into_iter().map(|edge| edge.node.customer.name).collect();
         let (count, overview) = (names.len() as u64, service.overview(viewer, 0, 0).expect("numbers"));
         assert_eq!((page.total, overview.customers), (count, count));
         for name in ["wmA", "wmB"] {
@@ -327,7 +327,7 @@ fn own_roles_reach_as_far_as_they_name() {
     assert_eq!((office.sees(&again()), office.customers(&again())), (set(&["theirs"]), vec!["wmB".to_owned()]));
     // Searching further than one may read finds no more than one may read.
     let actions = [Action::Search, Action::ReadDirectory, Action::ManageOwnAccount, Action::ReadLedger].into();
-    let wide = RoleChange { actions: Some(actions), scope: Some(DataScope::Everything), name: None };
+    let wide = RoleChange { actions: Some(actions), scope: Some(DataScope::Everything), ..RoleChange::default() };
     let search = service.copy_role(&security, BuiltIn::Staff.id(), "Search").expect("answered").expect("made");
     service.update_role(&security, search.id, wide).expect("answered").expect("changed");
     let ben = office.user("ben", &[search.id, BuiltIn::Staff.id()], Some("ken"));

@@ -211,7 +211,7 @@ fn users() -> Vec<Call> {
 
 /// What is done to departments, staff and customers.
 fn people() -> Vec<Call> {
-    use About::{Customer, Department, Nothing, Staff};
+    use About::{Customer, Department, Message, Nothing, Staff};
     vec![
         verb("createDepartment", Nothing, "refusal", |_, person, _| json!({"name": format!("of {}", person.name)})),
         verb(
@@ -240,6 +240,12 @@ fn people() -> Vec<Call> {
             Customer,
             "refusal",
             |company, _, thing| json!({"customer": thing, "owner": company.staff_of(thing)}),
+        ),
+        verb(
+            "revealPersonal",
+            Message,
+            "__typename",
+            |_, _, thing| json!({"message": thing, "index": 0, "reason": "to check an account"}),
         ),
         verb("setSuccessorSeesHistory", Nothing, "__typename", |_, _, _| json!({"sees": true})),
     ]

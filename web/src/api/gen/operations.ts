@@ -54,7 +54,9 @@ export type Action =
   /** Put departments and staff, say whose a customer is. */
   | 'MANAGE_PEOPLE'
   /** Read, search and export who did or saw what. */
-  | 'READ_AUDIT';
+  | 'READ_AUDIT'
+  /** See single values of personal data that are masked, each with a reason. */
+  | 'REVEAL';
 
 /** An act that this version knows. */
 export type AuditAction =
@@ -138,6 +140,8 @@ export type AuditAction =
   | 'PASSWORD_REFUSE'
   /** Somebody was given a new password. */
   | 'PASSWORD_RESET'
+  /** A masked value of personal data was shown. */
+  | 'PERSONAL_REVEAL'
   /** The sign-in policy was changed. */
   | 'POLICY_CHANGE'
   /** A role was changed. */
@@ -576,6 +580,19 @@ export type PasswordRefusal =
   /** A pattern, a date, a row of keys. */
   | 'PASSWORD_GUESSABLE';
 
+/** The kinds of personal data. */
+export type PersonalKind =
+  /** A phone number. */
+  | 'PHONE'
+  /** An e-mail address. */
+  | 'EMAIL'
+  /** A resident identity number. */
+  | 'ID_NUMBER'
+  /** A bank card. */
+  | 'BANK_CARD'
+  /** An amount of money. */
+  | 'AMOUNT';
+
 /** A table of staff. */
 export type PutStaffTableInput = {
   /** At most 1,000. */
@@ -613,6 +630,16 @@ export type RenameDepartmentInput = {
 /** Whose lost second factor to remove. */
 export type ResetSecondFactorInput = {
   id: string;
+};
+
+/** Which masked value to reveal, and why. Name either a message or a customer. */
+export type RevealPersonalInput = {
+  message?: string | null | undefined;
+  customer?: string | null | undefined;
+  /** The number of the masked value. */
+  index: number;
+  /** Why the value is needed; at most 300 characters. It stands in the audit trail. */
+  reason: string;
 };
 
 /** The session to end. */
@@ -834,6 +861,37 @@ export type StartImportInput = {
   directory?: File | null | undefined;
 };
 
+/** Which text of a message or a customer something stands in. */
+export type TextPart =
+  /** A message's main line. */
+  | 'TITLE'
+  /** A message's words. */
+  | 'TEXT'
+  /** What a message quotes. */
+  | 'QUOTE'
+  /** A message's link. */
+  | 'URL'
+  /** A labelled fact; numbered. */
+  | 'FIELD'
+  /** The name of a file; numbered. */
+  | 'ATTACHMENT'
+  /** Who said a part of a message. */
+  | 'FROM'
+  /** A customer's name. */
+  | 'NAME'
+  /** A customer's firm. */
+  | 'COMPANY'
+  /** A customer's position. */
+  | 'POSITION'
+  /** A customer's id on a channel; numbered. */
+  | 'IDENTITY'
+  /** The name that a follower gave; numbered by follower. */
+  | 'REMARK'
+  /** What a follower wrote; numbered by follower. */
+  | 'DESCRIPTION'
+  /** A tag that a follower set; numbered over the tags of all followers. */
+  | 'TAG';
+
 /** Why a token was not made. */
 export type TokenRefusal =
   /** The name is empty or too long. */
@@ -863,6 +921,8 @@ export type UpdateRoleInput = {
   /** Managing one's own account always belongs to it. */
   actions?: Array<Action> | null | undefined;
   scope?: DataScopeInput | null | undefined;
+  /** All kinds of personal data that are to be masked. */
+  masks?: Array<PersonalKind> | null | undefined;
 };
 
 /** What to change of a member of staff; what is null stays. */
@@ -1031,7 +1091,7 @@ export type PlaceOfMomentQueryVariables = Exact<{
 
 export type PlaceOfMomentQuery = { conversation: { positionAt: number } | null };
 
-export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
+export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
 
 export type TimelineWindowQueryVariables = Exact<{
   id: string;
@@ -1040,7 +1100,7 @@ export type TimelineWindowQueryVariables = Exact<{
 }>;
 
 
-export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
+export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
 
 export type FilterPeopleQueryVariables = Exact<{
   search: string;
@@ -1073,7 +1133,7 @@ export type CustomerQueryVariables = Exact<{
 }>;
 
 
-export type CustomerQuery = { customer: { id: string, name: string, company: string | null, position: string | null, listed: boolean, lastContactAt: string | null, owner: { id: string, name: string, state: StaffState } | null, owners: Array<{ since: string | null, owner: { id: string, name: string } | null }>, identities: Array<{ channel: Channel, channelId: string }>, followers: Array<{ remark: string, description: string, since: string | null, tags: Array<string>, staff: { id: string, name: string } | null }> } | null };
+export type CustomerQuery = { customer: { id: string, name: string, company: string | null, position: string | null, listed: boolean, lastContactAt: string | null, owner: { id: string, name: string, state: StaffState } | null, owners: Array<{ since: string | null, owner: { id: string, name: string } | null }>, identities: Array<{ channel: Channel, channelId: string }>, followers: Array<{ remark: string, description: string, since: string | null, tags: Array<string>, staff: { id: string, name: string } | null }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> } | null };
 
 export type CustomerConversationsQueryVariables = Exact<{
   id: string;
@@ -1186,23 +1246,23 @@ export type MessageQueryVariables = Exact<{
 }>;
 
 
-export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { format: string, size: number, sha256: string, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
+export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { withheld: boolean, format: string, size: number | null, sha256: string | null, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
 
-export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> };
+export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, withheld: Array<string>, disclosures: Array<{ name: string, encoded: string }> };
 
 export type MessageProofQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type MessageProofQuery = { message: { seal: { state: SealState, index: number, checkpointSize: number | null }, proof: { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> } | null } | null };
+export type MessageProofQuery = { message: { seal: { state: SealState, index: number, checkpointSize: number | null }, proof: { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, withheld: Array<string>, disclosures: Array<{ name: string, encoded: string }> } | null } | null };
 
 export type OriginalBytesQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type OriginalBytesQuery = { message: { original: { base64: string } } | null };
+export type OriginalBytesQuery = { message: { original: { base64: string | null } } | null };
 
 export type OverviewQueryVariables = Exact<{
   zoneOffsetMinutes: number;
@@ -1476,6 +1536,15 @@ export type ConversationRowPartsFragment = { id: string, kind: ConversationKind,
 
 export type ImportPartsFragment = { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null };
 
+export type MaskedPartsFragment = { index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number };
+
+export type RevealPersonalMutationVariables = Exact<{
+  input: RevealPersonalInput;
+}>;
+
+
+export type RevealPersonalMutation = { revealPersonal: { kind: PersonalKind, value: string } };
+
 export type PartyPartsFragment = { channelId: string, side: Side, name: string };
 
 export type FieldPartsFragment = { key: string, form: FieldForm, text: string | null, number: number | null, time: string | null };
@@ -1484,7 +1553,7 @@ export type AttachmentPartsFragment = { kind: MessageKind, name: string | null, 
 
 export type ItemPartsFragment = { depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> };
 
-export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> };
+export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> };
 
 export type PickStaffQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -1628,6 +1697,17 @@ fragment AttachmentParts on Attachment {
   width
   height
 }`, {"fragmentName":"ItemParts"}) as unknown as TypedDocumentString<ItemPartsFragment, unknown>;
+export const MaskedPartsFragmentDoc = new TypedDocumentString(`
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+    `, {"fragmentName":"MaskedParts"}) as unknown as TypedDocumentString<MaskedPartsFragment, unknown>;
 export const BodyPartsFragmentDoc = new TypedDocumentString(`
     fragment BodyParts on Body {
   title
@@ -1643,8 +1723,20 @@ export const BodyPartsFragmentDoc = new TypedDocumentString(`
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
-    fragment FieldParts on BodyField {
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment FieldParts on BodyField {
   key
   form
   text
@@ -1698,7 +1790,16 @@ export const TimelinePartsFragmentDoc = new TypedDocumentString(`
     ...SealParts
   }
 }
-    fragment PartyParts on Party {
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment PartyParts on Party {
   channelId
   side
   name
@@ -1748,6 +1849,9 @@ fragment BodyParts on Body {
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
 fragment SealParts on Seal {
   state
@@ -1779,6 +1883,7 @@ export const ProofPartsFragmentDoc = new TypedDocumentString(`
   checkpoint
   tlogProof
   verified
+  withheld
   disclosures {
     name
     encoded
@@ -2177,6 +2282,15 @@ export const TimelineWindowDocument = new TypedDocumentString(`
     ...SealParts
   }
 }
+fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
 fragment PartyParts on Party {
   channelId
   side
@@ -2226,6 +2340,9 @@ fragment BodyParts on Body {
   }
   items {
     ...ItemParts
+  }
+  masked {
+    ...MaskedParts
   }
 }
 fragment SealParts on Seal {
@@ -2323,9 +2440,20 @@ export const CustomerDocument = new TypedDocumentString(`
         name
       }
     }
+    masked {
+      ...MaskedParts
+    }
   }
 }
-    `) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}`) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
 export const CustomerConversationsDocument = new TypedDocumentString(`
     query CustomerConversations($id: ID!, $first: Int!, $after: String) {
   conversations(first: $first, after: $after, filter: {customer: $id}) {
@@ -2596,6 +2724,7 @@ export const MessageDocument = new TypedDocumentString(`
       ...SealParts
     }
     original {
+      withheld
       format
       size
       sha256
@@ -2619,6 +2748,15 @@ export const MessageDocument = new TypedDocumentString(`
   staff {
     id
   }
+}
+fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
 }
 fragment PartyParts on Party {
   channelId
@@ -2670,6 +2808,9 @@ fragment BodyParts on Body {
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
 fragment SealParts on Seal {
   state
@@ -2696,6 +2837,7 @@ export const MessageProofDocument = new TypedDocumentString(`
   checkpoint
   tlogProof
   verified
+  withheld
   disclosures {
     name
     encoded
@@ -3430,6 +3572,14 @@ export const ConfirmIdentityDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConfirmIdentityMutation, ConfirmIdentityMutationVariables>;
+export const RevealPersonalDocument = new TypedDocumentString(`
+    mutation RevealPersonal($input: RevealPersonalInput!) {
+  revealPersonal(input: $input) {
+    kind
+    value
+  }
+}
+    `) as unknown as TypedDocumentString<RevealPersonalMutation, RevealPersonalMutationVariables>;
 export const PickStaffDocument = new TypedDocumentString(`
     query PickStaff($search: String, $state: StaffState) {
   allStaff(first: 20, search: $search, state: $state) {

@@ -24,7 +24,7 @@ export const customers: Messages<typeof source> = {
   follower: 'Looked after by',
   unknownStaff: 'Unknown staff',
   since: 'since',
-  remark: 'Remark: {{remark}}',
+  remark: 'Remark: ',
   noContact: 'No messages yet',
   conversations: 'Conversations',
   noConversations: 'No conversations yet',

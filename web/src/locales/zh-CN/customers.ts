@@ -19,7 +19,7 @@ export const customers = {
   follower: '跟进人',
   unknownStaff: '未知员工',
   since: '始于',
-  remark: '备注：{{remark}}',
+  remark: '备注：',
   noContact: '还没有消息',
   conversations: '会话',
   noConversations: '还没有会话',
