@@ -1289,7 +1289,7 @@ export type SetSignInPolicyMutation = { setSignInPolicy: { refusal: SignInPolicy
 export type RoleMatrixQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
+export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, masks: Array<PersonalKind>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
 
 export type CopyRoleMutationVariables = Exact<{
   input: CopyRoleInput;
@@ -2931,6 +2931,7 @@ export const RoleMatrixDocument = new TypedDocumentString(`
     name
     builtIn
     actions
+    masks
     scope {
       kind
       staff
