@@ -22,6 +22,7 @@ export function Matrix(props: {
   onEdit: (id: string) => void
 }) {
   const { t } = useTranslation('roles')
+  const { t: model } = useTranslation('model')
   const roleName = useRoleName()
   const may = useCan()('MANAGE_ROLES')
   const cell = (role: Role) => (role.id === props.shown ? '' : (styles.other ?? ''))
@@ -46,6 +47,19 @@ export function Matrix(props: {
             {props.roles.map((role) => (
               <td key={role.id} className={cell(role)}>
                 <ScopeText role={role} />
+              </td>
+            ))}
+          </tr>
+          <tr>
+            <th scope="row">
+              {t('masks')}
+              <small>{t('masksText')}</small>
+            </th>
+            {props.roles.map((role) => (
+              <td key={role.id} className={cell(role)}>
+                {role.masks.length > 0
+                  ? role.masks.map((kind) => model(`personal.${kind}`)).join('、')
+                  : t('masksNone')}
               </td>
             ))}
           </tr>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   type Action,
+  type PersonalKind,
   RoleMatrixDocument,
   RolesDocument,
   UpdateRoleDocument,
@@ -26,6 +27,7 @@ export function RoleForm({ role, onClose }: { role: Role; onClose: () => void })
   const errorText = useErrorText()
   const [name, setName] = useState(role.name)
   const [actions, setActions] = useState<Action[]>(role.actions)
+  const [masks, setMasks] = useState<PersonalKind[]>(role.masks)
   const [scope, setScope] = useState<ScopeValue>(() => scopeValue(role.scope))
   const save = useMutation({
     mutationFn: (input: UpdateRoleInput) => request(UpdateRoleDocument, { input }),
@@ -50,7 +52,7 @@ export function RoleForm({ role, onClose }: { role: Role; onClose: () => void })
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          save.mutate({ id: role.id, name: name.trim(), actions, scope: scopeInput(scope) })
+          save.mutate({ id: role.id, name: name.trim(), actions, masks, scope: scopeInput(scope) })
         }}
       >
         {save.error && <FormFault>{errorText(save.error)}</FormFault>}
@@ -66,6 +68,7 @@ export function RoleForm({ role, onClose }: { role: Role; onClose: () => void })
           )}
         </Field>
         <ScopeFields value={scope} onChange={setScope} />
+        <Masks masks={masks} onChange={setMasks} />
         <Rights actions={actions} onChange={setActions} />
         {powers.length > 1 && (
           <FormFault>
@@ -84,6 +87,33 @@ export function RoleForm({ role, onClose }: { role: Role; onClose: () => void })
         </div>
       </form>
     </Modal>
+  )
+}
+
+const KINDS: PersonalKind[] = ['PHONE', 'EMAIL', 'ID_NUMBER', 'BANK_CARD', 'AMOUNT']
+
+function Masks(props: { masks: PersonalKind[]; onChange: (masks: PersonalKind[]) => void }) {
+  const { t } = useTranslation('roles')
+  const { t: model } = useTranslation('model')
+  const { masks } = props
+  return (
+    <fieldset className={styles.rights}>
+      <legend>{t('masks')}</legend>
+      <small>{t('masksHint')}</small>
+      {KINDS.map((kind) => (
+        <Checkbox
+          key={kind}
+          checked={masks.includes(kind)}
+          onChange={(event) =>
+            props.onChange(
+              event.target.checked ? [...masks, kind] : masks.filter((one) => one !== kind),
+            )
+          }
+        >
+          {model(`personal.${kind}`)}
+        </Checkbox>
+      ))}
+    </fieldset>
   )
 }
 

@@ -2,7 +2,7 @@
 import type { Action } from '#/api/gen/operations'
 
 export const RIGHTS = {
-  content: ['READ_CONTENT', 'SEARCH', 'READ_DIRECTORY'],
+  content: ['READ_CONTENT', 'SEARCH', 'READ_DIRECTORY', 'REVEAL'],
   evidence: ['READ_LEDGER', 'IMPORT', 'READ_IMPORTS'],
   system: ['READ_SYSTEM', 'MANAGE_USERS', 'OPERATE'],
   security: ['MANAGE_ROLES', 'MANAGE_PEOPLE'],

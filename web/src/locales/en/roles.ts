@@ -9,6 +9,13 @@ export const roles: Messages<typeof source> = {
   right: 'Right',
   own: 'own',
   scope: 'Data scope',
+  masks: 'Masks',
+  masksText: 'Personal data hidden from the holders',
+  masksNone: 'None',
+  masksHint:
+    'Hidden from the holders, who cannot search by it either. With several roles, one that shows it wins.',
+  'action.REVEAL': 'Reveal personal data',
+  'action.REVEAL.text': 'Show masked personal data one at a time, with a reason',
   holders: 'Held by',
   nobody: 'Nobody',
   andOthers: 'and {{count, number}} more',
