@@ -15,10 +15,12 @@ mod print;
 mod rebuild;
 mod role;
 mod run_here;
+mod run_people;
 mod schema;
 mod search;
 mod serve;
 mod status;
+mod token;
 mod user;
 mod verify;
 
@@ -61,6 +63,8 @@ enum Command {
     Role(role::Role),
     /// What needs a second person's yes
     Approvals(approvals::Approvals),
+    /// API tokens of service accounts
+    Token(token::Token),
     /// The master key
     Key(key::Key),
     /// Look for what is wrong and say how to mend it
@@ -95,6 +99,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::User(command) => command.run(),
         Command::Role(command) => command.run(),
         Command::Approvals(command) => command.run(),
+        Command::Token(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::access::Action;
 use crate::id::{ApprovalId, CustomerId, RoleId, StaffId, UserId};
 use crate::limits::{APPROVAL_HOURS_DEFAULT, APPROVAL_HOURS_MAX};
+use crate::personal::Masks;
 use crate::policy::SignInPolicy;
 use crate::role::DataScope;
 use crate::time::Timestamp;
@@ -194,6 +195,8 @@ pub enum SensitiveOperation {
         actions: Option<BTreeSet<Action>>,
         /// With whose records.
         scope: Option<DataScope>,
+        /// Kinds of personal data that its holders see masked.
+        masks: Option<Masks>,
     },
     /// Deletes a role.
     DeleteRole {
@@ -202,6 +205,26 @@ pub enum SensitiveOperation {
     },
     /// Makes a token for the asker. Its secret is made when it is carried out, and shown then.
     CreateToken {
+        /// What it is for.
+        name: String,
+        /// What it may be used for.
+        scopes: Vec<TokenScope>,
+        /// How many days it lives.
+        days: u32,
+    },
+    /// Makes a service account.
+    CreateServiceAccount {
+        /// The login.
+        login: String,
+        /// The name to show.
+        name: String,
+        /// The roles.
+        roles: Vec<RoleId>,
+    },
+    /// Makes a token for a service account. Its secret is made when it is carried out, and shown then.
+    CreateServiceToken {
+        /// Whose.
+        account: UserId,
         /// What it is for.
         name: String,
         /// What it may be used for.
@@ -253,10 +276,10 @@ impl SensitiveOperation {
             Self::ChangeCustomerOwner { .. } => SensitiveKind::OwnerChange,
             Self::SetUserRoles { .. } => SensitiveKind::UserRoles,
             Self::CopyRole { .. } | Self::UpdateRole { .. } | Self::DeleteRole { .. } => SensitiveKind::RoleChange,
-            Self::CreateToken { .. } => SensitiveKind::TokenCreate,
+            Self::CreateToken { .. } | Self::CreateServiceToken { .. } => SensitiveKind::TokenCreate,
             Self::SetSignInPolicy(_) => SensitiveKind::SignInPolicy,
             Self::SetApprovalPolicy(_) => SensitiveKind::ApprovalPolicy,
-            Self::CreateUser { .. } => SensitiveKind::UserCreate,
+            Self::CreateUser { .. } | Self::CreateServiceAccount { .. } => SensitiveKind::UserCreate,
             Self::SetUserActive { .. } => SensitiveKind::UserActive,
             Self::ResetSecondFactor { .. } => SensitiveKind::FactorReset,
             Self::SetSuccessorSeesHistory { .. } => SensitiveKind::HistoryRule,
@@ -540,6 +563,7 @@ mod tests {
             id,
             login: "l".into(),
             name: "n".into(),
+            kind: crate::user::UserKind::Person,
             roles: Vec::new(),
             staff: staff.map(|number| StaffId([number; 16])),
             active: true,

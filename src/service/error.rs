@@ -86,6 +86,9 @@ pub enum ServiceError {
     /// The policy demands a second person's yes.
     #[error("a second person must say yes first; ask with `askApproval`")]
     ApprovalFirst,
+    /// It holds personal data that is masked for the viewer, and cannot be shown in part.
+    #[error("this holds personal data that is masked for you; reveal what you need with `revealPersonal`")]
+    Withheld,
     /// There is no such thing, or the viewer may not see it.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -125,7 +128,7 @@ impl ServiceError {
     pub fn code(&self) -> Code {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
-            Self::Denied(_) => Code::Forbidden,
+            Self::Denied(_) | Self::Withheld => Code::Forbidden,
             Self::ConfirmFirst => Code::ConfirmRequired,
             Self::EnrolFirst => Code::EnrolmentRequired,
             Self::ApprovalFirst => Code::ApprovalRequired,

@@ -36,7 +36,7 @@ pub(crate) struct Migration {
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { to: 2, name: "second factors", run: add_factors },
     Migration { to: 3, name: "roles and owners", run: crate::migration_3::run },
-    Migration { to: 4, name: "approvals", run: crate::migration_4::run },
+    Migration { to: 4, name: "approvals, and what roles mask", run: crate::migration_4::run },
 ];
 
 fn add_factors(tx: &WriteTransaction) -> Result<(), StoreError> {

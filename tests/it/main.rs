@@ -15,6 +15,7 @@ mod crash;
 mod factor;
 mod import;
 mod permissions;
+mod personal;
 mod scopes;
 mod search;
 mod support;

@@ -19,11 +19,13 @@ mod overview;
 mod page;
 mod party;
 mod people;
+mod personal;
 mod policy;
 mod proof;
 mod role;
 mod scalars;
 mod search;
+mod service_account;
 mod setup;
 mod size;
 mod staff;
@@ -78,11 +80,13 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    service_account::ServiceAccountMutation,
     factor::FactorMutation,
     policy::PolicyMutation,
     approval::ApprovalMutation,
     role::RoleMutation,
     people::PeopleMutation,
+    personal::PersonalMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
 );

@@ -10,6 +10,7 @@ use crate::graphql::factor::ResetSecondFactorInput;
 use crate::graphql::people::{ChangeCustomerOwnerInput, SetSuccessorSeesHistoryInput};
 use crate::graphql::policy::SetSignInPolicyInput;
 use crate::graphql::role::{CopyRoleInput, DeleteRoleInput, UpdateRoleInput};
+use crate::graphql::service_account::{CreateServiceAccountInput, CreateServiceTokenInput};
 use crate::graphql::token::CreateTokenInput;
 use crate::graphql::trail::AuditFilter;
 use crate::graphql::user::{CreateUserInput, SetUserActiveInput, SetUserRolesInput, user_id};
@@ -41,6 +42,8 @@ pub(crate) enum SensitiveOperationInput {
     UpdateRole(UpdateRoleInput),
     DeleteRole(DeleteRoleInput),
     CreateToken(CreateTokenInput),
+    CreateServiceAccount(CreateServiceAccountInput),
+    CreateServiceToken(CreateServiceTokenInput),
     SetSignInPolicy(SetSignInPolicyInput),
     SetApprovalPolicy(SetApprovalPolicyInput),
     CreateUser(CreateUserInput),
@@ -72,13 +75,22 @@ impl SensitiveOperationInput {
             }
             Self::UpdateRole(input) => {
                 let (role, change) = input.read()?;
-                let xinju_service::role::RoleChange { name, actions, scope } = change;
-                SensitiveOperation::UpdateRole { role, name, actions, scope }
+                let xinju_service::role::RoleChange { name, actions, scope, masks } = change;
+                SensitiveOperation::UpdateRole { role, name, actions, scope, masks }
             }
             Self::DeleteRole(input) => SensitiveOperation::DeleteRole { role: input.read()? },
             Self::CreateToken(input) => {
                 let xinju_service::token::CreateToken { name, scopes, days } = input.read();
                 SensitiveOperation::CreateToken { name, scopes, days }
+            }
+            Self::CreateServiceAccount(input) => {
+                let (login, name, roles) = input.read();
+                SensitiveOperation::CreateServiceAccount { login, name, roles }
+            }
+            Self::CreateServiceToken(input) => {
+                let (account, new) = input.read()?;
+                let xinju_service::token::CreateToken { name, scopes, days } = new;
+                SensitiveOperation::CreateServiceToken { account, name, scopes, days }
             }
             Self::SetSignInPolicy(input) => SensitiveOperation::SetSignInPolicy(input.read()),
             Self::SetApprovalPolicy(input) => SensitiveOperation::SetApprovalPolicy(input.read()),

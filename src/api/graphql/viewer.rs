@@ -49,6 +49,8 @@ pub(crate) enum Action {
     ReadAudit,
     /// Say yes or no to what others ask, where one may see what it is about.
     Approve,
+    /// See single values of personal data that are masked, each with a reason.
+    Reveal,
 }
 
 /// A browser that is signed in.

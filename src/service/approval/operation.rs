@@ -96,12 +96,20 @@ impl Service {
                 plainly(self.set_user_roles_with(viewer, user, &roles, staff, leave)?)
             }
             Op::CopyRole { from, name } => plainly(self.copy_role_with(viewer, from, &name, leave)?),
-            Op::UpdateRole { role, name, actions, scope } => {
-                plainly(self.update_role_with(viewer, role, RoleChange { name, actions, scope }, leave)?)
+            Op::UpdateRole { role, name, actions, scope, masks } => {
+                plainly(self.update_role_with(viewer, role, RoleChange { name, actions, scope, masks }, leave)?)
             }
             Op::DeleteRole { role } => plainly(self.delete_role_with(viewer, role, leave)?),
             Op::CreateToken { name, scopes, days } => {
                 let made = self.create_token_with(viewer, CreateToken { name, scopes, days }, leave)?;
+                made.map(|made| Done::Token(Box::new(made))).map_err(because)
+            }
+            Op::CreateServiceAccount { login, name, roles } => {
+                plainly(self.create_service_account_with(viewer, &login, &name, &roles, leave)?)
+            }
+            Op::CreateServiceToken { account, name, scopes, days } => {
+                let new = CreateToken { name, scopes, days };
+                let made = self.create_service_token_with(viewer, account, new, leave)?;
                 made.map(|made| Done::Token(Box::new(made))).map_err(because)
             }
             Op::SetSignInPolicy(policy) => plainly(self.set_sign_in_policy_with(viewer, policy, leave)?),

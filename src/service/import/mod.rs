@@ -8,7 +8,7 @@ mod run;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use xinju_model::access::{Action, Denied, Permit, Reach, Scope, Viewer, may, reach};
+use xinju_model::access::{Action, Denied, Permit, Reach, Scope, Viewer, masks, may, reach};
 use xinju_model::channel::Channel;
 use xinju_model::id::ImportId;
 use xinju_model::import::{Import, ImportCounts, ImportState, Reject};
@@ -201,6 +201,10 @@ impl Service {
             let refused = Denied(Action::ReadContent).into();
             return Err(core.deny(viewer, Action::ReadContent, &id.to_string(), refused));
         }
+        // Lines that nobody could read cannot be masked either.
+        if !read.masks().is_empty() {
+            return Err(core.deny(viewer, Action::ReadContent, &id.to_string(), ServiceError::Withheld));
+        }
         core.import(id)?.ok_or(ServiceError::NotFound("import"))?;
         core.audited(&permit, Act::audit("import.read_rejects").on(id))?;
         Ok(RefusedLines { core: Arc::clone(core), import: id })
@@ -222,7 +226,9 @@ impl RefusedLines {
 
 /// Whether somebody may read every message.
 fn reads_everything(viewer: &Viewer) -> bool {
-    may(viewer, Action::ReadContent) && reach(viewer, Action::ReadContent) == Reach::Everything
+    may(viewer, Action::ReadContent)
+        && reach(viewer, Action::ReadContent) == Reach::Everything
+        && masks(viewer, Action::ReadContent).is_empty()
 }
 
 fn read_line(cursor: &str) -> Result<u64, ServiceError> {

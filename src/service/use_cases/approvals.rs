@@ -15,6 +15,7 @@ use crate::approval::{
 use crate::error::{Code, ServiceError};
 use crate::page::PageRequest;
 use crate::role::RoleChange;
+use crate::staff::StaffChange;
 use crate::token::CreateToken;
 use crate::trail::{AuditFilter, ExportForm};
 use crate::user::CreateUser;
@@ -187,7 +188,8 @@ fn only_those_who_see_the_matter_know_of_it() {
     let department = service.create_department(security, "d", None).expect("answered").expect("made");
     for id in [office.ken, office.lee] {
         let within = if id == office.ken { vec![department.id] } else { Vec::new() };
-        service.update_staff(security, id, None, Some(&within)).expect("answered").expect("changed");
+        let change = StaffChange { departments: Some(within), ..StaffChange::default() };
+        service.update_staff(security, id, change).expect("answered").expect("changed");
     }
     let (near, far) = (head("near", office.ken), head("far", office.lee));
     let plain = world.user("plain", BuiltIn::Staff).principal.viewer;
@@ -361,6 +363,8 @@ fn every_kind_is_stopped_before_it_writes_anything() {
     let other = world.user("other", BuiltIn::Staff).principal;
     world.enrol(&other.viewer);
     let role = service.copy_role(&Viewer::operator(), BuiltIn::Staff.id(), "Branch").expect("answered").expect("made");
+    let robot = service.create_service_account(&Viewer::operator(), "crm", "CRM", &[BuiltIn::Integration.id()]);
+    let robot = robot.expect("answered").expect("made");
     let (user, size) = (other.user.id, service.core.store.size());
     let token = CreateToken { name: "t".into(), scopes: vec![TokenScope::Read], days: 1 };
     let password = Zeroizing::new(PASSWORD.to_owned());
@@ -383,6 +387,10 @@ fn every_kind_is_stopped_before_it_writes_anything() {
         code(service.set_successor_sees_history(boss, false)),
     ];
     assert_eq!(codes, [Code::ApprovalRequired; 13]);
+    let staff = [BuiltIn::Staff.id()];
+    assert_eq!(code(service.create_service_account(boss, "robot", "Robot", &staff)), Code::ApprovalRequired);
+    let token = CreateToken { name: "t".into(), scopes: vec![TokenScope::Read], days: 1 };
+    assert_eq!(code(service.create_service_token(boss, robot.id, token)), Code::ApprovalRequired);
     assert_eq!(service.core.store.size(), size, "not even an event");
     assert!(service.set_user_active(&Viewer::operator(), user, false).expect("answered").is_ok());
 }

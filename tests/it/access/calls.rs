@@ -82,7 +82,7 @@ fn on(field: &'static str, about: About, selection: &str) -> Call {
 }
 
 fn queries() -> Vec<Call> {
-    use About::{Conversation, Customer, Event, Import, Message, Staff};
+    use About::{Conversation, Customer, Event, Import, Message, Staff, User};
     vec![
         ask("setup", "{ setup { needed } }"),
         ask("viewer", "{ viewer { can } }"),
@@ -102,6 +102,7 @@ fn queries() -> Vec<Call> {
         ask("imports", "{ imports(first: 9) { totalCount } }"),
         of("import", Import, "id rejects(first: 1) { totalCount }"),
         ask("users", "{ users { login } }"),
+        of("user", User, "login tokens { id }"),
         ask("signInPolicy", "{ signInPolicy { idleMinutes } }"),
         ask("roles", "{ roles { name } }"),
         about(
@@ -179,6 +180,17 @@ fn users() -> Vec<Call> {
             let login = format!("by-{}", person.name);
             json!({"login": login, "name": "n", "password": "short", "roles": [company.built_in("STAFF")]})
         }),
+        verb("createServiceAccount", Nothing, "refusal", |company, person, _| {
+            let login = format!("program-by-{}", person.name);
+            json!({"login": login, "name": "n", "roles": [company.built_in("STAFF")]})
+        }),
+        verb(
+            "createServiceToken",
+            User,
+            "refusal",
+            |_, _, thing| json!({"account": thing, "name": "n", "scopes": ["READ"], "days": 1}),
+        ),
+        verb("revokeTokenOf", User, "id", |_, _, thing| json!({"user": thing, "token": "none"})),
         verb("setUserActive", User, "refusal", |_, _, thing| json!({"id": thing, "active": true})),
         verb(
             "setUserRoles",
@@ -230,7 +242,7 @@ fn approvals() -> Vec<Call> {
 
 /// What is done to departments, staff and customers.
 fn people() -> Vec<Call> {
-    use About::{Customer, Department, Nothing, Staff};
+    use About::{Customer, Department, Message, Nothing, Staff};
     vec![
         verb("createDepartment", Nothing, "refusal", |_, person, _| json!({"name": format!("of {}", person.name)})),
         verb(
@@ -252,12 +264,19 @@ fn people() -> Vec<Call> {
             "refusal",
             |_, person, _| json!({"channelId": format!("by-{}", person.name), "name": "n"}),
         ),
+        verb("putStaffTable", Nothing, "added", |_, _, _| json!({"rows": []})),
         verb("updateStaff", Staff, "refusal", |_, _, thing| json!({"id": thing, "state": "ACTIVE"})),
         verb(
             "changeCustomerOwner",
             Customer,
             "refusal",
             |company, _, thing| json!({"customer": thing, "owner": company.staff_of(thing)}),
+        ),
+        verb(
+            "revealPersonal",
+            Message,
+            "__typename",
+            |_, _, thing| json!({"message": thing, "index": 0, "reason": "to check an account"}),
         ),
         verb("setSuccessorSeesHistory", Nothing, "__typename", |_, _, _| json!({"sees": true})),
     ]

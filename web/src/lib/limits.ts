@@ -17,5 +17,7 @@ export const NAME_CHARS_MAX = 100
 export const APPROVAL_HOURS = { min: 1, max: 168 } as const
 /** Characters of why somebody asks for approval, or refuses it. */
 export const APPROVAL_WORDS_MAX = 500
+/** Characters of the reason for which a masked value is revealed. */
+export const REVEAL_REASON_CHARS_MAX = 300
 /** Days that an API token may live. */
 export const TOKEN_DAYS_MAX = 366
