@@ -365,6 +365,8 @@ fn every_kind_is_stopped_before_it_writes_anything() {
     let other = world.user("other", BuiltIn::Staff).principal;
     world.enrol(&other.viewer);
     let role = service.copy_role(&Viewer::operator(), BuiltIn::Staff.id(), "Branch").expect("answered").expect("made");
+    let robot = service.create_service_account(&Viewer::operator(), "crm", "CRM", &[BuiltIn::Integration.id()]);
+    let robot = robot.expect("answered").expect("made");
     let (user, size) = (other.user.id, service.core.store.size());
     let token = CreateToken { name: "t".into(), scopes: vec![TokenScope::Read], days: 1 };
     let password = Zeroizing::new(PASSWORD.to_owned());
@@ -387,6 +389,10 @@ fn every_kind_is_stopped_before_it_writes_anything() {
         code(service.set_successor_sees_history(boss, false)),
     ];
     assert_eq!(codes, [Code::ApprovalRequired; 13]);
+    let staff = [BuiltIn::Staff.id()];
+    assert_eq!(code(service.create_service_account(boss, "robot", "Robot", &staff)), Code::ApprovalRequired);
+    let token = CreateToken { name: "t".into(), scopes: vec![TokenScope::Read], days: 1 };
+    assert_eq!(code(service.create_service_token(boss, robot.id, token)), Code::ApprovalRequired);
     assert_eq!(service.core.store.size(), size, "not even an event");
     assert!(service.set_user_active(&Viewer::operator(), user, false).expect("answered").is_ok());
 }

@@ -14,8 +14,10 @@ const DETAILS = [
   'form',
   'from',
   'hours',
+  'kind',
   'kinds',
   'login',
+  'masks',
   'name',
   'owner',
   'place',
@@ -24,6 +26,7 @@ const DETAILS = [
   'scope',
   'scopes',
   'staff',
+  'user',
   'value',
   'words',
 ] as const
@@ -53,6 +56,7 @@ const RIGHTS: Record<Lowercase<Action>, true> = {
   manage_people: true,
   read_audit: true,
   approve: true,
+  reveal: true,
 }
 const SCOPES = [
   'own_customers',
@@ -62,6 +66,7 @@ const SCOPES = [
   'named',
 ] as const
 const TOKEN_SCOPES = { read: 'READ', import: 'IMPORT', ledger: 'LEDGER' } as const
+const PERSONAL = ['phone', 'email', 'id_number', 'bank_card', 'amount'] as const
 const KINDS = [
   'audit_export',
   'owner_change',
@@ -110,13 +115,29 @@ export function useParticular(preview: Preview): {
     if (name === 'scope' && scope) return t(`approvals:scope.${scope}`)
     if (name === 'scopes' && has(TOKEN_SCOPES, token))
       return t(`model:scope.${TOKEN_SCOPES[token]}`)
+    const personal = PERSONAL.find((one) => one === token)
+    if (name === 'masks' && personal) {
+      return t(`model:personal.${personal.toUpperCase() as Uppercase<typeof personal>}`)
+    }
     const kind = KINDS.find((one) => one === token)
     if (name === 'kinds' && kind) {
       return t(`approvals:kind.${kind.toUpperCase() as Uppercase<typeof kind>}`)
     }
     return token
   }
-  const LISTS = ['roles', 'from', 'actions', 'scope', 'scopes', 'kinds', 'owner', 'staff', 'actor']
+  const LISTS = [
+    'roles',
+    'from',
+    'actions',
+    'scope',
+    'scopes',
+    'kinds',
+    'owner',
+    'staff',
+    'user',
+    'masks',
+    'actor',
+  ]
   return {
     name: (name) => {
       const known = DETAILS.find((one) => one === name)
