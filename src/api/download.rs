@@ -82,7 +82,8 @@ pub(crate) async fn original(request: &Request, app: Data<&Arc<App>>, Path(id): 
         let index = EntryIndex::parse(&id).map_err(|_| ServiceError::NotFound("message"))?;
         let found = call(app.0, request, move |service, viewer| service.download_message(viewer, index)).await?;
         let message = found.ok_or(ServiceError::NotFound("message"))?;
-        Ok(attachment(&format!("{index}.json"), "application/json", message.original))
+        let original = message.original.ok_or(ServiceError::Withheld)?;
+        Ok(attachment(&format!("{index}.json"), "application/json", original))
     };
     respond(found.await)
 }
@@ -109,7 +110,7 @@ fn entry_file(found: Result<ProofView, ServiceError>) -> Response {
         let document = EntryDocument {
             entry: std::str::from_utf8(&found.entry).map_err(|error| odd(&error))?,
             disclosures: found.disclosures.iter().map(|disclosure| disclosure.encoded.as_str()).collect(),
-            redacted: [],
+            redacted: found.withheld.iter().map(|name| Redaction { code: PRIVACY, note: name }).collect(),
         };
         let body = serde_json::to_vec(&document).map_err(|error| odd(&error))?;
         Ok(attachment(&format!("{}.entry.json", found.index), "application/json", body))
@@ -133,8 +134,18 @@ pub(crate) async fn event_proof(request: &Request, app: Data<&Arc<App>>, Path(id
 struct EntryDocument<'a> {
     entry: &'a str,
     disclosures: Vec<&'a str>,
-    redacted: [(); 0],
+    redacted: Vec<Redaction<'a>>,
 }
+
+/// A disclosure that is withheld: why, and which.
+#[derive(Serialize)]
+struct Redaction<'a> {
+    code: &'a str,
+    note: &'a str,
+}
+
+/// The code of what is withheld for somebody's privacy.
+const PRIVACY: &str = "R2";
 
 /// A message's entry and disclosures, for whoever checks its proof.
 #[handler]
@@ -175,13 +186,8 @@ impl Write for Pipe {
 pub(crate) async fn rejects(request: &Request, app: Data<&Arc<App>>, Path(id): Path<String>) -> Response {
     let found = async {
         let id = ImportId::parse(&id).map_err(|_| ServiceError::NotFound("import"))?;
-        let caller = Caller::of(app.0, request).await?;
-        let principal = caller.principal.ok_or(ServiceError::Unauthenticated)?;
-        let (service, viewer) = (app.service.clone(), principal.viewer.clone());
-        let found = blocking(move || service.import(&viewer, id)).await?;
-        found.ok_or(ServiceError::NotFound("import"))?;
-        let service = app.service.clone();
-        let body = streamed(move |out| service.write_rejects(&principal.viewer, id, out));
+        let lines = call(app.0, request, move |service, viewer| service.refused_lines(viewer, id)).await?;
+        let body = streamed(move |out| lines.write(out));
         Ok(attachment(&format!("{id}.rejects.ndjson"), "application/x-ndjson", body))
     };
     respond(found.await)

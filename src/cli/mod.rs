@@ -14,10 +14,12 @@ mod print;
 mod rebuild;
 mod role;
 mod run_here;
+mod run_people;
 mod schema;
 mod search;
 mod serve;
 mod status;
+mod token;
 mod user;
 mod verify;
 
@@ -58,6 +60,8 @@ enum Command {
     User(user::User),
     /// Roles, which say what users may do and with whose records
     Role(role::Role),
+    /// API tokens of service accounts
+    Token(token::Token),
     /// The master key
     Key(key::Key),
     /// Look for what is wrong and say how to mend it
@@ -91,6 +95,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Schema => Ok(schema::run()),
         Command::User(command) => command.run(),
         Command::Role(command) => command.run(),
+        Command::Token(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::Actor;
 use crate::id::{SessionId, StaffId, TokenId, UserId};
+use crate::personal::{Masks, PersonalKind};
 use crate::role::{BuiltIn, DataScope, Role};
 use crate::scope::VisibleConversations;
 use crate::user::TokenScope;
@@ -46,6 +47,8 @@ pub enum Action {
     ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
+    /// See single values of personal data that are masked, each with a reason.
+    Reveal,
 }
 
 impl Action {
@@ -65,6 +68,7 @@ impl Action {
         Self::ManageRoles,
         Self::ManagePeople,
         Self::ReadAudit,
+        Self::Reveal,
     ];
 
     /// The stable name, as the console and the permission table use it.
@@ -84,12 +88,13 @@ impl Action {
             Self::ManageRoles => "manage_roles",
             Self::ManagePeople => "manage_people",
             Self::ReadAudit => "read_audit",
+            Self::Reveal => "reveal",
         }
     }
 
     /// Whether it shows records or customers, so that it has to be known whose.
     pub fn has_scope(self) -> bool {
-        matches!(self, Self::ReadContent | Self::Search | Self::ReadDirectory)
+        matches!(self, Self::ReadContent | Self::Search | Self::ReadDirectory | Self::Reveal)
     }
 }
 
@@ -171,6 +176,7 @@ pub struct Permit {
     actor: Actor,
     place: String,
     scope: Scope,
+    masks: Masks,
     _made_here: (),
 }
 
@@ -195,6 +201,18 @@ impl Permit {
     /// What may be seen.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// What of it is shown masked.
+    pub fn masks(&self) -> &Masks {
+        &self.masks
+    }
+
+    /// The permit with what is masked by another, too: for what two actions are needed for.
+    #[must_use]
+    pub fn masked_by(mut self, masks: &Masks) -> Self {
+        self.masks = self.masks.or(masks);
+        self
     }
 
     /// The permit with what was worked out for its [`reach`]: until then it shows nothing, unless it shows everything.
@@ -267,6 +285,7 @@ pub(crate) fn built_in_may(role: BuiltIn, action: Action) -> bool {
         Action::ManageUsers | Action::Operate => &[SystemAdministrator],
         Action::ManageRoles | Action::ManagePeople => &[SecurityAdministrator],
         Action::ReadAudit => &[Auditor],
+        Action::Reveal => &[SecurityAdministrator, DepartmentHead, Staff, EvidenceOfficer],
     };
     role == Owner || those.contains(&role)
 }
@@ -283,7 +302,19 @@ pub(crate) fn built_in_scope(role: BuiltIn) -> DataScope {
     }
 }
 
-/// Whether a token of these scopes may be used for `action`. Accounts, tokens and operation are never a program's business.
+/// The policy: what a built-in role masks. Who answers for everything sees it; who works with customers sees how to reach them; who looks after the
+/// system or the trail sees names.
+pub(crate) fn built_in_masks(role: BuiltIn) -> Masks {
+    match role {
+        BuiltIn::Owner | BuiltIn::SecurityAdministrator | BuiltIn::EvidenceOfficer => Masks::default(),
+        BuiltIn::DepartmentHead | BuiltIn::Staff | BuiltIn::Integration => {
+            [PersonalKind::IdNumber, PersonalKind::BankCard].into_iter().collect()
+        }
+        BuiltIn::SystemAdministrator | BuiltIn::Auditor => Masks::all(),
+    }
+}
+
+/// Whether a token of these scopes may be used for `action`. Accounts, tokens and operation are never a program's business, nor is revealing.
 fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
     match action {
         Action::ReadContent | Action::Search | Action::ReadDirectory => scopes.contains(&TokenScope::Read),
@@ -296,7 +327,8 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::Operate
         | Action::ManageRoles
         | Action::ManagePeople
-        | Action::ReadAudit => false,
+        | Action::ReadAudit
+        | Action::Reveal => false,
     }
 }
 
@@ -324,6 +356,12 @@ pub fn reach_of_all(viewer: &Viewer, actions: &[Action]) -> Reach {
     Reach::Within(scopes.into_iter().collect())
 }
 
+/// What `viewer` sees masked where `action` shows it: what all roles that have the action mask. One that shows a kind wins.
+pub fn masks(viewer: &Viewer, action: Action) -> Masks {
+    let with = viewer.rights.roles.iter().filter(|role| role.actions.contains(&action));
+    with.map(|role| role.masks.clone()).reduce(|some, more| some.and(&more)).unwrap_or_else(Masks::all)
+}
+
 /// The only maker of permits. One whose reach is not everything shows nothing before [`Permit::seeing`].
 pub fn authorize(viewer: &Viewer, action: Action) -> Result<Permit, Denied> {
     if !may(viewer, action) {
@@ -333,7 +371,8 @@ pub fn authorize(viewer: &Viewer, action: Action) -> Result<Permit, Denied> {
         Reach::Everything => Scope::Everything,
         Reach::Within(_) => Scope::Nothing,
     };
-    Ok(Permit { action, actor: viewer.actor(), place: viewer.place.clone(), scope, _made_here: () })
+    let masks = masks(viewer, action);
+    Ok(Permit { action, actor: viewer.actor(), place: viewer.place.clone(), scope, masks, _made_here: () })
 }
 
 #[cfg(test)]
@@ -364,7 +403,7 @@ mod tests {
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
             Import, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate, ReadAudit,
-            ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Search,
+            ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
@@ -375,12 +414,12 @@ mod tests {
             ),
             (
                 BuiltIn::SecurityAdministrator,
-                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople]].concat(),
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal]].concat(),
             ),
             (BuiltIn::Auditor, vec![ReadAudit, ReadLedger]),
-            (BuiltIn::DepartmentHead, read.to_vec()),
-            (BuiltIn::Staff, read.to_vec()),
-            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports]].concat()),
+            (BuiltIn::DepartmentHead, [&read[..], &[Reveal]].concat()),
+            (BuiltIn::Staff, [&read[..], &[Reveal]].concat()),
+            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, Reveal]].concat()),
             (BuiltIn::Integration, read.to_vec()),
         ];
         for (role, mut expected) in table {
@@ -410,6 +449,7 @@ mod tests {
             name: "own".into(),
             actions: actions.iter().copied().collect(),
             scope,
+            masks: Masks::default(),
         };
         let roles = [own(&[Action::Search, Action::ReadContent], DataScope::Department), BuiltIn::Staff.role()];
         let both = viewer(&roles, Credential::Session);
@@ -423,12 +463,30 @@ mod tests {
     }
 
     #[test]
+    fn what_all_roles_mask_is_masked_and_a_role_that_shows_it_wins() {
+        let staff_masks: Masks = [PersonalKind::IdNumber, PersonalKind::BankCard].into_iter().collect();
+        let staff = holder(BuiltIn::Staff);
+        assert_eq!(masks(&staff, Action::ReadContent), staff_masks);
+        assert_eq!(authorize(&staff, Action::ReadContent).expect("allowed").masks(), &staff_masks);
+        let both = viewer(&[BuiltIn::Staff.role(), BuiltIn::EvidenceOfficer.role()], Credential::Session);
+        assert!(masks(&both, Action::ReadContent).is_empty());
+        // A role without the action neither masks nor shows what the action shows.
+        let auditor = viewer(&[BuiltIn::Auditor.role(), BuiltIn::EvidenceOfficer.role()], Credential::Session);
+        assert_eq!(masks(&auditor, Action::ReadAudit), Masks::all());
+        assert_eq!(masks(&holder(BuiltIn::Owner), Action::ReadAudit), Masks::default());
+        assert_eq!(masks(&holder(BuiltIn::Auditor), Action::ReadContent), Masks::all());
+        assert!(masks(&Viewer::operator(), Action::ReadContent).is_empty());
+    }
+
+    #[test]
     fn tokens_do_no_more_than_their_scopes_and_their_owner() {
         let reader = Credential::Token(TokenId([2; 16]), vec![TokenScope::Read, TokenScope::Import]);
         let of = |role: BuiltIn| viewer(&[role.role()], reader.clone());
         assert!(may(&of(BuiltIn::Owner), Action::Import));
         assert!(!may(&of(BuiltIn::Staff), Action::Import));
-        for action in [Action::ManageUsers, Action::ManageRoles, Action::ManagePeople, Action::ReadAudit] {
+        for action in
+            [Action::ManageUsers, Action::ManageRoles, Action::ManagePeople, Action::ReadAudit, Action::Reveal]
+        {
             assert!(!may(&of(BuiltIn::Owner), action));
         }
         assert_eq!(reach(&of(BuiltIn::Staff), Action::Search), Reach::Within(vec![DataScope::OwnCustomers]));

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// Names of particulars that hold ids of subjects. Nothing that somebody typed ever stands under them.
 pub const SUBJECT_DETAILS: &[&str] = &["conversations", "customers", "messages", "user", "token"];
 
+/// Names of particulars that hold what somebody typed, and so may hold personal data.
+pub const TYPED_DETAILS: &[&str] = &["query", "words", "reason", "name", "file", "after", "account", "login"];
+
 /// Who acted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
@@ -162,6 +165,8 @@ actions! {
     PasswordRefuse = "password.refuse",
     /// Somebody was given a new password.
     PasswordReset = "password.reset",
+    /// A masked value of personal data was shown.
+    PersonalReveal = "personal.reveal",
     /// The sign-in policy was changed.
     PolicyChange = "policy.change",
     /// A role was changed.

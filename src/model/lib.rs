@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod limits;
 pub mod message;
 pub mod ownership;
+pub mod personal;
 pub mod policy;
 pub mod record;
 pub mod role;

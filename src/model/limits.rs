@@ -47,6 +47,13 @@ pub const PAGE_SIZE_MAX: usize = 200;
 /// Items on a page when the caller names no number.
 pub const PAGE_SIZE_DEFAULT: usize = 50;
 
+/// Characters of the reason for which a masked value is revealed.
+pub const REVEAL_REASON_CHARS_MAX: usize = 300;
+/// Masked values that one viewer may have revealed within [`REVEAL_WINDOW_MS`].
+pub const REVEALS_MAX: usize = 60;
+/// The time within which [`REVEALS_MAX`] counts, in milliseconds.
+pub const REVEAL_WINDOW_MS: i64 = 3_600_000;
+
 /// Customers that one event names; those beyond are counted in it only.
 pub const EVENT_CUSTOMERS_MAX: usize = 200;
 /// Characters of a place, an id or an action's name that a filter of events holds.
@@ -118,6 +125,8 @@ pub const DEPARTMENT_DEPTH_MAX: usize = 15;
 pub const DEPARTMENTS_MAX: usize = 20_000;
 /// Departments that one member of staff works in, when put by hand.
 pub const STAFF_DEPARTMENTS_MAX: usize = 100;
+/// Rows of a table of staff that are put at once.
+pub const STAFF_ROWS_MAX: usize = 1_000;
 /// Owners that a customer's history keeps; the oldest between the first and the last go first.
 pub const OWNERS_KEPT_MAX: usize = 1_000;
 

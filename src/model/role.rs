@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Action, built_in_may, built_in_scope};
+use crate::access::{Action, built_in_masks, built_in_may, built_in_scope};
 use crate::id::{CustomerId, RoleId, StaffId};
 use crate::limits::SCOPE_NAMED_MAX;
+use crate::personal::Masks;
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub struct Role {
     pub actions: BTreeSet<Action>,
     /// With whose records.
     pub scope: DataScope,
+    /// Kinds of personal data that its holders see masked, unless another of their roles shows them.
+    pub masks: Masks,
 }
 
 /// With whose records a role works.
@@ -161,7 +164,8 @@ impl BuiltIn {
     /// The role with its actions and its scope.
     pub fn role(self) -> Role {
         let actions = Action::ALL.iter().copied().filter(|action| built_in_may(self, *action)).collect();
-        Role { id: self.id(), name: self.name().to_owned(), actions, scope: built_in_scope(self) }
+        let (scope, masks) = (built_in_scope(self), built_in_masks(self));
+        Role { id: self.id(), name: self.name().to_owned(), actions, scope, masks }
     }
 }
 

@@ -112,6 +112,10 @@ impl Core {
 
     /// Writes an event by the permit's actor; durable when it returns.
     pub(crate) fn audited(&self, permit: &Permit, act: Act) -> Result<EntryIndex, ServiceError> {
+        // Only for measuring what events cost: no feature and no setting leads here, only a flag of the compiler.
+        if cfg!(xinju_unaudited) {
+            return Ok(EntryIndex(0));
+        }
         let at = self.clock.now();
         Ok(self.store.write(permit, move |tx| record(tx, at, &act))?)
     }

@@ -118,6 +118,7 @@ impl Snapshot<'_> {
         let oldest = Request {
             query: &query,
             scope: &self.scope,
+            masked: self.is_masked(),
             order: Order::Oldest,
             after: None,
             offset: 0,

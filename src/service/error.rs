@@ -83,6 +83,9 @@ pub enum ServiceError {
     /// The policy demands a second factor that the viewer does not have.
     #[error("enrol a second factor first, with `beginEnrolment`")]
     EnrolFirst,
+    /// It holds personal data that is masked for the viewer, and cannot be shown in part.
+    #[error("this holds personal data that is masked for you; reveal what you need with `revealPersonal`")]
+    Withheld,
     /// There is no such thing, or the viewer may not see it.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -122,7 +125,7 @@ impl ServiceError {
     pub fn code(&self) -> Code {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
-            Self::Denied(_) => Code::Forbidden,
+            Self::Denied(_) | Self::Withheld => Code::Forbidden,
             Self::ConfirmFirst => Code::ConfirmRequired,
             Self::EnrolFirst => Code::EnrolmentRequired,
             Self::NotFound(_) => Code::NotFound,
@@ -138,6 +141,10 @@ impl ServiceError {
     /// A sentence for people outside: never a path, a stack or another part's own words. The log gets [`std::fmt::Display`].
     pub fn sentence(&self) -> String {
         match self.code() {
+            // What is read is written down first: a full disk stops reading too.
+            Code::Internal if matches!(self, Self::Store(StoreError::Closed(_))) => {
+                "The archive can write nothing now, so it shows nothing either. Look at the disk's free space, then start the server again; `xinju doctor` says more.".into()
+            }
             Code::Internal => {
                 "Something went wrong inside. The server's log says what; `xinju doctor` says what to do.".into()
             }
@@ -156,6 +163,13 @@ mod tests {
         assert_eq!(fault.code(), Code::Internal);
         assert!(!fault.sentence().contains("secret"));
         assert!(fault.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn an_archive_that_cannot_write_says_what_to_do() {
+        let full = ServiceError::Store(StoreError::Closed("No space left on device at /secret/place".into()));
+        assert_eq!(full.code(), Code::Internal);
+        assert!(full.sentence().contains("free space") && !full.sentence().contains("secret"));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use xinju_store::error::StoreError;
 use crate::audit::Act;
 use crate::error::ServiceError;
 use crate::party::{PartyView, Snapshot};
+use crate::personal::MaskedValue;
 use crate::service::{Core, Service};
 
 /// The state of a record's proof.
@@ -54,14 +55,16 @@ pub struct MessageView {
     pub sequence: Option<u64>,
     /// What the pinned rules read: source id, conversation, sender, receivers.
     pub facts: Facts,
-    /// What people see.
+    /// What people see; masked for whoever asked.
     pub message: Message,
+    /// What of it is masked, in reading order.
+    pub masked: Vec<MaskedValue>,
     /// The sender, with a name.
     pub from: Option<PartyView>,
     /// The receivers, with names.
     pub to: Vec<PartyView>,
-    /// The original, byte for byte.
-    pub original: Vec<u8>,
+    /// The original, byte for byte; none where it holds what is masked.
+    pub original: Option<Vec<u8>>,
     /// The recall of this message.
     pub recalled_by: Option<EntryIndex>,
     /// The message that this one recalls, where it is archived.
@@ -85,6 +88,12 @@ impl Service {
 
     /// A message whose original is taken out of the archive; none where there is none to see. One event in the ledger.
     pub fn download_message(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<MessageView>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow_on(viewer, Action::ReadContent, index)?;
+        let withheld = |view: &MessageView| view.original.is_none();
+        if core.views(&core.snapshot(&permit)?, &[index])?.iter().flatten().any(withheld) {
+            return Err(core.deny(viewer, Action::ReadContent, &index.to_string(), ServiceError::Withheld));
+        }
         Ok(self.read_messages(viewer, &[index], Act::audit("message.download"))?.pop().flatten())
     }
 
@@ -148,12 +157,12 @@ impl Core {
         };
         let Some(origin) = entry.origin.clone() else { return Ok(None) };
         let source = origin.source;
-        let read = facts(source.format, &source.account, &entry.body);
+        let mut read = facts(source.format, &source.account, &entry.body);
         let conversation = read.conversation.as_ref().map(|conversation| conversation.id);
         if !snapshot.scope.has_message(conversation, read.sent_at.unwrap_or(entry.at)) {
             return Ok(None);
         }
-        let message = self.decoder.decode(source.format, &entry.body, &read);
+        let mut message = self.decoder.decode(source.format, &entry.body, &read);
         let state = seal_state(snapshot, index, entry_leaf(&entry, Some(&read)), checkpoint_size)?;
         let from = read.from.as_ref().map(|id| snapshot.party(source.channel, id)).transpose()?;
         let to = read.to.iter().take(PARTIES_MAX).map(|id| snapshot.party(source.channel, id));
@@ -162,6 +171,10 @@ impl Core {
             Some(id) => snapshot.tx.find_source_id(source.channel, &source.account, id)?,
             None => None,
         };
+        let (masked, withheld) = snapshot.hide_message(&mut message, &entry.body);
+        if withheld {
+            read.text = None;
+        }
         Ok(Some(MessageView {
             index,
             received_at: entry.at,
@@ -170,11 +183,12 @@ impl Core {
             from,
             to,
             message,
+            masked,
             recalled_by: snapshot.tx.recall_of(index)?,
             recalls,
             seal: SealView { state, checkpoint_size },
             facts: read,
-            original: entry.body,
+            original: (!withheld).then_some(entry.body),
             source,
         }))
     }
@@ -222,9 +236,10 @@ fn unreadable(index: EntryIndex, checkpoint_size: Option<u64>) -> MessageView {
             source_kind: String::new(),
             body: Body::default(),
         },
+        masked: Vec::new(),
         from: None,
         to: Vec::new(),
-        original: Vec::new(),
+        original: Some(Vec::new()),
         recalled_by: None,
         recalls: None,
         seal: SealView { state: SealState::Failed, checkpoint_size },

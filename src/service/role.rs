@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use xinju_model::access::{Action, Viewer};
 use xinju_model::id::{RoleId, UserId};
 use xinju_model::limits::OWN_ROLES_MAX;
+use xinju_model::personal::Masks;
 use xinju_model::role::{BuiltIn, DataScope, Role, may_be_held_together};
-use xinju_model::user::User;
+use xinju_model::user::{User, UserKind};
 use xinju_store::read::ReadTx;
 
 use crate::audit::{Act, record};
@@ -23,6 +24,8 @@ pub struct RoleChange {
     pub actions: Option<BTreeSet<Action>>,
     /// With whose records.
     pub scope: Option<DataScope>,
+    /// Kinds of personal data that its holders see masked.
+    pub masks: Option<Masks>,
 }
 
 /// Why a role was not made, changed or deleted.
@@ -64,7 +67,7 @@ pub(crate) fn roles_of<'a>(all: &'a [Role], user: &'a User) -> impl Iterator<Ite
 pub(crate) fn somebody_manages_users(all: &[Role], users: impl IntoIterator<Item = User>, but: Option<UserId>) -> bool {
     users.into_iter().any(|user| {
         let manages = roles_of(all, &user).any(|role| role.actions.contains(&Action::ManageUsers));
-        manages && user.active && Some(user.id) != but
+        manages && user.active && user.kind == UserKind::Person && Some(user.id) != but
     })
 }
 
@@ -172,6 +175,7 @@ impl Service {
         role.actions = change.actions.unwrap_or(role.actions);
         role.actions.insert(Action::ManageOwnAccount);
         role.scope = change.scope.unwrap_or(role.scope);
+        role.masks = change.masks.unwrap_or(role.masks);
         if let Err(refusal) = check_holders(&tx, all, &role)? {
             return Ok(Err(refusal));
         }
@@ -181,7 +185,9 @@ impl Service {
             .with("actions_before", action_names(&before.actions))
             .with("actions_after", action_names(&role.actions))
             .with("scope_before", before.scope.name())
-            .with("scope_after", role.scope.name());
+            .with("scope_after", role.scope.name())
+            .with("masks_before", before.masks.names())
+            .with("masks_after", role.masks.names());
         let (row, now) = (role.clone(), core.clock.now());
         core.store.write(&permit, move |tx| {
             tx.put_role(&row)?;

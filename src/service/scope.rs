@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use xinju_model::access::{Action, Permit, Reach, Scope, Viewer, authorize, reach, reach_of_all};
-use xinju_model::id::{ConversationId, CustomerId, StaffId, UserId};
+use xinju_model::access::{Action, Permit, Reach, Scope, Viewer, authorize, masks, may, reach, reach_of_all};
+use xinju_model::facts::facts;
+use xinju_model::id::{ConversationId, CustomerId, EntryIndex, StaffId, UserId};
 use xinju_model::role::{DataScope, Role};
-use xinju_model::scope::{People, Rule, Seen, Sight, VisibleConversations};
+use xinju_model::scope::{People, Rule, Seen, Sight, VisibleConversations, WHOLE};
 use xinju_model::staff::StaffState;
 use xinju_model::time::Timestamp;
 use xinju_store::read::ReadTx;
@@ -110,8 +111,19 @@ impl Core {
         self.seeing_within(viewer, permit, reach(viewer, action))
     }
 
-    /// A permit to search: hits carry their messages, so that only what may be both searched and read is found.
+    /// A permit to search: hits carry their messages, so that only what may be both searched and read is found; and what is masked in either, or where
+    /// customers are read (whom queries name), is masked.
     pub(crate) fn allow_search(&self, viewer: &Viewer) -> Result<Permit, ServiceError> {
+        let mut permit = self.allow_search_within(viewer)?;
+        for action in [Action::Search, Action::ReadContent, Action::ReadDirectory] {
+            if may(viewer, action) {
+                permit = permit.masked_by(&masks(viewer, action));
+            }
+        }
+        Ok(permit)
+    }
+
+    fn allow_search_within(&self, viewer: &Viewer) -> Result<Permit, ServiceError> {
         let search = self.allow(viewer, Action::Search)?;
         let read = self.allow(viewer, Action::ReadContent)?;
         let both = match (reach(viewer, Action::Search), reach(viewer, Action::ReadContent)) {
@@ -183,6 +195,8 @@ pub enum AccessTarget {
     Conversation(ConversationId),
     /// Seeing a customer.
     Customer(CustomerId),
+    /// Reading a message.
+    Message(EntryIndex),
 }
 
 /// What a role says about an access.
@@ -202,6 +216,8 @@ pub enum AccessReason {
     NoStaff,
     /// No: the member of staff whom the user is linked to does not work here any more, or not for now.
     StaffNotActive,
+    /// No: the conversation is seen, but the message is older than the first moment that is.
+    Before,
     /// No: it lies outside the role's scope, or is not there.
     Outside,
 }
@@ -237,6 +253,15 @@ fn is_own(scope: &DataScope) -> bool {
     matches!(scope, DataScope::OwnCustomers | DataScope::Department | DataScope::DepartmentAndBelow)
 }
 
+/// The conversation and the time of a message; none where the entry is no message.
+fn message_place(tx: &ReadTx, index: EntryIndex) -> Result<Option<(Option<ConversationId>, Timestamp)>, ServiceError> {
+    let Some(entry) = tx.entry(index)? else { return Ok(None) };
+    let Some(origin) = &entry.origin else { return Ok(None) };
+    let read = facts(origin.source.format, &origin.source.account, &entry.body);
+    let conversation = read.conversation.as_ref().map(|conversation| conversation.id);
+    Ok(Some((conversation, read.sent_at.unwrap_or(entry.at))))
+}
+
 fn decide(
     tx: &ReadTx,
     people: &People,
@@ -245,7 +270,7 @@ fn decide(
     target: AccessTarget,
 ) -> Result<RoleDecision, ServiceError> {
     let action = match target {
-        AccessTarget::Conversation(_) => Action::ReadContent,
+        AccessTarget::Conversation(_) | AccessTarget::Message(_) => Action::ReadContent,
         AccessTarget::Customer(_) => Action::ReadDirectory,
     };
     let mut decision = RoleDecision { role, reason: AccessReason::NoAction, customer: None, staff: None, from: None };
@@ -260,6 +285,18 @@ fn decide(
             Some(_) => sight.customer(id, &tx.ownership(id)?, history),
             None => None,
         },
+        AccessTarget::Message(index) => match message_place(tx, index)? {
+            // Without a conversation it is nobody's: only a scope of everything holds it.
+            Some((None, _)) => sight.is_everything().then_some(Seen { from: WHOLE, rule: Rule::Everything }),
+            Some((Some(conversation), at)) => match tx.why_messages(&sight, history, conversation)? {
+                Some(seen) if at < seen.from => {
+                    (decision.reason, decision.from) = (AccessReason::Before, Some(seen.from));
+                    return Ok(decision);
+                }
+                seen => seen,
+            },
+            None => None,
+        },
     };
     let Some(Seen { from, rule }) = seen else {
         decision.reason = match staff.map(|id| tx.staff(id)).transpose()?.flatten() {
@@ -271,7 +308,7 @@ fn decide(
         };
         return Ok(decision);
     };
-    decision.from = Some(from).filter(|from| *from != xinju_model::scope::WHOLE);
+    decision.from = Some(from).filter(|from| *from != WHOLE);
     (decision.reason, decision.customer, decision.staff) = match rule {
         Rule::Everything => (AccessReason::Everything, None, None),
         Rule::NamedCustomer(customer) => (AccessReason::NamedCustomer, Some(customer), None),
@@ -303,6 +340,7 @@ impl Service {
         let on = match target {
             AccessTarget::Conversation(id) => id.to_string(),
             AccessTarget::Customer(id) => id.to_string(),
+            AccessTarget::Message(index) => index.to_string(),
         };
         core.audited(&permit, Act::audit("access.explain").on(user.id).with("target", on))?;
         let people = people(&tx)?;

@@ -1,7 +1,7 @@
 //! Keys for programs.
 
-use xinju_model::access::{Action, Credential, Viewer};
-use xinju_model::id::TokenId;
+use xinju_model::access::{Action, Credential, Permit, Viewer};
+use xinju_model::id::{TokenId, UserId};
 use xinju_model::limits::TOKEN_DAYS_MAX;
 use xinju_model::user::{Token, TokenScope};
 use zeroize::Zeroizing;
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password;
-use crate::service::Service;
+use crate::service::{Core, Service};
 use crate::session::{Principal, Secret, is_stale, own_user, rights};
 
 /// What every token's secret begins with, so that scanners for leaked secrets can know it.
@@ -48,6 +48,10 @@ pub enum TokenRefusal {
     NoScope,
     /// Not between a day and [`TOKEN_DAYS_MAX`].
     DaysInvalid,
+    /// The token is for another person: people make their own.
+    NotService,
+    /// The service account is suspended.
+    Suspended,
 }
 
 fn check(new: &CreateToken) -> Result<(), TokenRefusal> {
@@ -61,6 +65,48 @@ fn check(new: &CreateToken) -> Result<(), TokenRefusal> {
         return Err(TokenRefusal::DaysInvalid);
     }
     Ok(())
+}
+
+impl Core {
+    /// Makes and writes a token of `user`.
+    pub(crate) fn put_new_token(
+        &self,
+        permit: &Permit,
+        user: UserId,
+        new: CreateToken,
+    ) -> Result<Result<NewToken, TokenRefusal>, ServiceError> {
+        if let Err(refusal) = check(&new) {
+            return Ok(Err(refusal));
+        }
+        let mut scopes = new.scopes;
+        scopes.sort_unstable();
+        scopes.dedup();
+        let now = self.clock.now();
+        let token = Token {
+            id: TokenId::random(&*self.random),
+            user,
+            name: new.name.trim().to_owned(),
+            scopes,
+            created_at: now,
+            expires_at: now.plus_millis(i64::from(new.days) * DAY_MS),
+            used_at: None,
+        };
+        let secret = Zeroizing::new(format!("{PREFIX}{}", *self.new_secret()));
+        let hash = self.secret_hash(Secret::Token, &secret);
+        let names: Vec<&str> = token.scopes.iter().map(|scope| scope_name(*scope)).collect();
+        let act = Act::audit("token.create")
+            .on(token.id)
+            .with("user", user)
+            .with("name", &token.name)
+            .with("scopes", names.join(" "))
+            .with("expires_at", token.expires_at);
+        let kept = token.clone();
+        self.store.write(permit, move |tx| {
+            tx.put_token(hash, &kept)?;
+            record(tx, now, &act)
+        })?;
+        Ok(Ok(NewToken { token, secret }))
+    }
 }
 
 impl Service {
@@ -80,36 +126,7 @@ impl Service {
         let permit = core.allow(viewer, Action::ManageOwnTokens)?;
         let user = own_user(viewer)?;
         core.fresh(viewer)?;
-        if let Err(refusal) = check(&new) {
-            return Ok(Err(refusal));
-        }
-        let mut scopes = new.scopes;
-        scopes.sort_unstable();
-        scopes.dedup();
-        let now = core.clock.now();
-        let token = Token {
-            id: TokenId::random(&*core.random),
-            user,
-            name: new.name.trim().to_owned(),
-            scopes,
-            created_at: now,
-            expires_at: now.plus_millis(i64::from(new.days) * DAY_MS),
-            used_at: None,
-        };
-        let secret = Zeroizing::new(format!("{PREFIX}{}", *core.new_secret()));
-        let hash = core.secret_hash(Secret::Token, &secret);
-        let names: Vec<&str> = token.scopes.iter().map(|scope| scope_name(*scope)).collect();
-        let act = Act::audit("token.create")
-            .on(token.id)
-            .with("name", &token.name)
-            .with("scopes", names.join(" "))
-            .with("expires_at", token.expires_at);
-        let kept = token.clone();
-        core.store.write(&permit, move |tx| {
-            tx.put_token(hash, &kept)?;
-            record(tx, now, &act)
-        })?;
-        Ok(Ok(NewToken { token, secret }))
+        core.put_new_token(&permit, user, new)
     }
 
     /// Revokes one of the viewer's own tokens; false where it is not one of them.

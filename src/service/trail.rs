@@ -19,6 +19,7 @@ use crate::error::ServiceError;
 use crate::message::{SealState, SealView, seal_state};
 use crate::page::{Connection, Edge, PageRequest};
 use crate::party::Snapshot;
+use crate::personal::hide_event;
 use crate::service::Service;
 
 pub use crate::trail_export::{AuditExport, ExportForm};
@@ -28,6 +29,7 @@ pub const LOOKS: &[&str] = &[
     "message.read",
     "message.download",
     "message.prove",
+    "personal.reveal",
     "conversation.read",
     "conversation.list",
     "search.run",
@@ -193,7 +195,7 @@ impl Service {
         let permit = core.allow_on(viewer, Action::ReadAudit, subject)?;
         let (limit, query) = (page.limit()?, filter.query()?);
         core.catch_up_trail()?;
-        let hits = core.trail.index.search(&query, page.after.as_deref(), limit)?;
+        let hits = core.trail.index.search(&query, !permit.masks().is_empty(), page.after.as_deref(), limit)?;
         let nodes = core.snapshot(&permit)?.events(&hits.hits, true)?;
         core.audited(&permit, filter.act("audit.read").with("events", nodes.len()))?;
         let edges = nodes.into_iter().map(|(cursor, node)| Edge { cursor, node }).collect();
@@ -274,7 +276,8 @@ impl Snapshot<'_> {
             Err(other) => return Err(other.into()),
         };
         let state = seal_state(self, index, entry_leaf(&entry, None), checkpoint_size)?;
-        let event = Event::from_bytes(&entry.body).unwrap_or_default();
+        let mut event = Event::from_bytes(&entry.body).unwrap_or_default();
+        hide_event(&self.masks, &mut event);
         let subjects = if named { self.subjects(&event)? } else { Vec::new() };
         Ok(Some(EventView {
             index,
@@ -340,6 +343,6 @@ impl Snapshot<'_> {
             | SubjectKind::Token
             | SubjectKind::Other => None,
         };
-        Ok(name.filter(|name| !name.is_empty()))
+        Ok(name.filter(|name| !name.is_empty()).map(|name| self.shown(name)))
     }
 }

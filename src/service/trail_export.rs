@@ -93,9 +93,10 @@ impl AuditExport {
         if self.form == ExportForm::Csv {
             write!(out, "{MARK}{}\r\n", COLUMNS.join(",")).map_err(fault)?;
         }
+        let masked = !self.permit.masks().is_empty();
         let (mut after, mut written) = (None::<String>, 0);
         loop {
-            let hits = self.core.trail.index.search(&self.query, after.as_deref(), PAGE_SIZE_MAX)?;
+            let hits = self.core.trail.index.search(&self.query, masked, after.as_deref(), PAGE_SIZE_MAX)?;
             let snapshot = self.core.snapshot(&self.permit)?;
             for (_, view) in snapshot.events(&hits.hits, false)? {
                 self.write_event(&view, out)?;

@@ -1,10 +1,10 @@
 //! People who can sign in: creating, suspending, passwords.
 
-use xinju_model::access::{Action, Viewer, may};
+use xinju_model::access::{Action, Permit, Viewer, may};
 use xinju_model::id::{RoleId, SessionId, StaffId, TokenId, UserId};
 use xinju_model::limits::USER_ROLES_MAX;
 use xinju_model::role::{BuiltIn, may_be_held_together};
-use xinju_model::user::User;
+use xinju_model::user::{User, UserKind};
 use xinju_store::error::StoreError;
 use xinju_store::read::ReadTx;
 use xinju_store::write::UserRow;
@@ -14,7 +14,7 @@ use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password::{self, Unfit};
 use crate::role::somebody_manages_users;
-use crate::service::Service;
+use crate::service::{Core, Service};
 use crate::session::{end_sessions, own_user};
 
 /// A user to be made.
@@ -138,19 +138,23 @@ impl From<Unfit> for PasswordRefusal {
     }
 }
 
-fn check(new: &CreateUser, chars_min: u32) -> Result<(), UserRefusal> {
+/// Whether login and name may be chosen.
+pub(crate) fn check_names(new: &CreateUser) -> Result<(), UserRefusal> {
     if !password::login_fits(&new.login) {
         return Err(UserRefusal::LoginInvalid);
     }
-    if !password::name_fits(&new.name) {
-        return Err(UserRefusal::NameInvalid);
-    }
+    if password::name_fits(&new.name) { Ok(()) } else { Err(UserRefusal::NameInvalid) }
+}
+
+fn check(new: &CreateUser, chars_min: u32) -> Result<(), UserRefusal> {
+    check_names(new)?;
     Ok(password::check(&new.password, chars_min, &new.login, &new.name)?)
 }
 
 /// The event of a new user.
 pub(crate) fn created(user: &User, roles: &str) -> Act {
-    Act::audit("user.create").on(user.id).with("login", &user.login).with("name", &user.name).with("roles", roles)
+    let act = Act::audit("user.create").on(user.id).with("login", &user.login).with("name", &user.name);
+    act.with("kind", user.kind.name()).with("roles", roles)
 }
 
 /// The roles as they are kept, where `viewer` may give them and they go together.
@@ -198,6 +202,50 @@ fn sessions_but(tx: &ReadTx, user: UserId, keep: Option<SessionId>) -> Result<Ve
     Ok(tx.sessions(user)?.into_iter().map(|session| session.id).filter(|id| Some(*id) != keep).collect())
 }
 
+impl Core {
+    /// A user that may be made: the login is free, and the roles are `viewer`'s to give.
+    pub(crate) fn new_user(
+        &self,
+        viewer: &Viewer,
+        new: &CreateUser,
+        kind: UserKind,
+    ) -> Result<Result<User, UserRefusal>, ServiceError> {
+        let tx = self.store.read()?;
+        if tx.user_by_login(&new.login.to_lowercase())?.is_some() {
+            return Ok(Err(UserRefusal::LoginTaken));
+        }
+        let roles = match check_roles(viewer, &tx, &new.roles, new.staff)? {
+            Ok(roles) => roles,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        };
+        if !may(viewer, Action::ManageRoles) && (new.staff.is_some() || roles != [BuiltIn::Staff.id()]) {
+            return Ok(Err(UserRefusal::NotYoursToGive));
+        }
+        Ok(Ok(User {
+            id: UserId::random(&*self.random),
+            login: new.login.clone(),
+            name: new.name.trim().to_owned(),
+            kind,
+            roles,
+            staff: new.staff,
+            active: true,
+            created_at: self.clock.now(),
+            signed_in_at: None,
+        }))
+    }
+
+    /// Writes a user that [`Core::new_user`] made.
+    pub(crate) fn put_new_user(&self, permit: &Permit, row: UserRow) -> Result<User, ServiceError> {
+        let act = created(&row.user, &role_names(&self.store.read()?, &row.user.roles)?);
+        let (user, now) = (row.user.clone(), row.user.created_at);
+        self.store.write(permit, move |tx| {
+            tx.put_user(&row)?;
+            record(tx, now, &act)
+        })?;
+        Ok(user)
+    }
+}
+
 impl Service {
     /// All users by login, for those who manage them or their roles.
     pub fn users(&self, viewer: &Viewer) -> Result<Vec<User>, ServiceError> {
@@ -222,35 +270,12 @@ impl Service {
             return Ok(Err(refusal));
         }
         let _one_at_a_time = core.accounts.lock();
-        let tx = core.store.read()?;
-        if tx.user_by_login(&new.login.to_lowercase())?.is_some() {
-            return Ok(Err(UserRefusal::LoginTaken));
-        }
-        let roles = match check_roles(viewer, &tx, &new.roles, new.staff)? {
-            Ok(roles) => roles,
-            Err(refusal) => return Ok(Err(refusal.into())),
+        let user = match core.new_user(viewer, &new, UserKind::Person)? {
+            Ok(user) => user,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        if !may(viewer, Action::ManageRoles) && (new.staff.is_some() || roles != [BuiltIn::Staff.id()]) {
-            return Ok(Err(UserRefusal::NotYoursToGive));
-        }
-        let (phc, now) = (password::hash(&new.password, &*core.random)?, core.clock.now());
-        let user = User {
-            id: UserId::random(&*core.random),
-            login: new.login,
-            name: new.name.trim().to_owned(),
-            roles,
-            staff: new.staff,
-            active: true,
-            created_at: now,
-            signed_in_at: None,
-        };
-        let act = created(&user, &role_names(&tx, &user.roles)?);
-        let row = UserRow { user: user.clone(), password: phc };
-        core.store.write(&permit, move |tx| {
-            tx.put_user(&row)?;
-            record(tx, now, &act)
-        })?;
-        Ok(Ok(user))
+        let password = password::hash(&new.password, &*core.random)?;
+        core.put_new_user(&permit, UserRow { user, password }).map(Ok)
     }
 
     /// Suspends a user (sessions and tokens end at once) or lets the user in again.
@@ -387,7 +412,9 @@ impl Service {
         let core = &self.core;
         core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
-        let row = core.store.read()?.user_by_login(&login.to_lowercase())?.ok_or(ServiceError::NotFound("user"))?;
+        let row = core.store.read()?.user_by_login(&login.to_lowercase())?;
+        // A service account has no password, and never gets one.
+        let row = row.filter(|row| row.user.kind == UserKind::Person).ok_or(ServiceError::NotFound("user"))?;
         let (chars_min, user) = (core.policy().password_chars, &row.user);
         if let Err(unfit) = password::check(new, chars_min, &user.login, &user.name) {
             return Ok(Err(unfit.into()));

@@ -10,20 +10,23 @@ use crate::row;
 use crate::tables::ROLES;
 use crate::write::WriteTx;
 
+/// Since format 4 roles say what they mask.
+const ROW_VERSION: u8 = 2;
+
 impl ReadTx {
     /// A role, built in or own.
     pub fn role(&self, id: RoleId) -> Result<Option<Role>, StoreError> {
         if let Some(built_in) = BuiltIn::of(id) {
             return Ok(Some(built_in.role()));
         }
-        self.tx.open_table(ROLES)?.get(id.0)?.map(|row| row::decode(row.value())).transpose()
+        self.tx.open_table(ROLES)?.get(id.0)?.map(|row| row::decode_version(ROW_VERSION, row.value())).transpose()
     }
 
     /// All roles: the built-in ones, then the company's own by name.
     pub fn roles(&self) -> Result<Vec<Role>, StoreError> {
         let table = self.tx.open_table(ROLES)?;
-        let mut own =
-            table.iter()?.map(|row| row::decode(row?.1.value())).collect::<Result<Vec<Role>, StoreError>>()?;
+        let read = table.iter()?.map(|row| row::decode_version(ROW_VERSION, row?.1.value()));
+        let mut own = read.collect::<Result<Vec<Role>, StoreError>>()?;
         own.sort_by_cached_key(|role| (role.name.to_lowercase(), role.id));
         Ok(BuiltIn::ALL.iter().map(|built_in| built_in.role()).chain(own).collect())
     }
@@ -36,7 +39,7 @@ impl WriteTx<'_> {
             return Err(StoreError::Refused("built-in roles are not stored".to_owned()));
         }
         self.changed = true;
-        self.tx.open_table(ROLES)?.insert(role.id.0, row::encode(role)?.as_slice())?;
+        self.tx.open_table(ROLES)?.insert(role.id.0, row::encode_version(ROW_VERSION, role)?.as_slice())?;
         Ok(())
     }
 
@@ -51,6 +54,7 @@ impl WriteTx<'_> {
 #[cfg(test)]
 mod tests {
     use xinju_model::access::Action;
+    use xinju_model::personal::PersonalKind;
     use xinju_model::role::DataScope;
 
     use super::*;
@@ -60,10 +64,11 @@ mod tests {
     fn rows_keep_their_form() {
         let scope = DataScope::named(vec![], vec![7], vec![]).expect("few");
         let actions = [Action::Search, Action::ReadContent].into();
-        let role = Role { id: RoleId([9; 16]), name: "n".into(), actions, scope };
-        let golden = "\u{1}{\"id\":\"rCQkJCQkJCQkJCQkJCQkJCQ\",\"name\":\"n\",\"actions\":[\"read_content\",\"search\"],\"scope\":{\"named\":{\"staff\":[],\"departments\":[7],\"customers\":[]}}}";
-        let row = row::encode(&role).expect("a row");
+        let masks = [PersonalKind::BankCard, PersonalKind::Phone].into_iter().collect();
+        let role = Role { id: RoleId([9; 16]), name: "n".into(), actions, scope, masks };
+        let golden = "\u{2}{\"id\":\"rCQkJCQkJCQkJCQkJCQkJCQ\",\"name\":\"n\",\"actions\":[\"read_content\",\"search\"],\"scope\":{\"named\":{\"staff\":[],\"departments\":[7],\"customers\":[]}},\"masks\":[\"phone\",\"bank_card\"]}";
+        let row = row::encode_version(ROW_VERSION, &role).expect("a row");
         assert_eq!(String::from_utf8(row.clone()).expect("text"), golden);
-        assert_eq!(row::decode::<Role>(&row).expect("reads"), role);
+        assert_eq!(row::decode_version::<Role>(ROW_VERSION, &row).expect("reads"), role);
     }
 }

@@ -8,12 +8,14 @@
 )]
 #![allow(clippy::print_stdout, reason = "a test says what it tried, for the one that fails")]
 
+mod access;
 mod at_rest;
 mod audit;
 mod crash;
 mod factor;
 mod import;
 mod permissions;
+mod personal;
 mod scopes;
 mod search;
 mod support;

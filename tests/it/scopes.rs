@@ -1,19 +1,42 @@
-//! Who may see whose words: what each of twenty people finds, lists and opens equals a plain filter over everything.
+//! Who may see whose words: what each of many people finds, lists and opens equals a plain filter over everything. `XINJU_PEOPLE=2000` makes
+//! the company larger, and asks as fifty of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::support::{Archive, Client, Dice, Server};
+use crate::support::{Archive, Client, Dice, Server, times};
 
-const STAFF: u64 = 120;
-const DEPARTMENTS: u64 = 30;
-const CUSTOMERS: u64 = 150;
-const SINGLES: u64 = 260;
-const ROOMS: u64 = 70;
-const COLLEAGUES: u64 = 40;
-const TRANSFERS: u64 = 40;
-const VIEWERS: u64 = 20;
+/// How large the company is; each number follows from the people that there are.
+#[derive(Clone, Copy)]
+struct Size {
+    staff: u64,
+    departments: u64,
+    customers: u64,
+    singles: u64,
+    rooms: u64,
+    colleagues: u64,
+    transfers: u64,
+    viewers: u64,
+}
+
+impl Size {
+    /// A company of so many staff and customers together.
+    fn of(people: u64) -> Self {
+        let staff = people * 2 / 5;
+        Self {
+            staff,
+            departments: (people / 10).clamp(1, 60),
+            customers: people - staff,
+            singles: people,
+            rooms: people / 4,
+            colleagues: people / 7,
+            transfers: people / 7,
+            viewers: (people / 15).min(50),
+        }
+    }
+}
+
 /// A password of users who live as long as the test.
 const PASSWORD: &str = "correct horse battery";
 
@@ -29,6 +52,7 @@ struct Talk {
 
 /// A company as the test knows it.
 struct Company {
+    size: Size,
     /// Departments of each member of staff.
     works: Vec<BTreeSet<u64>>,
     /// The department above each; 0 above the first.
@@ -49,13 +73,13 @@ fn external(customer: u64) -> String {
 }
 
 impl Company {
-    fn new(dice: &mut Dice) -> Self {
+    fn new(dice: &mut Dice, size: Size) -> Self {
         let above: BTreeMap<u64, u64> =
-            (1..=DEPARTMENTS).map(|id| (id, if id == 1 { 0 } else { 1 + dice.below(id - 1) })).collect();
+            (1..=size.departments).map(|id| (id, if id == 1 { 0 } else { 1 + dice.below(id - 1) })).collect();
         let works: Vec<BTreeSet<u64>> =
-            (0..STAFF).map(|_| (0..=dice.below(2)).map(|_| 1 + dice.below(DEPARTMENTS)).collect()).collect();
+            (0..size.staff).map(|_| (0..=dice.below(2)).map(|_| 1 + dice.below(size.departments)).collect()).collect();
         let follower: Vec<Option<u64>> =
-            (0..CUSTOMERS).map(|_| (dice.below(2) == 0).then(|| dice.below(STAFF))).collect();
+            (0..size.customers).map(|_| (dice.below(2) == 0).then(|| dice.below(size.staff))).collect();
         let directory = json!({
             "department": above.iter().map(|(id, parent)| json!({"id": id, "parentid": parent, "name": format!("d{id}"), "order": 1})).collect::<Vec<_>>(),
             "userlist": (0..).zip(&works).map(|(id, of)| json!({"userid": account(id), "name": format!("员工{id}"), "department": of})).collect::<Vec<_>>(),
@@ -65,15 +89,16 @@ impl Company {
             })).collect::<Vec<_>>(),
         });
         let owners = follower.into_iter().map(|follower| follower.into_iter().collect()).collect();
-        let mut company = Self { works, above, owners, talks: Vec::new(), lines: Vec::new(), directory };
+        let mut company = Self { size, works, above, owners, talks: Vec::new(), lines: Vec::new(), directory };
         company.talk(dice);
         company
     }
 
     fn talk(&mut self, dice: &mut Dice) {
+        let size = self.size;
         let mut pairs = BTreeSet::new();
-        for _ in 0..SINGLES {
-            let (staff, customer) = (dice.below(STAFF), dice.below(CUSTOMERS));
+        for _ in 0..size.singles {
+            let (staff, customer) = (dice.below(size.staff), dice.below(size.customers));
             if !pairs.insert((staff, customer)) {
                 continue;
             }
@@ -84,9 +109,9 @@ impl Company {
             let people = [account(staff), external(customer)];
             self.say(dice, &people, "", [staff].into(), Some(customer));
         }
-        for room in 0..ROOMS {
-            let staff: BTreeSet<u64> = (0..=dice.below(3)).map(|_| dice.below(STAFF)).collect();
-            let customers: BTreeSet<u64> = (0..dice.below(3)).map(|_| dice.below(CUSTOMERS)).collect();
+        for room in 0..size.rooms {
+            let staff: BTreeSet<u64> = (0..=dice.below(3)).map(|_| dice.below(size.staff)).collect();
+            let customers: BTreeSet<u64> = (0..dice.below(3)).map(|_| dice.below(size.customers)).collect();
             let people: Vec<String> =
                 staff.iter().map(|id| account(*id)).chain(customers.iter().map(|id| external(*id))).collect();
             if people.len() > 1 {
@@ -94,8 +119,8 @@ impl Company {
             }
         }
         let mut pairs = BTreeSet::new();
-        for _ in 0..COLLEAGUES {
-            let (a, b) = (dice.below(STAFF), dice.below(STAFF));
+        for _ in 0..size.colleagues {
+            let (a, b) = (dice.below(size.staff), dice.below(size.staff));
             if a != b && pairs.insert((a.min(b), a.max(b))) {
                 self.say(dice, &[account(a), account(b)], "", [a, b].into(), None);
             }
@@ -135,7 +160,7 @@ impl Company {
             let below = |one: &u64| departments(own).iter().any(|top| self.is_below(*one, *top));
             *staff == own || head && departments(*staff).iter().any(below)
         };
-        (0..STAFF).filter(inside).collect()
+        (0..self.size.staff).filter(inside).collect()
     }
 
     /// The plain filter: whether these staff see a customer's words from before every change of owner.
@@ -195,17 +220,18 @@ struct Viewer {
     staff: u64,
 }
 
-/// Twenty people: every second is a head of department, all are different members of staff.
-fn viewers(server: &mut Server, staff_ids: &BTreeMap<String, String>) -> Vec<Viewer> {
+/// Who looks: every second is a head of department, all are different members of staff.
+fn viewers(size: Size, server: &mut Server, staff_ids: &BTreeMap<String, String>) -> Vec<Viewer> {
     let roles = server.admin.ask("{ roles { id builtIn } }", &json!({}));
     let role = |name: &str| {
         let all = roles["roles"].as_array().expect("roles");
         all.iter().find(|role| role["builtIn"] == name).expect("a built-in role")["id"].clone()
     };
     let (head, own) = (role("DEPARTMENT_HEAD"), role("STAFF"));
-    (0..VIEWERS)
+    (0..size.viewers)
         .map(|number| {
-            let (is_head, staff, login) = (number % 2 == 0, number * 5, format!("viewer{number}"));
+            let (is_head, staff, login) =
+                (number % 2 == 0, number * (size.staff / size.viewers), format!("viewer{number}"));
             let input = json!({
                 "login": login, "name": login, "password": PASSWORD, "staff": staff_ids[&account(staff)],
                 "roles": [if is_head { &head } else { &own }],
@@ -247,7 +273,7 @@ fn compare(
     let counted = |key: &dyn Fn(&Value) -> u64| listed.iter().map(key).sum::<u64>();
     check("message counts", counted(&|one| one["messageCount"].as_u64().expect("a count")), expected.len());
     check("timelines", counted(&|one| one["messages"]["totalCount"].as_u64().expect("a total")), expected.len());
-    let owned = (0..CUSTOMERS).filter(|customer| company.holds(&staff, *customer, true)).count();
+    let owned = (0..company.size.customers).filter(|customer| company.holds(&staff, *customer, true)).count();
     let (customers, total) = all(client, "customers", "", "id");
     check("customers", customers.len() as u64, owned);
     check("customers total", total, owned);
@@ -259,14 +285,16 @@ fn compare(
         let inside = expected.contains(text);
         check(text, u64::from(answer["message"]["text"] == **text), usize::from(inside));
         check(id, u64::from(answer["node"]["id"] == **id), usize::from(inside));
+        let (status, _) = client.get(&format!("/api/messages/{id}/original"));
+        check("original", u64::from(status == 200), usize::from(inside));
     }
     differences
 }
 
 #[test]
-fn what_twenty_people_see_equals_a_plain_filter() {
+fn what_people_see_equals_a_plain_filter() {
     let mut dice = Dice::new(20_261_126);
-    let mut company = Company::new(&mut dice);
+    let mut company = Company::new(&mut dice, Size::of(times("XINJU_PEOPLE", 300)));
     let archive = Archive::new();
     let (messages, directory) = (archive.beside("messages.ndjson"), archive.beside("directory.json"));
     std::fs::write(&messages, company.lines.join("\n") + "\n").expect("written");
@@ -280,7 +308,7 @@ fn what_twenty_people_see_equals_a_plain_filter() {
     });
     let (everything, total) = found(&mut server.admin);
     assert_eq!((everything.len(), total), (company.lines.len(), company.lines.len() as u64));
-    let mut viewers = viewers(&mut server, &staff_ids);
+    let mut viewers = viewers(company.size, &mut server, &staff_ids);
     let mut differences = Vec::new();
     let mut look = |company: &Company, history| {
         for viewer in &mut viewers {
@@ -288,8 +316,8 @@ fn what_twenty_people_see_equals_a_plain_filter() {
         }
     };
     look(&company, true);
-    for _ in 0..TRANSFERS {
-        let (customer, to) = (dice.below(CUSTOMERS), dice.below(STAFF));
+    for _ in 0..company.size.transfers {
+        let (customer, to) = (dice.below(company.size.customers), dice.below(company.size.staff));
         let query = "mutation($input: ChangeCustomerOwnerInput!) { changeCustomerOwner(input: $input) { refusal } }";
         let input = json!({"customer": customer_ids[&external(customer)], "owner": staff_ids[&account(to)]});
         server.admin.ask(query, &json!({"input": input}));

@@ -11,9 +11,11 @@ const LARGE: [u64; 2] = [2_000_000, 10_000_000];
 /// The words of a run where nothing is said: the first that is there.
 const CORPORA: [&str; 2] = ["../shared/data/wecom-volume.ndjson.zst", "packaging/demo/wecom-hospitality.ndjson.zst"];
 
-const USAGE: &str = "usage: packaging/bench/run [--messages N] [--large] [--corpus FILE] [--binary FILE] [--folder DIR] [--repeats N] [--threads N]
+const USAGE: &str = "usage: packaging/bench/run [--messages N] [--large | --scopes | --reads] [--corpus FILE] [--binary FILE] [--folder DIR] [--repeats N] [--threads N]
   --messages  messages to take in (200000); the words are repeated with new ids and times until there are so many
   --large     then once more with 2 and 10 million messages, the product alone
+  --scopes    instead: a million messages of 125,000 customers, searched by somebody who sees 100,000 of them and by somebody who sees all
+  --reads     instead, as the first word: how fast conversations are read, against a build that writes no events of it
   --corpus    decrypted WeCom messages, NDJSON, plain or .zst
   --binary    the product (target/release/xinju)
   --folder    where to put data (the system's temporary folder); it should be a disk
@@ -26,6 +28,10 @@ pub(crate) struct Arguments {
     pub(crate) messages: u64,
     /// Whether larger runs follow.
     pub(crate) large: bool,
+    /// Whether searches in a scope are compared instead.
+    pub(crate) scopes: bool,
+    /// The product without events, where reads are compared instead.
+    pub(crate) unaudited: Option<PathBuf>,
     /// The words.
     pub(crate) corpus: PathBuf,
     /// The product.
@@ -44,6 +50,8 @@ impl Arguments {
         let mut arguments = Self {
             messages: MESSAGES,
             large: false,
+            scopes: false,
+            unaudited: None,
             corpus: PathBuf::new(),
             binary: PathBuf::from("target/release/xinju"),
             folder: std::env::temp_dir(),
@@ -54,6 +62,8 @@ impl Arguments {
             let mut value = || words.next().ok_or(USAGE);
             match word.as_str() {
                 "--large" => arguments.large = true,
+                "--scopes" => arguments.scopes = true,
+                "--reads" => arguments.unaudited = Some(value()?.into()),
                 "--messages" => arguments.messages = value()?.replace('_', "").parse()?,
                 "--corpus" => arguments.corpus = value()?.into(),
                 "--binary" => arguments.binary = value()?.into(),

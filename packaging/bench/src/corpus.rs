@@ -42,6 +42,16 @@ pub(crate) struct Corpus {
 impl Corpus {
     /// Writes `messages` messages with the words of `source` to `path`.
     pub(crate) fn write(source: &Path, messages: u64, path: &Path) -> Outcome<Self> {
+        Self::write_as(source, messages, path, |_, _| {})
+    }
+
+    /// As [`Corpus::write`], each message changed by `change`, which gets its number too.
+    pub(crate) fn write_as(
+        source: &Path,
+        messages: u64,
+        path: &Path,
+        change: impl Fn(&mut Value, u64),
+    ) -> Outcome<Self> {
         let mut out = BufWriter::new(File::create(path)?);
         let mut corpus =
             Self { path: path.to_owned(), messages: 0, bytes: 0, sample: Vec::new(), staff: String::new(), middle: 0 };
@@ -53,6 +63,7 @@ impl Corpus {
                 }
                 let mut message: Value = serde_json::from_str(&line?)?;
                 let at = renew(&mut message, round, shift)?;
+                change(&mut message, corpus.messages);
                 (first, last) = (first.min(at), last.max(at));
                 corpus.note(&message);
                 let line = message.to_string();
@@ -79,7 +90,7 @@ impl Corpus {
 
     fn note(&mut self, message: &Value) {
         let from = message["from"].as_str().unwrap_or_default();
-        if self.staff.is_empty() && !from.starts_with("wm") && !from.starts_with("wo") {
+        if self.staff.is_empty() && !is_customer(from) {
             self.staff = from.to_owned();
         }
         if self.sample.len() < SAMPLE {
@@ -123,6 +134,11 @@ fn renew(message: &mut Value, round: u64, shift: i64) -> Outcome<i64> {
     message["msgid"] = Value::from(format!("{round}{id}"));
     message["msgtime"] = Value::from(at);
     Ok(at)
+}
+
+/// Whether a WeCom id is an external contact's: those of staff are chosen by the company and never begin so in our words.
+pub(crate) fn is_customer(id: &str) -> bool {
+    id.starts_with("wm") || id.starts_with("wo")
 }
 
 fn words(message: &Value) -> String {

@@ -10,7 +10,9 @@ mod machine;
 mod phrases;
 mod product;
 mod queries;
+mod reads;
 mod report;
+mod scopes;
 mod server;
 
 use std::error::Error;
@@ -34,6 +36,12 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Outcome<()> {
     println!("{}", machine::heading(&arguments.corpus)?);
+    if arguments.scopes {
+        return scopes::run(arguments);
+    }
+    if let Some(unaudited) = &arguments.unaudited {
+        return reads::run(arguments, unaudited);
+    }
     for (round, messages) in arguments.sizes().into_iter().enumerate() {
         let folder = tempfile::Builder::new().prefix("xinju-bench").tempdir_in(&arguments.folder)?;
         let corpus = Corpus::write(&arguments.corpus, messages, &folder.path().join("messages.ndjson"))?;

@@ -1,5 +1,6 @@
 //! The product as its users run it: the release binary, a file, and the clock from start to found.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -46,7 +47,7 @@ pub(crate) fn ingest(binary: &Path, corpus: &Corpus, folder: &Path) -> Outcome<P
     let data = data_folder(folder);
     let mut product = Product::default();
     let began = Instant::now();
-    let (result, peak) = import(binary, corpus, &data)?;
+    let (result, peak) = import(binary, corpus, &data, None)?;
     product.import_took = began.elapsed();
     expect(&result, "added", corpus.messages)?;
     let found = last_line(binary, &["search", "kind:text", "--limit", "0", "--json"], &data)?;
@@ -55,7 +56,7 @@ pub(crate) fn ingest(binary: &Path, corpus: &Corpus, folder: &Path) -> Outcome<P
     expect(&found, "total", corpus.messages)?;
 
     let began = Instant::now();
-    let (again, _) = import(binary, corpus, &data)?;
+    let (again, _) = import(binary, corpus, &data, None)?;
     product.again_took = began.elapsed();
     expect(&again, "known", corpus.messages)?;
 
@@ -76,10 +77,12 @@ pub(crate) fn ingest(binary: &Path, corpus: &Corpus, folder: &Path) -> Outcome<P
 }
 
 /// One import; its last line and the largest memory it had.
-fn import(binary: &Path, corpus: &Corpus, data: &Path) -> Outcome<(Value, u64)> {
+/// Imports a file, with a directory where there is one; what came of it, and the largest memory it took.
+pub(crate) fn import(binary: &Path, corpus: &Corpus, data: &Path, directory: Option<&Path>) -> Outcome<(Value, u64)> {
     let mut child = Command::new(binary)
         .args(["import", "wecom"])
         .arg(&corpus.path)
+        .args(directory.into_iter().flat_map(|path| [OsStr::new("--directory"), path.as_os_str()]))
         .arg("--json")
         .arg("--data")
         .arg(data)

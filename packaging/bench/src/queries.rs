@@ -42,6 +42,15 @@ pub(crate) struct Asked {
 /// Starts a server over the archive of a run and asks.
 pub(crate) fn measure(binary: &Path, corpus: &Corpus, folder: &Path, repeats: usize) -> Outcome<Asked> {
     let server = Server::start(binary, &data_folder(folder))?;
+    let mut asked = Asked { start_took: server.start_took, ..Asked::default() };
+    asked.memory.0 = server.peak_memory();
+    asked.queries = ask_all(&server, corpus, repeats)?;
+    asked.memory.1 = server.peak_memory();
+    Ok(asked)
+}
+
+/// Asks every query, as whoever is signed in.
+pub(crate) fn ask_all(server: &Server, corpus: &Corpus, repeats: usize) -> Outcome<Vec<Query>> {
     let phrases = Phrases::choose(&corpus.sample);
     let day = corpus.middle / 86_400_000;
     let (common, staff) = (&phrases.common, &corpus.staff);
@@ -53,13 +62,7 @@ pub(crate) fn measure(binary: &Path, corpus: &Corpus, folder: &Path, repeats: us
         ("common phrase, second half", format!("{common} after:{}", date(day))),
         ("two phrases, either", format!("{common} OR {}", phrases.rare)),
     ];
-    let mut asked = Asked { start_took: server.start_took, ..Asked::default() };
-    asked.memory.0 = server.peak_memory();
-    for (name, text) in kinds {
-        asked.queries.push(ask(&server, name, text, repeats)?);
-    }
-    asked.memory.1 = server.peak_memory();
-    Ok(asked)
+    kinds.into_iter().map(|(name, text)| ask(server, name, text, repeats)).collect()
 }
 
 fn ask(server: &Server, name: &'static str, text: String, repeats: usize) -> Outcome<Query> {

@@ -17,11 +17,13 @@ mod overview;
 mod page;
 mod party;
 mod people;
+mod personal;
 mod policy;
 mod proof;
 mod role;
 mod scalars;
 mod search;
+mod service_account;
 mod setup;
 mod size;
 mod staff;
@@ -75,10 +77,12 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    service_account::ServiceAccountMutation,
     factor::FactorMutation,
     policy::PolicyMutation,
     role::RoleMutation,
     people::PeopleMutation,
+    personal::PersonalMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
 );

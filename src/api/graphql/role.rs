@@ -1,7 +1,7 @@
 //! Roles: what their holders may do, and with whose records; and why somebody sees something.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use xinju_model::id::{ConversationId, CustomerId, RoleId, StaffId, UserId};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use xinju_model::id::{ConversationId, CustomerId, EntryIndex, RoleId, StaffId, UserId};
 use xinju_model::role;
 use xinju_service::error::ServiceError;
 use xinju_service::role::RoleChange;
@@ -11,6 +11,7 @@ use xinju_service::service::Service;
 use crate::graphql::context::{call, where_allowed};
 use crate::graphql::customer::Customer;
 use crate::graphql::error::{bad_input, fault};
+use crate::graphql::personal::PersonalKind;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::staff::Staff;
 use crate::graphql::viewer::Action;
@@ -54,6 +55,7 @@ pub(crate) enum DataScopeKind {
 
 /// With whose records a role works.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct DataScope {
     kind: DataScopeKind,
     /// Ids of staff whose customers are meant; empty unless named.
@@ -84,6 +86,30 @@ impl From<&role::DataScope> for DataScope {
     }
 }
 
+#[ComplexObject]
+impl DataScope {
+    /// The staff that are named, as far as they are yours to see.
+    #[graphql(complexity = "10 + 10 * child_complexity")]
+    async fn named_staff(&self, context: &Context<'_>) -> Result<Vec<Staff>> {
+        let ids: Vec<StaffId> = self.staff.iter().filter_map(|id| StaffId::parse(id).ok()).collect();
+        let found = call(context, move |service, viewer| {
+            let one = |id: StaffId| where_allowed(service.staff(viewer, id)).transpose();
+            ids.into_iter().filter_map(one).collect::<Result<Vec<_>, _>>()
+        });
+        Ok(found.await?.into_iter().map(Staff).collect())
+    }
+    /// The customers that are named, as far as they are yours to see.
+    #[graphql(complexity = "10 + 10 * child_complexity")]
+    async fn named_customers(&self, context: &Context<'_>) -> Result<Vec<Customer>> {
+        let ids: Vec<CustomerId> = self.customers.iter().filter_map(|id| CustomerId::parse(id).ok()).collect();
+        let found = call(context, move |service, viewer| {
+            let one = |id: CustomerId| where_allowed(service.customer(viewer, id)).transpose();
+            ids.into_iter().filter_map(one).collect::<Result<Vec<_>, _>>()
+        });
+        Ok(found.await?.into_iter().map(Customer).collect())
+    }
+}
+
 /// A role.
 pub(crate) struct Role(pub(crate) role::Role);
 
@@ -108,6 +134,10 @@ impl Role {
     /// With whose records.
     async fn scope(&self) -> DataScope {
         (&self.0.scope).into()
+    }
+    /// Kinds of personal data that its holders see masked, unless another of their roles shows them.
+    async fn masks(&self) -> Vec<PersonalKind> {
+        self.0.masks.kinds().map(Into::into).collect()
     }
 }
 
@@ -200,6 +230,8 @@ pub(crate) struct UpdateRoleInput {
     /// Managing one's own account always belongs to it.
     actions: Option<Vec<Action>>,
     scope: Option<DataScopeInput>,
+    /// All kinds of personal data that are to be masked.
+    masks: Option<Vec<PersonalKind>>,
 }
 
 /// The role to delete.
@@ -253,6 +285,8 @@ pub(crate) enum AccessReason {
     NoStaff,
     /// No: the member of staff whom the user is linked to does not work here any more, or not for now.
     StaffNotActive,
+    /// No: the conversation is seen, but the message is older than the first moment that is.
+    Before,
     /// No: it lies outside the role's scope, or is not there.
     Outside,
 }
@@ -320,22 +354,24 @@ impl RoleQuery {
         Ok(all.into_iter().map(Role).collect())
     }
 
-    /// Why a user sees a conversation or a customer (name one of them), or does not. For those who manage roles.
+    /// Why a user sees a conversation, a customer or a message (name one of them), or does not. For those who manage roles.
     async fn access(
         &self,
         context: &Context<'_>,
         user: ID,
         conversation: Option<ID>,
         customer: Option<ID>,
+        message: Option<ID>,
     ) -> Result<Access> {
         crate::graphql::context::principal(context)?;
         let nothing = |what| move |_| fault(&ServiceError::NotFound(what));
-        let target = match (conversation, customer) {
-            (Some(id), None) => {
+        let target = match (conversation, customer, message) {
+            (Some(id), None, None) => {
                 AccessTarget::Conversation(ConversationId::parse(&id).map_err(nothing("conversation"))?)
             }
-            (None, Some(id)) => AccessTarget::Customer(CustomerId::parse(&id).map_err(nothing("customer"))?),
-            _ => return Err(bad_input("name either a conversation or a customer")),
+            (None, Some(id), None) => AccessTarget::Customer(CustomerId::parse(&id).map_err(nothing("customer"))?),
+            (None, None, Some(id)) => AccessTarget::Message(EntryIndex::parse(&id).map_err(nothing("message"))?),
+            _ => return Err(bad_input("name either a conversation, a customer or a message")),
         };
         let user = UserId::parse(&user).map_err(nothing("user"))?;
         let told = call(context, move |service, viewer| service.explain_access(viewer, user, target)).await?;
@@ -363,7 +399,8 @@ impl RoleMutation {
         let id = role_id(&input.id)?;
         let actions = input.actions.map(|actions| actions.into_iter().map(Into::into).collect());
         let scope = input.scope.map(DataScopeInput::read).transpose()?;
-        let change = RoleChange { name: input.name, actions, scope };
+        let masks = input.masks.map(|kinds| kinds.into_iter().map(Into::into).collect());
+        let change = RoleChange { name: input.name, actions, scope, masks };
         let changed = call(context, move |service, viewer| service.update_role(viewer, id, change)).await?;
         Ok(changed.into())
     }

@@ -98,6 +98,8 @@ pub(crate) enum AuditAction {
     PasswordRefuse,
     /// Somebody was given a new password.
     PasswordReset,
+    /// A masked value of personal data was shown.
+    PersonalReveal,
     /// The sign-in policy was changed.
     PolicyChange,
     /// A role was changed.

@@ -16,11 +16,22 @@ use crate::graphql::error::fault;
 use crate::graphql::role::{Role, role_ids};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::staff::Staff;
+use crate::graphql::token::Token;
 
 /// What hashing a password costs of the complexity limit: a request has room for one or two.
 pub(crate) const PASSWORD_COST: usize = 8_000;
 
-/// A person who can sign in.
+/// Who uses it.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_model::user::UserKind")]
+pub(crate) enum UserKind {
+    /// Somebody who signs in.
+    Person,
+    /// A program that comes with tokens and never signs in.
+    Service,
+}
+
+/// A person who can sign in, or a program that comes with tokens.
 pub(crate) struct User {
     pub(crate) user: user::User,
     /// Who it is, where it is who asks: signing in answers before there is anybody to ask as.
@@ -39,7 +50,7 @@ impl User {
     }
 }
 
-/// A person who can sign in.
+/// A person who can sign in, or a program that comes with tokens.
 #[Object]
 impl User {
     pub(crate) async fn id(&self) -> ID {
@@ -52,6 +63,10 @@ impl User {
     /// The name to show.
     async fn name(&self) -> &str {
         &self.user.name
+    }
+    /// Who uses it.
+    async fn kind(&self) -> UserKind {
+        self.user.kind.into()
     }
     /// The roles; at least one.
     async fn roles(&self, context: &Context<'_>) -> Result<Vec<Role>> {
@@ -80,6 +95,16 @@ impl User {
     async fn signed_in_at(&self) -> Option<DateTime> {
         self.user.signed_in_at.map(DateTime)
     }
+    /// The user's tokens, newest first, for oneself and those who manage users or their roles; null for others.
+    async fn tokens(&self, context: &Context<'_>) -> Result<Option<Vec<Token>>> {
+        let id = self.user.id;
+        let asker = self.asker.clone().map_or_else(|| principal(context), Ok)?;
+        let all = call_as(context, asker, move |service, viewer| {
+            let own = viewer.user == Some(id);
+            where_allowed(if own { service.tokens(viewer) } else { service.tokens_of(viewer, id) }.map(Some))
+        });
+        Ok(all.await?.map(|all| all.into_iter().map(Token).collect()))
+    }
     /// Whether the user has a second factor, for oneself and those who manage users; null for others.
     async fn second_factor(&self, context: &Context<'_>) -> Result<Option<bool>> {
         let id = self.user.id;
@@ -97,6 +122,16 @@ impl UserQuery {
     async fn users(&self, context: &Context<'_>) -> Result<Vec<User>> {
         let all = call(context, Service::users).await?;
         Ok(all.into_iter().map(User::new).collect())
+    }
+
+    /// A user by id, for those who manage users or their roles; null when there is none.
+    async fn user(&self, context: &Context<'_>, id: ID) -> Result<Option<User>> {
+        let parsed = UserId::parse(&id);
+        let found = call(context, move |service, viewer| match parsed {
+            Ok(id) => service.user(viewer, id),
+            Err(_) => Ok(None),
+        });
+        Ok(found.await?.map(User::new))
     }
 }
 
@@ -145,9 +180,9 @@ pub(crate) enum UserRefusal {
 #[derive(SimpleObject)]
 pub(crate) struct CreateUserPayload {
     /// Null when it was refused.
-    user: Option<User>,
+    pub(crate) user: Option<User>,
     /// Null when it was done.
-    refusal: Option<UserRefusal>,
+    pub(crate) refusal: Option<UserRefusal>,
 }
 
 /// Whether a user may sign in.

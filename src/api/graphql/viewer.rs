@@ -47,6 +47,8 @@ pub(crate) enum Action {
     ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
+    /// See single values of personal data that are masked, each with a reason.
+    Reveal,
 }
 
 /// A browser that is signed in.

@@ -8,7 +8,7 @@ mod run;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use xinju_model::access::{Action, Denied, Permit, Reach, Scope, Viewer, may, reach};
+use xinju_model::access::{Action, Denied, Permit, Reach, Scope, Viewer, masks, may, reach};
 use xinju_model::channel::Channel;
 use xinju_model::id::ImportId;
 use xinju_model::import::{Import, ImportCounts, ImportState, Reject};
@@ -192,8 +192,8 @@ impl Service {
         Ok(Connection { edges: edges.collect(), has_next, has_previous: after.is_some(), total })
     }
 
-    /// Writes all refused lines of an import, whole, each a JSON object `{"line","reason","base64"}`; how many. For those who may read everything. One event in the ledger, durable before the first byte.
-    pub fn write_rejects(&self, viewer: &Viewer, id: ImportId, out: &mut dyn Write) -> Result<u64, ServiceError> {
+    /// All refused lines of an import, whole, to be written. For those who may read everything. One event in the ledger, durable before the first byte.
+    pub fn refused_lines(&self, viewer: &Viewer, id: ImportId) -> Result<RefusedLines, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ReadImports)?;
         let read = core.allow(viewer, Action::ReadContent)?;
@@ -201,15 +201,34 @@ impl Service {
             let refused = Denied(Action::ReadContent).into();
             return Err(core.deny(viewer, Action::ReadContent, &id.to_string(), refused));
         }
+        // Lines that nobody could read cannot be masked either.
+        if !read.masks().is_empty() {
+            return Err(core.deny(viewer, Action::ReadContent, &id.to_string(), ServiceError::Withheld));
+        }
         core.import(id)?.ok_or(ServiceError::NotFound("import"))?;
         core.audited(&permit, Act::audit("import.read_rejects").on(id))?;
-        rejects::read(core, id, out)
+        Ok(RefusedLines { core: Arc::clone(core), import: id })
+    }
+}
+
+/// The refused lines of an import, after it was allowed and written down that somebody reads them.
+pub struct RefusedLines {
+    core: Arc<Core>,
+    import: ImportId,
+}
+
+impl RefusedLines {
+    /// Writes them, each a JSON object `{"line","reason","base64"}`; how many.
+    pub fn write(self, out: &mut dyn Write) -> Result<u64, ServiceError> {
+        rejects::read(&self.core, self.import, out)
     }
 }
 
 /// Whether somebody may read every message.
 fn reads_everything(viewer: &Viewer) -> bool {
-    may(viewer, Action::ReadContent) && reach(viewer, Action::ReadContent) == Reach::Everything
+    may(viewer, Action::ReadContent)
+        && reach(viewer, Action::ReadContent) == Reach::Everything
+        && masks(viewer, Action::ReadContent).is_empty()
 }
 
 fn read_line(cursor: &str) -> Result<u64, ServiceError> {

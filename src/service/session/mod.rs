@@ -15,7 +15,7 @@ use xinju_model::id::{SessionId, UserId};
 use xinju_model::limits::NAME_CHARS_MAX;
 use xinju_model::policy::SignInPolicy;
 use xinju_model::time::Timestamp;
-use xinju_model::user::{Session, User};
+use xinju_model::user::{Session, User, UserKind};
 use xinju_store::error::StoreError;
 use xinju_store::read::ReadTx;
 use xinju_store::write::{UserRow, WriteTx};
@@ -200,7 +200,8 @@ impl Service {
             core.deny_sign_in(&origin.address)?;
             return Ok(Err(SignInRefusal::TooManyAttempts(wait)));
         }
-        let row = core.store.read()?.user_by_login(&login)?;
+        // A service account is at this door as one that is not there.
+        let row = core.store.read()?.user_by_login(&login)?.filter(|row| row.user.kind == UserKind::Person);
         let fits = password::fits(password, row.as_ref().map(|row| row.password.as_str()));
         match row {
             Some(row) if fits && row.user.active => {

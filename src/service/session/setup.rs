@@ -6,7 +6,7 @@ use xinju_model::id::UserId;
 use xinju_model::limits::SETUP_LINK_MS_MAX;
 use xinju_model::role::BuiltIn;
 use xinju_model::time::Timestamp;
-use xinju_model::user::User;
+use xinju_model::user::{User, UserKind};
 use xinju_store::write::UserRow;
 use zeroize::Zeroizing;
 
@@ -146,6 +146,7 @@ impl Service {
             id: UserId::random(&*core.random),
             login,
             name,
+            kind: UserKind::Person,
             roles: vec![BuiltIn::Owner.id()],
             staff: None,
             active: true,

@@ -78,7 +78,10 @@ fn bad_lines_are_kept_and_stop_nothing() {
     let page = world.service.rejects(&auditor, import.id, &next).expect("a page");
     assert_eq!((page.edges[0].node.line, page.edges[0].node.reason), (4, RejectReason::NoMessageId));
     let mut out = Vec::new();
-    assert_eq!(world.service.write_rejects(&auditor, import.id, &mut out).expect("written"), 2);
+    assert_eq!(
+        world.service.refused_lines(&auditor, import.id).and_then(|lines| lines.write(&mut out)).expect("written"),
+        2
+    );
     let first = String::from_utf8(out).expect("text").lines().next().map(str::to_owned);
     assert_eq!(first.as_deref(), Some(r#"{"line":3,"reason":"not_json","base64":"bm90IGpzb24="}"#));
     assert_eq!(world.count_events("import.read_rejects"), 3);
@@ -103,7 +106,8 @@ fn only_so_many_refused_lines_get_rows() {
     assert_eq!(page.total, IMPORT_REJECT_ROWS_MAX as u64);
     let kept = world
         .service
-        .write_rejects(&viewer(BuiltIn::SecurityAdministrator), import.id, &mut Vec::new())
+        .refused_lines(&viewer(BuiltIn::SecurityAdministrator), import.id)
+        .and_then(|lines| lines.write(&mut Vec::new()))
         .expect("written");
     assert_eq!(kept, many as u64);
 }
@@ -116,7 +120,10 @@ fn a_cut_file_of_refused_lines_reads_as_far_as_it_goes() {
     let mut bytes = std::fs::read(&path).expect("bytes");
     bytes.extend_from_slice(&[9, 0, 0, 0, 1, 2]);
     std::fs::write(&path, &bytes).expect("written");
-    let read = |out: &mut Vec<u8>| world.service.write_rejects(&viewer(BuiltIn::SecurityAdministrator), import.id, out);
+    let read = |out: &mut Vec<u8>| {
+        let lines = world.service.refused_lines(&viewer(BuiltIn::SecurityAdministrator), import.id);
+        lines.and_then(|lines| lines.write(out))
+    };
     assert_eq!(read(&mut Vec::new()).expect("read"), 1);
     bytes[20] ^= 1;
     std::fs::write(&path, &bytes).expect("written");

@@ -6,6 +6,7 @@ mod jobs;
 mod ledger;
 mod people;
 mod permissions;
+mod personal;
 mod reading;
 mod roles;
 mod scopes;

@@ -15,10 +15,12 @@ use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::{Code, ServiceError};
 use crate::import::StartImport;
 use crate::page::PageRequest;
+use crate::reveal::{Reveal, RevealSubject};
 use crate::role::RoleChange;
 use crate::search::{Order, SearchRequest};
 use crate::service::Service;
 use crate::session::Confirm;
+use crate::staff::{NewStaff, StaffChange, StaffFilter};
 use crate::token::CreateToken;
 use crate::trail::{AuditFilter, ExportForm};
 use crate::user::CreateUser;
@@ -69,7 +71,7 @@ fn cases() -> Vec<Case> {
         ("customers", DIRECTORY, |s, v| nothing(s.customers(v, None, &PageRequest::default()))),
         ("last_contact", DIRECTORY, |s, v| nothing(s.last_contact(v, CustomerId([0; 16])))),
         ("staff", DIRECTORY, |s, v| nothing(s.staff(v, StaffId([0; 16])))),
-        ("all_staff", DIRECTORY, |s, v| nothing(s.all_staff(v, None, &PageRequest::default()))),
+        ("all_staff", DIRECTORY, |s, v| nothing(s.all_staff(v, &StaffFilter::default(), &PageRequest::default()))),
         ("departments", DIRECTORY, |s, v| nothing(s.departments(v))),
         ("overview", DIRECTORY, |s, v| nothing(s.overview(v, 0, 1))),
         ("start_import", &[Action::Import], |s, v| {
@@ -82,8 +84,8 @@ fn cases() -> Vec<Case> {
         ("watch_import", IMPORTS, |s, v| nothing(s.watch_import(v, ImportId([0; 16]), Box::new(|_| false)))),
         ("wait_import", IMPORTS, |s, v| nothing(s.wait_import(v, ImportId([0; 16]), &mut |_| {}))),
         ("rejects", IMPORTS, |s, v| nothing(s.rejects(v, ImportId([0; 16]), &PageRequest::default()))),
-        ("write_rejects", &[Action::ReadImports, Action::ReadContent], |s, v| {
-            nothing(s.write_rejects(v, ImportId([0; 16]), &mut Vec::new()))
+        ("refused_lines", &[Action::ReadImports, Action::ReadContent], |s, v| {
+            nothing(s.refused_lines(v, ImportId([0; 16])))
         }),
         ("ledger", LEDGER, |s, v| nothing(s.ledger(v))),
         ("sign_checkpoint", LEDGER, |s, v| nothing(s.sign_checkpoint(v))),
@@ -132,10 +134,21 @@ fn cases_of_people() -> Vec<Case> {
         ("rename_department", PEOPLE, |s, v| nothing(s.rename_department(v, 1, ""))),
         ("move_department", PEOPLE, |s, v| nothing(s.move_department(v, 1, None))),
         ("delete_department", PEOPLE, |s, v| nothing(s.delete_department(v, 1))),
-        ("create_staff", PEOPLE, |s, v| nothing(s.create_staff(v, "", "", &[]))),
-        ("update_staff", PEOPLE, |s, v| nothing(s.update_staff(v, StaffId([0; 16]), None, None))),
+        ("create_staff", PEOPLE, |s, v| nothing(s.create_staff(v, &NewStaff::default()))),
+        ("update_staff", PEOPLE, |s, v| nothing(s.update_staff(v, StaffId([0; 16]), StaffChange::default()))),
+        ("put_staff_table", PEOPLE, |s, v| nothing(s.put_staff_table(v, Vec::new()))),
+        ("counted_departments", DIRECTORY, |s, v| nothing(s.counted_departments(v))),
+        ("create_service_account", USERS, |s, v| nothing(s.create_service_account(v, "", "", &[]))),
+        ("create_service_token", ROLES, |s, v| {
+            let new = CreateToken { name: String::new(), scopes: Vec::new(), days: 1 };
+            nothing(s.create_service_token(v, xinju_model::id::UserId([0; 16]), new))
+        }),
         ("change_customer_owner", &[Action::ManagePeople, Action::ReadDirectory], |s, v| {
             nothing(s.change_customer_owner(v, CustomerId([0; 16]), None))
+        }),
+        ("reveal_personal", &[Action::Reveal, Action::ReadContent], |s, v| {
+            let subject = RevealSubject::Message(EntryIndex(0));
+            nothing(s.reveal_personal(v, &Reveal { subject, index: 0, reason: "x".into() }))
         }),
         ("ownership", DIRECTORY, |s, v| nothing(s.ownership(v, CustomerId([0; 16])))),
         ("successor_sees_history", PEOPLE, |s, v| nothing(s.successor_sees_history(v))),

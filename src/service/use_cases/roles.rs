@@ -21,7 +21,7 @@ fn own_roles_are_made_by_copying_and_built_in_ones_stay() {
     let (service, security) = (&world.service, viewer(BuiltIn::SecurityAdministrator));
     let copy = |name: &str| service.copy_role(&security, BuiltIn::Staff.id(), name).expect("answered");
     let role = copy(" Branch ").expect("made");
-    assert_eq!((role.name.as_str(), role.built_in(), role.actions.len()), ("Branch", None, 6));
+    assert_eq!((role.name.as_str(), role.built_in(), role.actions.len()), ("Branch", None, 7));
     assert_eq!((copy("BRANCH").err(), copy(" ").err()), (Some(RoleRefusal::NameTaken), Some(RoleRefusal::NameInvalid)));
     let owner = service.copy_role(&security, BuiltIn::Owner.id(), "boss").expect("answered");
     assert_eq!(owner.err(), Some(RoleRefusal::PowersTogether));

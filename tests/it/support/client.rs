@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
+use super::socket;
+
 /// The largest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
@@ -27,6 +29,11 @@ impl Client {
         Self { token: Some(token.to_owned()), ..Self::new(&self.url) }
     }
 
+    /// Another one of the same server, not signed in.
+    pub(crate) fn fresh(&self) -> Self {
+        Self::new(&self.url)
+    }
+
     /// Signs in; the session stays with this client.
     pub(crate) fn sign_in(&mut self, login: &str, password: &str) {
         let input = json!({"login": login, "password": password});
@@ -48,11 +55,8 @@ impl Client {
     /// Asks; the HTTP status and the whole answer.
     pub(crate) fn try_ask(&mut self, query: &str, variables: &Value) -> (u16, Value) {
         let mut request = self.agent.post(format!("{}/graphql", self.url)).header("x-xinju-csrf", "1");
-        if let Some(cookie) = &self.cookie {
-            request = request.header("cookie", cookie);
-        }
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
+        for (name, value) in self.headers() {
+            request = request.header(name, value);
         }
         let body = json!({"query": query, "variables": variables}).to_string();
         let mut answer = request.header("content-type", "application/json").send(body).expect("the server answers");
@@ -64,10 +68,41 @@ impl Client {
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
-    /// Gets a path; the HTTP status and the text.
+    /// As [`Self::try_ask`], with a file in the place of the variable `file`.
+    pub(crate) fn try_upload(&self, document: &str, file: &str) -> Value {
+        let part = |name: &str, more: &str, body: &str| {
+            format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"{more}\r\n\r\n{body}\r\n")
+        };
+        let operations = json!({"query": document, "variables": {"file": null}}).to_string();
+        let body = part("operations", "", &operations)
+            + &part("map", "", &json!({"0": ["variables.file"]}).to_string())
+            + &part("0", "; filename=\"file\"", file)
+            + "--edge--\r\n";
+        let request = self.agent.post(format!("{}/graphql", self.url)).header("x-xinju-csrf", "1");
+        let request = request.header("content-type", "multipart/form-data; boundary=edge");
+        let request = self.headers().into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        serde_json::from_str(&read(&mut request.send(body).expect("the server answers"))).expect("an answer in JSON")
+    }
+
+    /// Gets a path as whoever this is; the HTTP status and the text.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
-        let mut answer = self.agent.get(format!("{}{path}", self.url)).call().expect("the server answers");
+        let mut request = self.agent.get(format!("{}{path}", self.url));
+        for (name, value) in self.headers() {
+            request = request.header(name, value);
+        }
+        let mut answer = request.call().expect("the server answers");
         (answer.status().as_u16(), read(&mut answer))
+    }
+
+    /// The first event of a subscription, or the error in its place.
+    pub(crate) fn first_of(&self, document: &str, variables: &Value) -> Value {
+        socket::first_of(&self.url, self.headers(), document, variables)
+    }
+
+    /// What says who asks.
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        let cookie = self.cookie.iter().map(|cookie| ("cookie", cookie.clone()));
+        cookie.chain(self.token.iter().map(|token| ("authorization", format!("Bearer {token}")))).collect()
     }
 }
 

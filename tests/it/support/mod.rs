@@ -5,6 +5,7 @@ mod client;
 mod dice;
 pub(crate) mod lz4;
 mod server;
+mod socket;
 mod words;
 
 pub(crate) use archive::{Archive, Ran};

@@ -13,5 +13,7 @@ export const POLICY_BOUNDS = {
 } as const
 /** Characters of a login, a name of a person or of a token. */
 export const NAME_CHARS_MAX = 100
+/** Characters of the reason for which a masked value is revealed. */
+export const REVEAL_REASON_CHARS_MAX = 300
 /** Days that an API token may live. */
 export const TOKEN_DAYS_MAX = 366

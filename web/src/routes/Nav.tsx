@@ -1,14 +1,17 @@
 // The navigation: only places that the viewer may enter.
 import {
+  ApartmentOutlined,
   ApiOutlined,
   AuditOutlined,
   ContactsOutlined,
   ImportOutlined,
   LineChartOutlined,
   MessageOutlined,
+  SafetyCertificateOutlined,
   SearchOutlined,
   SettingOutlined,
   TeamOutlined,
+  UserOutlined,
 } from '@ant-design/icons'
 import { Link, type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -24,6 +27,9 @@ type Place = {
     | 'search'
     | 'customers'
     | 'staff'
+    | 'departments'
+    | 'users'
+    | 'roles'
     | 'imports'
     | 'audit'
     | 'settings'
@@ -46,6 +52,27 @@ const WORK: Place[] = [
   { key: 'staff', to: '/staff', icon: <TeamOutlined />, needs: ['READ_DIRECTORY'] },
 ]
 
+const PEOPLE: Place[] = [
+  {
+    key: 'departments',
+    to: '/departments',
+    icon: <ApartmentOutlined />,
+    needs: ['MANAGE_PEOPLE'],
+  },
+  {
+    key: 'users',
+    to: '/users',
+    icon: <UserOutlined />,
+    needs: ['MANAGE_USERS', 'MANAGE_ROLES'],
+  },
+  {
+    key: 'roles',
+    to: '/roles',
+    icon: <SafetyCertificateOutlined />,
+    needs: ['MANAGE_USERS', 'MANAGE_ROLES'],
+  },
+]
+
 const UPKEEP: Place[] = [
   { key: 'imports', to: '/imports', icon: <ImportOutlined />, needs: ['IMPORT', 'READ_IMPORTS'] },
   { key: 'audit', to: '/audit', icon: <AuditOutlined />, needs: ['READ_AUDIT'] },
@@ -58,6 +85,7 @@ export function Nav() {
   return (
     <nav className={styles.nav} aria-label={t('navigation')}>
       <Places places={WORK} />
+      <Places places={PEOPLE} />
       <Places places={UPKEEP} />
     </nav>
   )
@@ -66,22 +94,22 @@ export function Nav() {
 function Places({ places }: { places: Place[] }) {
   const { t } = useTranslation('shell')
   const can = useCan()
+  const open = places.filter((place) => place.needs.length === 0 || place.needs.some(can))
+  if (open.length === 0) return null
   return (
     <ul>
-      {places
-        .filter((place) => place.needs.length === 0 || place.needs.some(can))
-        .map((place) => (
-          <li key={place.key}>
-            <Link
-              to={place.to}
-              activeOptions={{ exact: place.to === '/', includeSearch: false }}
-              activeProps={{ className: styles.here ?? '' }}
-            >
-              {place.icon}
-              {t(`nav.${place.key}`)}
-            </Link>
-          </li>
-        ))}
+      {open.map((place) => (
+        <li key={place.key}>
+          <Link
+            to={place.to}
+            activeOptions={{ exact: place.to === '/', includeSearch: false }}
+            activeProps={{ className: styles.here ?? '' }}
+          >
+            {place.icon}
+            {t(`nav.${place.key}`)}
+          </Link>
+        </li>
+      ))}
     </ul>
   )
 }

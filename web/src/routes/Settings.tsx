@@ -6,13 +6,12 @@ import { useCan } from '#/lib/access'
 import styles from './Settings.module.css'
 
 const PLACES: {
-  key: 'account' | 'sessions' | 'tokens' | 'users' | 'policy' | 'system' | 'ledger'
+  key: 'account' | 'sessions' | 'tokens' | 'policy' | 'system' | 'ledger'
   needs?: Action
 }[] = [
   { key: 'account' },
   { key: 'sessions' },
   { key: 'tokens', needs: 'MANAGE_OWN_TOKENS' },
-  { key: 'users', needs: 'MANAGE_USERS' },
   { key: 'policy', needs: 'MANAGE_USERS' },
   { key: 'system', needs: 'READ_SYSTEM' },
   { key: 'ledger', needs: 'READ_LEDGER' },

@@ -133,11 +133,23 @@ const customer = createRoute({
   component: lazyRouteComponent(() => import('#/features/customers/customer'), 'CustomerPage'),
 })
 
+const STAFF_STATES = ['ACTIVE', 'SUSPENDED', 'LEFT'] as const
+
 const allStaff = createRoute({
   getParentRoute: () => shell,
   path: '/staff',
   staticData: { needs: ['READ_DIRECTORY'] },
-  validateSearch: nameSearch,
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): {
+    q?: string | undefined
+    department?: string | undefined
+    state?: (typeof STAFF_STATES)[number] | undefined
+  } => ({
+    ...nameSearch(search),
+    department: search.department === undefined ? undefined : String(search.department),
+    state: STAFF_STATES.find((state) => state === search.state),
+  }),
   component: lazyRouteComponent(() => import('#/features/staff/page'), 'AllStaffPage'),
 })
 
@@ -245,10 +257,40 @@ const tokens = createRoute({
 })
 
 const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/users',
+  staticData: { needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/users/page'), 'UsersPage'),
+})
+
+const user = createRoute({
+  getParentRoute: () => shell,
+  path: '/users/$id',
+  staticData: { needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/users/user'), 'UserPage'),
+})
+
+/** Where users stood before they had a place of their own. */
+const formerUsers = createRoute({
   getParentRoute: () => settings,
   path: '/users',
-  staticData: { needs: ['MANAGE_USERS'] },
-  component: lazyRouteComponent(() => import('#/features/users/page'), 'UsersPage'),
+  beforeLoad: () => {
+    throw redirect({ to: '/users' })
+  },
+})
+
+const roles = createRoute({
+  getParentRoute: () => shell,
+  path: '/roles',
+  staticData: { needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/roles/page'), 'RolesPage'),
+})
+
+const departments = createRoute({
+  getParentRoute: () => shell,
+  path: '/departments',
+  staticData: { needs: ['READ_DIRECTORY'] },
+  component: lazyRouteComponent(() => import('#/features/departments/page'), 'DepartmentsPage'),
 })
 
 const policy = createRoute({
@@ -291,12 +333,25 @@ const tree = root.addChildren([
     customer,
     allStaff,
     staff,
+    departments,
+    users,
+    user,
+    roles,
     imports,
     oneImport,
     audit,
     explorer,
     nothing,
-    settings.addChildren([settingsHome, account, sessions, tokens, users, policy, system, ledger]),
+    settings.addChildren([
+      settingsHome,
+      account,
+      sessions,
+      tokens,
+      formerUsers,
+      policy,
+      system,
+      ledger,
+    ]),
   ]),
 ])
 

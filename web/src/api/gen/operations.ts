@@ -4,6 +4,27 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What a role says about an access. */
+export type AccessReason =
+  /** Yes: the role's scope is everything. */
+  | 'EVERYTHING'
+  /** Yes: the role names the customer. */
+  | 'NAMED_CUSTOMER'
+  /** Yes: the customer's owner is among the staff of the role's scope. */
+  | 'OWNER'
+  /** Yes: somebody of the staff of the role's scope takes or took part. */
+  | 'TAKES_PART'
+  /** No: the role does not allow to read at all. */
+  | 'NO_ACTION'
+  /** No: the scope is about the user's own staff, and the user is linked to nobody. */
+  | 'NO_STAFF'
+  /** No: the member of staff whom the user is linked to does not work here any more, or not for now. */
+  | 'STAFF_NOT_ACTIVE'
+  /** No: the conversation is seen, but the message is older than the first moment that is. */
+  | 'BEFORE'
+  /** No: it lies outside the role's scope, or is not there. */
+  | 'OUTSIDE';
+
 /** What a viewer can be allowed to do. */
 export type Action =
   /** Read conversations, messages and originals. */
@@ -33,7 +54,9 @@ export type Action =
   /** Put departments and staff, say whose a customer is. */
   | 'MANAGE_PEOPLE'
   /** Read, search and export who did or saw what. */
-  | 'READ_AUDIT';
+  | 'READ_AUDIT'
+  /** See single values of personal data that are masked, each with a reason. */
+  | 'REVEAL';
 
 /** An act that this version knows. */
 export type AuditAction =
@@ -117,6 +140,8 @@ export type AuditAction =
   | 'PASSWORD_REFUSE'
   /** Somebody was given a new password. */
   | 'PASSWORD_RESET'
+  /** A masked value of personal data was shown. */
+  | 'PERSONAL_REVEAL'
   /** The sign-in policy was changed. */
   | 'POLICY_CHANGE'
   /** A role was changed. */
@@ -222,6 +247,13 @@ export type BuiltInRole =
   /** Reads everything, for programs. */
   | 'INTEGRATION';
 
+/** A customer's new owner. */
+export type ChangeCustomerOwnerInput = {
+  customer: string;
+  /** The member of staff; null for nobody. */
+  owner?: string | null | undefined;
+};
+
 /** A user's own password. */
 export type ChangePasswordInput = {
   current: string;
@@ -278,6 +310,47 @@ export type ConversationKind =
   /** A room, or more than two parties. */
   | 'GROUP';
 
+/** What is copied, and what the copy is called. */
+export type CopyRoleInput = {
+  from: string;
+  name: string;
+};
+
+/** A department to be made. */
+export type CreateDepartmentInput = {
+  name: string;
+  /** The department above; null for the top. */
+  parent?: string | null | undefined;
+};
+
+/** A service account to be made. */
+export type CreateServiceAccountInput = {
+  /** Its short name; unique among logins without regard to case. */
+  login: string;
+  name: string;
+  /** Ids of roles, at least one. Those who do not manage roles give the built-in role STAFF only. */
+  roles: Array<string>;
+};
+
+/** A token to be made for a service account. */
+export type CreateServiceTokenInput = {
+  /** The service account. */
+  account: string;
+  name: string;
+  scopes: Array<TokenScope>;
+  /** How many days it lives, at most 366. */
+  days: number;
+};
+
+/** A member of staff to be put. */
+export type CreateStaffInput = {
+  /** The channel's own id, such as the WeCom `userid`. */
+  channelId: string;
+  name: string;
+  position?: string;
+  departments?: Array<string>;
+};
+
 /** A token to be made. */
 export type CreateTokenInput = {
   name: string;
@@ -297,6 +370,55 @@ export type CreateUserInput = {
   /** The first password. */
   password: string;
 };
+
+/** With whose records a role is to work. */
+export type DataScopeInput = {
+  kind: DataScopeKind;
+  /** Ids of staff; only with NAMED. */
+  staff?: Array<string>;
+  /** Ids of departments; only with NAMED. */
+  departments?: Array<string>;
+  /** Ids of customers; only with NAMED. */
+  customers?: Array<string>;
+};
+
+/** With whose records a role works. */
+export type DataScopeKind =
+  /** The customers that the holder owns. */
+  | 'OWN_CUSTOMERS'
+  /** Those that anybody of the holder's departments owns. */
+  | 'DEPARTMENT'
+  /** The same, with all departments below. */
+  | 'DEPARTMENT_AND_BELOW'
+  /** All. */
+  | 'EVERYTHING'
+  /** Those that are named, whoever holds the role. */
+  | 'NAMED';
+
+/** The department to take away. */
+export type DeleteDepartmentInput = {
+  id: string;
+};
+
+/** The role to delete. */
+export type DeleteRoleInput = {
+  id: string;
+};
+
+/** Why a department was not put, moved or taken away. */
+export type DepartmentRefusal =
+  /** The name is empty or too long. */
+  | 'NAME_INVALID'
+  /** There is no such department above. */
+  | 'PARENT_UNKNOWN'
+  /** It would lie below itself. */
+  | 'CIRCLE'
+  /** Too many departments above each other. */
+  | 'TOO_DEEP'
+  /** There are as many as there may be. */
+  | 'TOO_MANY'
+  /** Departments or staff are in it. */
+  | 'NOT_EMPTY';
 
 /** Why an app was not enrolled. */
 export type EnrolRefusal =
@@ -429,6 +551,22 @@ export type MessageKind =
   /** A kind that this version does not know; shown as it came. */
   | 'UNKNOWN';
 
+/** Another place for a department. */
+export type MoveDepartmentInput = {
+  id: string;
+  /** The department above; null for the top. */
+  parent?: string | null | undefined;
+};
+
+/** Why a customer did not get another owner. */
+export type OwnerRefusal =
+  /** There is no such member of staff. */
+  | 'STAFF_UNKNOWN'
+  /** The member of staff does not work here, or not for now. */
+  | 'STAFF_NOT_ACTIVE'
+  /** The customer is theirs already. */
+  | 'ALREADY_THEIRS';
+
 /** Why a password was not changed. */
 export type PasswordRefusal =
   /** The present password is another. */
@@ -441,6 +579,25 @@ export type PasswordRefusal =
   | 'PASSWORD_PERSONAL'
   /** A pattern, a date, a row of keys. */
   | 'PASSWORD_GUESSABLE';
+
+/** The kinds of personal data. */
+export type PersonalKind =
+  /** A phone number. */
+  | 'PHONE'
+  /** An e-mail address. */
+  | 'EMAIL'
+  /** A resident identity number. */
+  | 'ID_NUMBER'
+  /** A bank card. */
+  | 'BANK_CARD'
+  /** An amount of money. */
+  | 'AMOUNT';
+
+/** A table of staff. */
+export type PutStaffTableInput = {
+  /** At most 1,000. */
+  rows: Array<StaffRowInput>;
+};
 
 /** Why a line was refused. */
 export type RejectReason =
@@ -464,9 +621,25 @@ export type RemoveSecondFactorRefusal =
   /** One's own is removed under one's own account. */
   | 'YOURSELF';
 
+/** Another name for a department. */
+export type RenameDepartmentInput = {
+  id: string;
+  name: string;
+};
+
 /** Whose lost second factor to remove. */
 export type ResetSecondFactorInput = {
   id: string;
+};
+
+/** Which masked value to reveal, and why. Name either a message or a customer. */
+export type RevealPersonalInput = {
+  message?: string | null | undefined;
+  customer?: string | null | undefined;
+  /** The number of the masked value. */
+  index: number;
+  /** Why the value is needed; at most 300 characters. It stands in the audit trail. */
+  reason: string;
 };
 
 /** The session to end. */
@@ -478,6 +651,32 @@ export type RevokeSessionInput = {
 export type RevokeTokenInput = {
   id: string;
 };
+
+/** Somebody's token to end. */
+export type RevokeTokenOfInput = {
+  /** Whose. */
+  user: string;
+  token: string;
+};
+
+/** Why a role was not made, changed or deleted. */
+export type RoleRefusal =
+  /** Built-in roles stay as they are; copy one. */
+  | 'BUILT_IN'
+  /** The name is empty or too long. */
+  | 'NAME_INVALID'
+  /** Another role has the name. */
+  | 'NAME_TAKEN'
+  /** There are as many own roles as there may be. */
+  | 'TOO_MANY'
+  /** It would put powers into one hand that belong into several. */
+  | 'POWERS_TOGETHER'
+  /** Somebody holds it. */
+  | 'IN_USE'
+  /** Nobody could manage users any more. */
+  | 'LAST_ADMINISTRATOR'
+  /** People do not change the roles that they hold. */
+  | 'YOURS';
 
 /** The state of a record's proof. */
 export type SealState =
@@ -517,6 +716,11 @@ export type SetSignInPolicyInput = {
   passwordChars: number;
 };
 
+/** Whether owners see what was before their time. */
+export type SetSuccessorSeesHistoryInput = {
+  sees: boolean;
+};
+
 /** Whether a user may sign in. */
 export type SetUserActiveInput = {
   id: string;
@@ -529,6 +733,30 @@ export type SetUserActiveRefusal =
   | 'LAST_ADMINISTRATOR'
   /** People do not suspend themselves. */
   | 'YOURSELF';
+
+/** A user's roles, and the member of staff that the user is. */
+export type SetUserRolesInput = {
+  id: string;
+  /** Ids of roles, at least one. */
+  roles: Array<string>;
+  /** Null for nobody. */
+  staff?: string | null | undefined;
+};
+
+/** Why a user did not get roles. */
+export type SetUserRolesRefusal =
+  /** No role, too many, or one that is not there. */
+  | 'ROLES_INVALID'
+  /** The roles put powers into one hand that belong into several. */
+  | 'POWERS_TOGETHER'
+  /** Only an owner makes an owner, or takes it back. */
+  | 'NOT_YOURS_TO_GIVE'
+  /** There is no such member of staff. */
+  | 'STAFF_UNKNOWN'
+  /** People do not change their own rights, unless they are owners. */
+  | 'YOURSELF'
+  /** Nobody could manage users any more. */
+  | 'LAST_ADMINISTRATOR';
 
 /** Why the first administrator was not made. */
 export type SetupRefusal =
@@ -588,6 +816,43 @@ export type SignInSecondFactorInput = {
   code: string;
 };
 
+/** Why a member of staff was not put or changed. */
+export type StaffRefusal =
+  /** The name is empty or too long. */
+  | 'NAME_INVALID'
+  /** The account is empty, too long, has spaces, or has the form of a customer's or a robot's. */
+  | 'ACCOUNT_INVALID'
+  /** Somebody has the account. */
+  | 'ACCOUNT_TAKEN'
+  /** There is no such department. */
+  | 'DEPARTMENT_UNKNOWN'
+  /** More departments than one person works in. */
+  | 'TOO_MANY_DEPARTMENTS'
+  /** The position is too long. */
+  | 'POSITION_INVALID';
+
+/** A row of a table of staff. */
+export type StaffRowInput = {
+  /** The channel's own id, such as the WeCom `userid`: it says whether the row is about somebody new. */
+  channelId: string;
+  name: string;
+  /** Null where the table does not tell. */
+  position?: string | null | undefined;
+  /** By names from the top, such as `门诊部/内科`, or by the last name where no other department has it. Null where the table does not tell. */
+  departments?: Array<string> | null | undefined;
+  /** Null where the table does not tell. */
+  state?: StaffState | null | undefined;
+};
+
+/** Whether somebody works for the company. */
+export type StaffState =
+  /** Works. */
+  | 'ACTIVE'
+  /** Does not work for now: a user who is this person sees nothing through it. */
+  | 'SUSPENDED'
+  /** Has left. What the person owned stays until it is given to somebody else. */
+  | 'LEFT';
+
 /** What to import. */
 export type StartImportInput = {
   /** Decrypted WeCom messages: NDJSON, plain or zstd. */
@@ -596,6 +861,37 @@ export type StartImportInput = {
   directory?: File | null | undefined;
 };
 
+/** Which text of a message or a customer something stands in. */
+export type TextPart =
+  /** A message's main line. */
+  | 'TITLE'
+  /** A message's words. */
+  | 'TEXT'
+  /** What a message quotes. */
+  | 'QUOTE'
+  /** A message's link. */
+  | 'URL'
+  /** A labelled fact; numbered. */
+  | 'FIELD'
+  /** The name of a file; numbered. */
+  | 'ATTACHMENT'
+  /** Who said a part of a message. */
+  | 'FROM'
+  /** A customer's name. */
+  | 'NAME'
+  /** A customer's firm. */
+  | 'COMPANY'
+  /** A customer's position. */
+  | 'POSITION'
+  /** A customer's id on a channel; numbered. */
+  | 'IDENTITY'
+  /** The name that a follower gave; numbered by follower. */
+  | 'REMARK'
+  /** What a follower wrote; numbered by follower. */
+  | 'DESCRIPTION'
+  /** A tag that a follower set; numbered over the tags of all followers. */
+  | 'TAG';
+
 /** Why a token was not made. */
 export type TokenRefusal =
   /** The name is empty or too long. */
@@ -603,7 +899,11 @@ export type TokenRefusal =
   /** No scope is asked for. */
   | 'NO_SCOPE'
   /** Not between 1 and 366. */
-  | 'DAYS_INVALID';
+  | 'DAYS_INVALID'
+  /** The token is for another person: people make their own. */
+  | 'NOT_SERVICE'
+  /** The service account is suspended. */
+  | 'SUSPENDED';
 
 /** What a token may be used for. */
 export type TokenScope =
@@ -613,6 +913,35 @@ export type TokenScope =
   | 'IMPORT'
   /** Read ledger state and proofs. */
   | 'LEDGER';
+
+/** What to change of a role; what is null stays. */
+export type UpdateRoleInput = {
+  id: string;
+  name?: string | null | undefined;
+  /** Managing one's own account always belongs to it. */
+  actions?: Array<Action> | null | undefined;
+  scope?: DataScopeInput | null | undefined;
+  /** All kinds of personal data that are to be masked. */
+  masks?: Array<PersonalKind> | null | undefined;
+};
+
+/** What to change of a member of staff; what is null stays. */
+export type UpdateStaffInput = {
+  id: string;
+  /** A directory that names the person puts its own name back. */
+  name?: string | null | undefined;
+  /** Empty takes it away. */
+  position?: string | null | undefined;
+  state?: StaffState | null | undefined;
+  departments?: Array<string> | null | undefined;
+};
+
+/** Who uses it. */
+export type UserKind =
+  /** Somebody who signs in. */
+  | 'PERSON'
+  /** A program that comes with tokens and never signs in. */
+  | 'SERVICE';
 
 /** Why a user was not made. */
 export type UserRefusal =
@@ -762,7 +1091,7 @@ export type PlaceOfMomentQueryVariables = Exact<{
 
 export type PlaceOfMomentQuery = { conversation: { positionAt: number } | null };
 
-export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
+export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
 
 export type TimelineWindowQueryVariables = Exact<{
   id: string;
@@ -771,7 +1100,7 @@ export type TimelineWindowQueryVariables = Exact<{
 }>;
 
 
-export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
+export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
 
 export type FilterPeopleQueryVariables = Exact<{
   search: string;
@@ -804,7 +1133,7 @@ export type CustomerQueryVariables = Exact<{
 }>;
 
 
-export type CustomerQuery = { customer: { id: string, name: string, company: string | null, position: string | null, listed: boolean, lastContactAt: string | null, identities: Array<{ channel: Channel, channelId: string }>, followers: Array<{ remark: string, description: string, since: string | null, tags: Array<string>, staff: { id: string, name: string } | null }> } | null };
+export type CustomerQuery = { customer: { id: string, name: string, company: string | null, position: string | null, listed: boolean, lastContactAt: string | null, owner: { id: string, name: string, state: StaffState } | null, owners: Array<{ since: string | null, owner: { id: string, name: string } | null }>, identities: Array<{ channel: Channel, channelId: string }>, followers: Array<{ remark: string, description: string, since: string | null, tags: Array<string>, staff: { id: string, name: string } | null }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> } | null };
 
 export type CustomerConversationsQueryVariables = Exact<{
   id: string;
@@ -814,6 +1143,58 @@ export type CustomerConversationsQueryVariables = Exact<{
 
 
 export type CustomerConversationsQuery = { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OwnerRuleQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnerRuleQuery = { successorSeesHistory: boolean };
+
+export type ChangeCustomerOwnerMutationVariables = Exact<{
+  input: ChangeCustomerOwnerInput;
+}>;
+
+
+export type ChangeCustomerOwnerMutation = { changeCustomerOwner: { refusal: OwnerRefusal | null, customer: { id: string } | null } };
+
+export type HistoryQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HistoryQuery = { successorSeesHistory: boolean };
+
+export type CreateDepartmentMutationVariables = Exact<{
+  input: CreateDepartmentInput;
+}>;
+
+
+export type CreateDepartmentMutation = { createDepartment: { refusal: DepartmentRefusal | null, department: { id: string } | null } };
+
+export type RenameDepartmentMutationVariables = Exact<{
+  input: RenameDepartmentInput;
+}>;
+
+
+export type RenameDepartmentMutation = { renameDepartment: { refusal: DepartmentRefusal | null, department: { id: string } | null } };
+
+export type MoveDepartmentMutationVariables = Exact<{
+  input: MoveDepartmentInput;
+}>;
+
+
+export type MoveDepartmentMutation = { moveDepartment: { refusal: DepartmentRefusal | null, department: { id: string } | null } };
+
+export type DeleteDepartmentMutationVariables = Exact<{
+  input: DeleteDepartmentInput;
+}>;
+
+
+export type DeleteDepartmentMutation = { deleteDepartment: { id: string | null, refusal: DepartmentRefusal | null } };
+
+export type SetSuccessorSeesHistoryMutationVariables = Exact<{
+  input: SetSuccessorSeesHistoryInput;
+}>;
+
+
+export type SetSuccessorSeesHistoryMutation = { setSuccessorSeesHistory: { sees: boolean } };
 
 export type ImportsQueryVariables = Exact<{
   first: number;
@@ -865,23 +1246,23 @@ export type MessageQueryVariables = Exact<{
 }>;
 
 
-export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { format: string, size: number, sha256: string, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
+export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { withheld: boolean, format: string, size: number | null, sha256: string | null, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
 
-export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> };
+export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, withheld: Array<string>, disclosures: Array<{ name: string, encoded: string }> };
 
 export type MessageProofQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type MessageProofQuery = { message: { seal: { state: SealState, index: number, checkpointSize: number | null }, proof: { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> } | null } | null };
+export type MessageProofQuery = { message: { seal: { state: SealState, index: number, checkpointSize: number | null }, proof: { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, withheld: Array<string>, disclosures: Array<{ name: string, encoded: string }> } | null } | null };
 
 export type OriginalBytesQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type OriginalBytesQuery = { message: { original: { base64: string } } | null };
+export type OriginalBytesQuery = { message: { original: { base64: string | null } } | null };
 
 export type OverviewQueryVariables = Exact<{
   zoneOffsetMinutes: number;
@@ -904,6 +1285,32 @@ export type SetSignInPolicyMutationVariables = Exact<{
 
 
 export type SetSignInPolicyMutation = { setSignInPolicy: { refusal: SignInPolicyRefusal | null, policy: { secondFactor: FactorDemand } | null } };
+
+export type RoleMatrixQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
+
+export type CopyRoleMutationVariables = Exact<{
+  input: CopyRoleInput;
+}>;
+
+
+export type CopyRoleMutation = { copyRole: { refusal: RoleRefusal | null, role: { id: string, name: string } | null } };
+
+export type UpdateRoleMutationVariables = Exact<{
+  input: UpdateRoleInput;
+}>;
+
+
+export type UpdateRoleMutation = { updateRole: { refusal: RoleRefusal | null, role: { id: string, name: string } | null } };
+
+export type DeleteRoleMutationVariables = Exact<{
+  input: DeleteRoleInput;
+}>;
+
+
+export type DeleteRoleMutation = { deleteRole: { id: string | null, refusal: RoleRefusal | null } };
 
 export type SearchQueryVariables = Exact<{
   query: string;
@@ -962,17 +1369,19 @@ export type AllStaffQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
   search?: string | null | undefined;
+  department?: string | null | undefined;
+  state?: StaffState | null | undefined;
 }>;
 
 
-export type AllStaffQuery = { allStaff: { totalCount: number, nodes: Array<{ id: string, name: string, channelId: string, position: string | null, listed: boolean, departments: Array<{ id: string, name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type AllStaffQuery = { allStaff: { totalCount: number, nodes: Array<{ id: string, name: string, channelId: string, position: string | null, listed: boolean, state: StaffState, departments: Array<{ id: string, name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type StaffMemberQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type StaffMemberQuery = { staff: { id: string, name: string, channelId: string, position: string | null, listed: boolean, departments: Array<{ id: string, name: string }> } | null };
+export type StaffMemberQuery = { staff: { id: string, name: string, channelId: string, position: string | null, listed: boolean, state: StaffState, departments: Array<{ id: string, name: string }> } | null };
 
 export type StaffConversationsQueryVariables = Exact<{
   id: string;
@@ -983,6 +1392,27 @@ export type StaffConversationsQueryVariables = Exact<{
 
 export type StaffConversationsQuery = { staff: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type CreateStaffMutationVariables = Exact<{
+  input: CreateStaffInput;
+}>;
+
+
+export type CreateStaffMutation = { createStaff: { refusal: StaffRefusal | null, staff: { id: string } | null } };
+
+export type UpdateStaffMutationVariables = Exact<{
+  input: UpdateStaffInput;
+}>;
+
+
+export type UpdateStaffMutation = { updateStaff: { refusal: StaffRefusal | null, staff: { id: string } | null } };
+
+export type PutStaffTableMutationVariables = Exact<{
+  input: PutStaffTableInput;
+}>;
+
+
+export type PutStaffTableMutation = { putStaffTable: { added: number, changed: number, known: number, refused: Array<{ row: number, refusal: StaffRefusal }> } };
+
 export type SystemQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -991,7 +1421,14 @@ export type SystemQuery = { system: { version: string, startedAt: string, now: s
 export type UsersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type UsersQuery = { users: Array<{ id: string, login: string, name: string, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }> };
+export type UsersQuery = { users: Array<{ id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string } | null }> };
+
+export type UserQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type UserQuery = { user: { id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string, state: StaffState, departments: Array<{ id: string, name: string }> } | null, tokens: Array<{ id: string, name: string, scopes: Array<TokenScope>, expiresAt: string, usedAt: string | null }> | null } | null };
 
 export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1005,6 +1442,13 @@ export type CreateUserMutationVariables = Exact<{
 
 export type CreateUserMutation = { createUser: { refusal: UserRefusal | null, user: { id: string, name: string } | null } };
 
+export type CreateServiceAccountMutationVariables = Exact<{
+  input: CreateServiceAccountInput;
+}>;
+
+
+export type CreateServiceAccountMutation = { createServiceAccount: { refusal: UserRefusal | null, user: { id: string, name: string } | null } };
+
 export type SetUserActiveMutationVariables = Exact<{
   input: SetUserActiveInput;
 }>;
@@ -1012,12 +1456,50 @@ export type SetUserActiveMutationVariables = Exact<{
 
 export type SetUserActiveMutation = { setUserActive: { refusal: SetUserActiveRefusal | null, user: { id: string, active: boolean } | null } };
 
+export type SetUserRolesMutationVariables = Exact<{
+  input: SetUserRolesInput;
+}>;
+
+
+export type SetUserRolesMutation = { setUserRoles: { refusal: SetUserRolesRefusal | null, user: { id: string } | null } };
+
 export type ResetSecondFactorMutationVariables = Exact<{
   input: ResetSecondFactorInput;
 }>;
 
 
 export type ResetSecondFactorMutation = { resetSecondFactor: { refusal: RemoveSecondFactorRefusal | null, user: { id: string, name: string } | null } };
+
+export type CreateServiceTokenMutationVariables = Exact<{
+  input: CreateServiceTokenInput;
+}>;
+
+
+export type CreateServiceTokenMutation = { createServiceToken: { secret: string | null, refusal: TokenRefusal | null } };
+
+export type RevokeTokenOfMutationVariables = Exact<{
+  input: RevokeTokenOfInput;
+}>;
+
+
+export type RevokeTokenOfMutation = { revokeTokenOf: { id: string | null } };
+
+export type ExplainAccessQueryVariables = Exact<{
+  user: string;
+  conversation?: string | null | undefined;
+  customer?: string | null | undefined;
+  message?: string | null | undefined;
+}>;
+
+
+export type ExplainAccessQuery = { access: { allowed: boolean, active: boolean, roles: Array<{ reason: AccessReason, from: string | null, role: { id: string, name: string, builtIn: BuiltInRole | null, scope: { kind: DataScopeKind } }, customer: { id: string, name: string } | null, staff: { id: string, name: string } | null }> } };
+
+export type ExplainConversationsQueryVariables = Exact<{
+  customer: string;
+}>;
+
+
+export type ExplainConversationsQuery = { conversations: { nodes: Array<{ id: string, kind: ConversationKind, title: string, parties: Array<{ name: string, side: Side }> }> } };
 
 export type LedgerPartsFragment = { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null };
 
@@ -1054,6 +1536,15 @@ export type ConversationRowPartsFragment = { id: string, kind: ConversationKind,
 
 export type ImportPartsFragment = { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null };
 
+export type MaskedPartsFragment = { index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number };
+
+export type RevealPersonalMutationVariables = Exact<{
+  input: RevealPersonalInput;
+}>;
+
+
+export type RevealPersonalMutation = { revealPersonal: { kind: PersonalKind, value: string } };
+
 export type PartyPartsFragment = { channelId: string, side: Side, name: string };
 
 export type FieldPartsFragment = { key: string, form: FieldForm, text: string | null, number: number | null, time: string | null };
@@ -1062,7 +1553,27 @@ export type AttachmentPartsFragment = { kind: MessageKind, name: string | null, 
 
 export type ItemPartsFragment = { depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> };
 
-export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> };
+export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> };
+
+export type PickStaffQueryVariables = Exact<{
+  search?: string | null | undefined;
+  state?: StaffState | null | undefined;
+}>;
+
+
+export type PickStaffQuery = { allStaff: { nodes: Array<{ id: string, name: string, channelId: string, position: string | null }> } };
+
+export type PickCustomersQueryVariables = Exact<{
+  search?: string | null | undefined;
+}>;
+
+
+export type PickCustomersQuery = { customers: { nodes: Array<{ id: string, name: string, company: string | null }> } };
+
+export type DepartmentsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DepartmentsQuery = { departments: Array<{ id: string, name: string, parentId: string | null, staffCount: number | null }> };
 
 export type PasswordCharsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1186,6 +1697,17 @@ fragment AttachmentParts on Attachment {
   width
   height
 }`, {"fragmentName":"ItemParts"}) as unknown as TypedDocumentString<ItemPartsFragment, unknown>;
+export const MaskedPartsFragmentDoc = new TypedDocumentString(`
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+    `, {"fragmentName":"MaskedParts"}) as unknown as TypedDocumentString<MaskedPartsFragment, unknown>;
 export const BodyPartsFragmentDoc = new TypedDocumentString(`
     fragment BodyParts on Body {
   title
@@ -1201,8 +1723,20 @@ export const BodyPartsFragmentDoc = new TypedDocumentString(`
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
-    fragment FieldParts on BodyField {
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment FieldParts on BodyField {
   key
   form
   text
@@ -1256,7 +1790,16 @@ export const TimelinePartsFragmentDoc = new TypedDocumentString(`
     ...SealParts
   }
 }
-    fragment PartyParts on Party {
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment PartyParts on Party {
   channelId
   side
   name
@@ -1306,6 +1849,9 @@ fragment BodyParts on Body {
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
 fragment SealParts on Seal {
   state
@@ -1337,6 +1883,7 @@ export const ProofPartsFragmentDoc = new TypedDocumentString(`
   checkpoint
   tlogProof
   verified
+  withheld
   disclosures {
     name
     encoded
@@ -1735,6 +2282,15 @@ export const TimelineWindowDocument = new TypedDocumentString(`
     ...SealParts
   }
 }
+fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
 fragment PartyParts on Party {
   channelId
   side
@@ -1784,6 +2340,9 @@ fragment BodyParts on Body {
   }
   items {
     ...ItemParts
+  }
+  masked {
+    ...MaskedParts
   }
 }
 fragment SealParts on Seal {
@@ -1855,6 +2414,18 @@ export const CustomerDocument = new TypedDocumentString(`
     position
     listed
     lastContactAt
+    owner {
+      id
+      name
+      state
+    }
+    owners {
+      since
+      owner {
+        id
+        name
+      }
+    }
     identities {
       channel
       channelId
@@ -1869,9 +2440,20 @@ export const CustomerDocument = new TypedDocumentString(`
         name
       }
     }
+    masked {
+      ...MaskedParts
+    }
   }
 }
-    `) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}`) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
 export const CustomerConversationsDocument = new TypedDocumentString(`
     query CustomerConversations($id: ID!, $first: Int!, $after: String) {
   conversations(first: $first, after: $after, filter: {customer: $id}) {
@@ -1918,6 +2500,71 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<CustomerConversationsQuery, CustomerConversationsQueryVariables>;
+export const OwnerRuleDocument = new TypedDocumentString(`
+    query OwnerRule {
+  successorSeesHistory
+}
+    `) as unknown as TypedDocumentString<OwnerRuleQuery, OwnerRuleQueryVariables>;
+export const ChangeCustomerOwnerDocument = new TypedDocumentString(`
+    mutation ChangeCustomerOwner($input: ChangeCustomerOwnerInput!) {
+  changeCustomerOwner(input: $input) {
+    customer {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<ChangeCustomerOwnerMutation, ChangeCustomerOwnerMutationVariables>;
+export const HistoryDocument = new TypedDocumentString(`
+    query History {
+  successorSeesHistory
+}
+    `) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+export const CreateDepartmentDocument = new TypedDocumentString(`
+    mutation CreateDepartment($input: CreateDepartmentInput!) {
+  createDepartment(input: $input) {
+    department {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateDepartmentMutation, CreateDepartmentMutationVariables>;
+export const RenameDepartmentDocument = new TypedDocumentString(`
+    mutation RenameDepartment($input: RenameDepartmentInput!) {
+  renameDepartment(input: $input) {
+    department {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RenameDepartmentMutation, RenameDepartmentMutationVariables>;
+export const MoveDepartmentDocument = new TypedDocumentString(`
+    mutation MoveDepartment($input: MoveDepartmentInput!) {
+  moveDepartment(input: $input) {
+    department {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<MoveDepartmentMutation, MoveDepartmentMutationVariables>;
+export const DeleteDepartmentDocument = new TypedDocumentString(`
+    mutation DeleteDepartment($input: DeleteDepartmentInput!) {
+  deleteDepartment(input: $input) {
+    id
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteDepartmentMutation, DeleteDepartmentMutationVariables>;
+export const SetSuccessorSeesHistoryDocument = new TypedDocumentString(`
+    mutation SetSuccessorSeesHistory($input: SetSuccessorSeesHistoryInput!) {
+  setSuccessorSeesHistory(input: $input) {
+    sees
+  }
+}
+    `) as unknown as TypedDocumentString<SetSuccessorSeesHistoryMutation, SetSuccessorSeesHistoryMutationVariables>;
 export const ImportsDocument = new TypedDocumentString(`
     query Imports($first: Int!, $after: String) {
   imports(first: $first, after: $after) {
@@ -2077,6 +2724,7 @@ export const MessageDocument = new TypedDocumentString(`
       ...SealParts
     }
     original {
+      withheld
       format
       size
       sha256
@@ -2100,6 +2748,15 @@ export const MessageDocument = new TypedDocumentString(`
   staff {
     id
   }
+}
+fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
 }
 fragment PartyParts on Party {
   channelId
@@ -2151,6 +2808,9 @@ fragment BodyParts on Body {
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
 fragment SealParts on Seal {
   state
@@ -2177,6 +2837,7 @@ export const MessageProofDocument = new TypedDocumentString(`
   checkpoint
   tlogProof
   verified
+  withheld
   disclosures {
     name
     encoded
@@ -2263,6 +2924,69 @@ export const SetSignInPolicyDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetSignInPolicyMutation, SetSignInPolicyMutationVariables>;
+export const RoleMatrixDocument = new TypedDocumentString(`
+    query RoleMatrix {
+  roles {
+    id
+    name
+    builtIn
+    actions
+    scope {
+      kind
+      staff
+      departments
+      customers
+      namedStaff {
+        id
+        name
+      }
+      namedCustomers {
+        id
+        name
+      }
+    }
+  }
+  users {
+    id
+    name
+    login
+    active
+    roles {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RoleMatrixQuery, RoleMatrixQueryVariables>;
+export const CopyRoleDocument = new TypedDocumentString(`
+    mutation CopyRole($input: CopyRoleInput!) {
+  copyRole(input: $input) {
+    role {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CopyRoleMutation, CopyRoleMutationVariables>;
+export const UpdateRoleDocument = new TypedDocumentString(`
+    mutation UpdateRole($input: UpdateRoleInput!) {
+  updateRole(input: $input) {
+    role {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateRoleMutation, UpdateRoleMutationVariables>;
+export const DeleteRoleDocument = new TypedDocumentString(`
+    mutation DeleteRole($input: DeleteRoleInput!) {
+  deleteRole(input: $input) {
+    id
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteRoleMutation, DeleteRoleMutationVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($query: String!, $first: Int!, $after: String, $order: SearchOrder!, $zoneOffsetMinutes: Int!) {
   search(
@@ -2438,14 +3162,21 @@ export const SignInSecondFactorDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<SignInSecondFactorMutation, SignInSecondFactorMutationVariables>;
 export const AllStaffDocument = new TypedDocumentString(`
-    query AllStaff($first: Int!, $after: String, $search: String) {
-  allStaff(first: $first, after: $after, search: $search) {
+    query AllStaff($first: Int!, $after: String, $search: String, $department: ID, $state: StaffState) {
+  allStaff(
+    first: $first
+    after: $after
+    search: $search
+    department: $department
+    state: $state
+  ) {
     nodes {
       id
       name
       channelId
       position
       listed
+      state
       departments {
         id
         name
@@ -2467,6 +3198,7 @@ export const StaffMemberDocument = new TypedDocumentString(`
     channelId
     position
     listed
+    state
     departments {
       id
       name
@@ -2522,6 +3254,39 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<StaffConversationsQuery, StaffConversationsQueryVariables>;
+export const CreateStaffDocument = new TypedDocumentString(`
+    mutation CreateStaff($input: CreateStaffInput!) {
+  createStaff(input: $input) {
+    staff {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateStaffMutation, CreateStaffMutationVariables>;
+export const UpdateStaffDocument = new TypedDocumentString(`
+    mutation UpdateStaff($input: UpdateStaffInput!) {
+  updateStaff(input: $input) {
+    staff {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateStaffMutation, UpdateStaffMutationVariables>;
+export const PutStaffTableDocument = new TypedDocumentString(`
+    mutation PutStaffTable($input: PutStaffTableInput!) {
+  putStaffTable(input: $input) {
+    added
+    changed
+    known
+    refused {
+      row
+      refusal
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PutStaffTableMutation, PutStaffTableMutationVariables>;
 export const SystemDocument = new TypedDocumentString(`
     query System {
   system {
@@ -2550,10 +3315,15 @@ export const UsersDocument = new TypedDocumentString(`
     id
     login
     name
+    kind
     roles {
       id
       name
       builtIn
+    }
+    staff {
+      id
+      name
     }
     active
     createdAt
@@ -2562,6 +3332,41 @@ export const UsersDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
+export const UserDocument = new TypedDocumentString(`
+    query User($id: ID!) {
+  user(id: $id) {
+    id
+    login
+    name
+    kind
+    roles {
+      id
+      name
+      builtIn
+    }
+    staff {
+      id
+      name
+      state
+      departments {
+        id
+        name
+      }
+    }
+    active
+    createdAt
+    signedInAt
+    secondFactor
+    tokens {
+      id
+      name
+      scopes
+      expiresAt
+      usedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UserQuery, UserQueryVariables>;
 export const RolesDocument = new TypedDocumentString(`
     query Roles {
   roles {
@@ -2582,6 +3387,17 @@ export const CreateUserDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CreateUserMutation, CreateUserMutationVariables>;
+export const CreateServiceAccountDocument = new TypedDocumentString(`
+    mutation CreateServiceAccount($input: CreateServiceAccountInput!) {
+  createServiceAccount(input: $input) {
+    user {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateServiceAccountMutation, CreateServiceAccountMutationVariables>;
 export const SetUserActiveDocument = new TypedDocumentString(`
     mutation SetUserActive($input: SetUserActiveInput!) {
   setUserActive(input: $input) {
@@ -2593,6 +3409,16 @@ export const SetUserActiveDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetUserActiveMutation, SetUserActiveMutationVariables>;
+export const SetUserRolesDocument = new TypedDocumentString(`
+    mutation SetUserRoles($input: SetUserRolesInput!) {
+  setUserRoles(input: $input) {
+    user {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SetUserRolesMutation, SetUserRolesMutationVariables>;
 export const ResetSecondFactorDocument = new TypedDocumentString(`
     mutation ResetSecondFactor($input: ResetSecondFactorInput!) {
   resetSecondFactor(input: $input) {
@@ -2604,6 +3430,69 @@ export const ResetSecondFactorDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ResetSecondFactorMutation, ResetSecondFactorMutationVariables>;
+export const CreateServiceTokenDocument = new TypedDocumentString(`
+    mutation CreateServiceToken($input: CreateServiceTokenInput!) {
+  createServiceToken(input: $input) {
+    secret
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateServiceTokenMutation, CreateServiceTokenMutationVariables>;
+export const RevokeTokenOfDocument = new TypedDocumentString(`
+    mutation RevokeTokenOf($input: RevokeTokenOfInput!) {
+  revokeTokenOf(input: $input) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeTokenOfMutation, RevokeTokenOfMutationVariables>;
+export const ExplainAccessDocument = new TypedDocumentString(`
+    query ExplainAccess($user: ID!, $conversation: ID, $customer: ID, $message: ID) {
+  access(
+    user: $user
+    conversation: $conversation
+    customer: $customer
+    message: $message
+  ) {
+    allowed
+    active
+    roles {
+      role {
+        id
+        name
+        builtIn
+        scope {
+          kind
+        }
+      }
+      reason
+      customer {
+        id
+        name
+      }
+      staff {
+        id
+        name
+      }
+      from
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExplainAccessQuery, ExplainAccessQueryVariables>;
+export const ExplainConversationsDocument = new TypedDocumentString(`
+    query ExplainConversations($customer: ID!) {
+  conversations(first: 50, filter: {customer: $customer}) {
+    nodes {
+      id
+      kind
+      title
+      parties {
+        name
+        side
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExplainConversationsQuery, ExplainConversationsQueryVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {
@@ -2683,6 +3572,47 @@ export const ConfirmIdentityDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConfirmIdentityMutation, ConfirmIdentityMutationVariables>;
+export const RevealPersonalDocument = new TypedDocumentString(`
+    mutation RevealPersonal($input: RevealPersonalInput!) {
+  revealPersonal(input: $input) {
+    kind
+    value
+  }
+}
+    `) as unknown as TypedDocumentString<RevealPersonalMutation, RevealPersonalMutationVariables>;
+export const PickStaffDocument = new TypedDocumentString(`
+    query PickStaff($search: String, $state: StaffState) {
+  allStaff(first: 20, search: $search, state: $state) {
+    nodes {
+      id
+      name
+      channelId
+      position
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PickStaffQuery, PickStaffQueryVariables>;
+export const PickCustomersDocument = new TypedDocumentString(`
+    query PickCustomers($search: String) {
+  customers(first: 20, search: $search) {
+    nodes {
+      id
+      name
+      company
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PickCustomersQuery, PickCustomersQueryVariables>;
+export const DepartmentsDocument = new TypedDocumentString(`
+    query Departments {
+  departments {
+    id
+    name
+    parentId
+    staffCount
+  }
+}
+    `) as unknown as TypedDocumentString<DepartmentsQuery, DepartmentsQueryVariables>;
 export const PasswordCharsDocument = new TypedDocumentString(`
     query PasswordChars {
   signInPolicy {

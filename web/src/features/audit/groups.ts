@@ -10,6 +10,7 @@ export const GROUPS = {
     'CONVERSATION_LIST',
     'SEARCH_RUN',
     'CUSTOMER_READ',
+    'PERSONAL_REVEAL',
   ],
   exports: ['AUDIT_EXPORT', 'IMPORT_READ_REJECTS', 'MESSAGE_DOWNLOAD'],
   access: [

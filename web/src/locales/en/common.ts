@@ -14,6 +14,8 @@ export const common: Messages<typeof source> = {
   none: 'None',
   no: 'No',
   back: 'Back',
+  typeName: 'Type a name to find',
+  nothingFound: 'Nothing matches',
   whoLooked: 'Who looked',
   unknown: 'Unknown',
   total: '{{count, number}} in all',

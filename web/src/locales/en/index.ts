@@ -6,6 +6,7 @@ import { body } from './body'
 import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
+import { departments } from './departments'
 import { explorer } from './explorer'
 import { factor } from './factor'
 import { imports } from './imports'
@@ -14,6 +15,7 @@ import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
 import { policy } from './policy'
+import { roles } from './roles'
 import { search } from './search'
 import { setup } from './setup'
 import { shell } from './shell'
@@ -29,6 +31,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   common,
   conversations,
   customers,
+  departments,
   explorer,
   factor,
   imports,
@@ -37,6 +40,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   model,
   overview,
   policy,
+  roles,
   search,
   shell,
   setup,

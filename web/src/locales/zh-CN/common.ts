@@ -11,6 +11,8 @@ export const common = {
   none: '无',
   no: '否',
   back: '返回',
+  typeName: '输入姓名查找',
+  nothingFound: '没有匹配的',
   whoLooked: '谁看过',
   unknown: '未知',
   total: '共 {{count, number}} 条',

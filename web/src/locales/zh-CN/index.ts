@@ -4,6 +4,7 @@ import { body } from './body'
 import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
+import { departments } from './departments'
 import { explorer } from './explorer'
 import { factor } from './factor'
 import { imports } from './imports'
@@ -12,6 +13,7 @@ import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
 import { policy } from './policy'
+import { roles } from './roles'
 import { search } from './search'
 import { setup } from './setup'
 import { shell } from './shell'
@@ -27,6 +29,7 @@ export const zhCN = {
   common,
   conversations,
   customers,
+  departments,
   explorer,
   factor,
   imports,
@@ -35,6 +38,7 @@ export const zhCN = {
   model,
   overview,
   policy,
+  roles,
   search,
   shell,
   setup,
