@@ -6,6 +6,7 @@
 mod audit;
 mod demo;
 mod doctor;
+mod evidence;
 mod import;
 mod key;
 mod open;
@@ -52,6 +53,8 @@ enum Command {
     Audit(audit::Audit),
     /// Check the whole archive against its ledger
     Verify(verify::Verify),
+    /// Evidence packages
+    Evidence(evidence::Evidence),
     /// Make derived data (index, conversations) again from the records
     Rebuild(rebuild::Rebuild),
     /// Print the GraphQL schema
@@ -91,6 +94,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Search(command) => command.run(),
         Command::Audit(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Evidence(command) => command.run(),
         Command::Rebuild(command) => command.run(),
         Command::Schema => Ok(schema::run()),
         Command::User(command) => command.run(),
