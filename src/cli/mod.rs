@@ -7,6 +7,7 @@ mod approvals;
 mod audit;
 mod demo;
 mod doctor;
+mod evidence;
 mod import;
 mod key;
 mod open;
@@ -53,6 +54,8 @@ enum Command {
     Audit(audit::Audit),
     /// Check the whole archive against its ledger
     Verify(verify::Verify),
+    /// Evidence packages
+    Evidence(evidence::Evidence),
     /// Make derived data (index, conversations) again from the records
     Rebuild(rebuild::Rebuild),
     /// Print the GraphQL schema
@@ -94,6 +97,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Search(command) => command.run(),
         Command::Audit(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Evidence(command) => command.run(),
         Command::Rebuild(command) => command.run(),
         Command::Schema => Ok(schema::run()),
         Command::User(command) => command.run(),

@@ -225,26 +225,6 @@ pub enum SensitiveOperation {
         /// How many days it lives.
         days: u32,
     },
-    /// Makes a service account.
-    CreateServiceAccount {
-        /// The login.
-        login: String,
-        /// The name to show.
-        name: String,
-        /// The roles.
-        roles: Vec<RoleId>,
-    },
-    /// Makes a token for a service account. Its secret is made when it is carried out, and shown then.
-    CreateServiceToken {
-        /// Whose.
-        account: UserId,
-        /// What it is for.
-        name: String,
-        /// What it may be used for.
-        scopes: Vec<TokenScope>,
-        /// How many days it lives.
-        days: u32,
-    },
     /// Changes the sign-in policy.
     SetSignInPolicy(SignInPolicy),
     /// Changes what needs approval.

@@ -197,3 +197,28 @@ pub const RECORD_PROOF_BYTES_MAX: usize = 3 * RECORD_BYTES_MAX;
 pub const TILE_ENTRIES: u64 = 256;
 /// Entries in one block of a segment at most.
 pub const BLOCK_ENTRIES_MAX: usize = 1_024;
+
+/// Records in one evidence package. Their files are numbered with six digits.
+pub const EVIDENCE_RECORDS_MAX: u32 = 500_000;
+/// Records of a package up to which each proof is a file of its own; more stand in one file, a line each.
+pub const EVIDENCE_PROOF_FILES_MAX: u32 = 50_000;
+/// Files in one evidence package.
+pub const EVIDENCE_FILES_MAX: u64 = 2_000_000;
+/// Bytes of a file's path in a package, the package's own folder included.
+pub const EVIDENCE_PATH_BYTES_MAX: usize = 240;
+/// Unpacked bytes of one evidence package.
+pub const EVIDENCE_BYTES_MAX: u64 = 256 * 1024 * 1024 * 1024;
+/// Largest file of a package that is read whole (a record, a proof, a checkpoint, a signature), in bytes.
+pub const EVIDENCE_DOCUMENT_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Largest manifest of a package, in bytes: some 200 for each file.
+pub const EVIDENCE_MANIFEST_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// How much larger than the package its files may be together, beyond [`EVIDENCE_UNPACK_FREE_BYTES`].
+pub const EVIDENCE_UNPACK_RATIO_MAX: u64 = 100;
+/// Unpacked bytes before [`EVIDENCE_UNPACK_RATIO_MAX`] counts.
+pub const EVIDENCE_UNPACK_FREE_BYTES: u64 = 256 * 1024 * 1024;
+/// Files of a package that a verdict names one by one for one reason; those beyond are counted.
+pub const EVIDENCE_FAULTS_NAMED_MAX: usize = 100;
+/// Characters of the note beside a withheld field.
+pub const EVIDENCE_NOTE_CHARS_MAX: usize = 500;
+/// Certificates that a seal or a timestamp carries.
+pub const EVIDENCE_CERTIFICATES_MAX: usize = 16;

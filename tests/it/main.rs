@@ -12,6 +12,7 @@ mod access;
 mod at_rest;
 mod audit;
 mod crash;
+mod evidence;
 mod factor;
 mod import;
 mod networks;

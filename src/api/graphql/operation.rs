@@ -45,8 +45,6 @@ pub(crate) enum SensitiveOperationInput {
     UpdateRole(UpdateRoleInput),
     DeleteRole(DeleteRoleInput),
     CreateToken(CreateTokenInput),
-    CreateServiceAccount(CreateServiceAccountInput),
-    CreateServiceToken(CreateServiceTokenInput),
     SetSignInPolicy(SetSignInPolicyInput),
     SetApprovalPolicy(SetApprovalPolicyInput),
     CreateServiceToken(CreateServiceTokenInput),
