@@ -5,7 +5,7 @@ export const RIGHTS = {
   content: ['READ_CONTENT', 'SEARCH', 'READ_DIRECTORY', 'REVEAL'],
   evidence: ['READ_LEDGER', 'IMPORT', 'READ_IMPORTS'],
   system: ['READ_SYSTEM', 'MANAGE_USERS', 'OPERATE'],
-  security: ['MANAGE_ROLES', 'MANAGE_PEOPLE'],
+  security: ['MANAGE_ROLES', 'MANAGE_PEOPLE', 'APPROVE'],
   audit: ['READ_AUDIT'],
   own: ['MANAGE_OWN_ACCOUNT', 'MANAGE_OWN_TOKENS'],
 } as const satisfies Record<string, Action[]>

@@ -215,7 +215,6 @@ export const audit: Messages<typeof source> = {
   'detail.problems': 'Problems',
   'detail.query': 'Query',
   'detail.read': 'Lines read',
-  'detail.reason': 'Reason',
   'detail.records': 'Records',
   'detail.rejected': 'Rejected',
   'detail.replaced': 'Replaced one',

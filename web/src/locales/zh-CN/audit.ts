@@ -222,7 +222,6 @@ export const audit = {
   'detail.scopes': '令牌范围',
   'detail.second_factor': '两步验证',
   'detail.sessions': '登录会话数',
-  'detail.reason': '原因',
   'detail.sign_on': '单点登录',
   'detail.way': '登录方式',
   'detail.since': '自',

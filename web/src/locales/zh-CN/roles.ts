@@ -10,6 +10,8 @@ export const roles = {
   masksText: '对持有人遮盖的个人信息',
   masksNone: '不遮盖',
   masksHint: '对持有人遮盖，也不能按它搜索。持有多个角色时，有一个角色不遮盖就看得到。',
+  'action.APPROVE': '审批',
+  'action.APPROVE.text': '在自己看得到的范围内，同意或拒绝他人的敏感操作',
   'action.REVEAL': '显示个人信息',
   'action.REVEAL.text': '逐个显示被遮盖的个人信息，须写明理由',
   holders: '持有人',
