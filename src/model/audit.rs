@@ -86,6 +86,8 @@ actions! {
     AccessDeny = "access.deny",
     /// Somebody asked why a person may see something, or may not.
     AccessExplain = "access.explain",
+    /// Somebody looked at what another user would see.
+    AccessPreview = "access.preview",
     /// The archive knew its own state; once a day.
     ArchiveAlive = "archive.alive",
     /// The archive was made.
@@ -156,6 +158,8 @@ actions! {
     MessageProve = "message.prove",
     /// Messages were read.
     MessageRead = "message.read",
+    /// A page that shows content was opened and marked.
+    PageOpen = "page.open",
     /// Somebody changed their own password.
     PasswordChange = "password.change",
     /// A change of a password was refused: the present one was wrong.
@@ -182,6 +186,8 @@ actions! {
     SessionStart = "session.start",
     /// A setting was changed.
     SettingChange = "setting.change",
+    /// An administrator who was made at set-up chose a password.
+    SetupAccept = "setup.accept",
     /// A set-up link was made.
     SetupLink = "setup.link",
     /// A set-up link was wrong.

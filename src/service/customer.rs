@@ -57,6 +57,23 @@ pub(crate) fn count(tx: &ReadTx, scope: &Scope, words: Option<&str>) -> Result<u
     }
 }
 
+/// Customers of a scope by name.
+pub(crate) fn list(
+    tx: &ReadTx,
+    scope: &Scope,
+    words: Option<&str>,
+    page: &PageRequest,
+) -> Result<Connection<Customer>, ServiceError> {
+    let limit = page.limit()?;
+    let after = page.after.as_deref().map(read_key).transpose()?;
+    let has_previous = after.is_some();
+    let mut found = tx.customers(scope, words, &Page { after, limit: limit + 1 })?;
+    let has_next = found.len() > limit;
+    found.truncate(limit);
+    let edges = found.into_iter().map(|customer| Edge { cursor: write_key(&customer), node: named(customer) });
+    Ok(Connection { edges: edges.collect(), has_next, has_previous, total: count(tx, scope, words)? })
+}
+
 impl Service {
     /// A customer. `name` is filled with the channel's id where the directory knows none.
     pub fn customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
@@ -83,15 +100,7 @@ impl Service {
         page: &PageRequest,
     ) -> Result<Connection<Customer>, ServiceError> {
         let permit = self.core.allow(viewer, Action::ReadDirectory)?;
-        let (limit, words) = (page.limit()?, words(search)?);
-        let after = page.after.as_deref().map(read_key).transpose()?;
-        let has_previous = after.is_some();
-        let tx = self.core.store.read()?;
-        let mut found = tx.customers(permit.scope(), words, &Page { after, limit: limit + 1 })?;
-        let has_next = found.len() > limit;
-        found.truncate(limit);
-        let edges = found.into_iter().map(|customer| Edge { cursor: write_key(&customer), node: named(customer) });
-        Ok(Connection { edges: edges.collect(), has_next, has_previous, total: count(&tx, permit.scope(), words)? })
+        list(&self.core.store.read()?, permit.scope(), words(search)?, page)
     }
 
     /// When the newest message to or from a customer was sent that may be seen; none where there is none.

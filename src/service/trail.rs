@@ -244,8 +244,8 @@ impl Service {
         let permit = core.allow_on(viewer, Action::ReadAudit, filter.subject.clone().unwrap_or_default())?;
         let query = filter.query()?;
         core.catch_up_trail()?;
-        core.audited(&permit, filter.act("audit.export").with("form", form.name()))?;
-        Ok(AuditExport::new(Arc::clone(core), permit, query, form))
+        let mark = core.marked(&permit, filter.act("audit.export").with("form", form.name()))?;
+        Ok(AuditExport::new(Arc::clone(core), permit, query, form, mark))
     }
 }
 
@@ -261,7 +261,8 @@ impl Snapshot<'_> {
         Ok(events)
     }
 
-    fn event(&self, index: EntryIndex, named: bool) -> Result<Option<EventView>, ServiceError> {
+    /// One event; none where there is none. Whoever calls this has asked for permission.
+    pub(crate) fn event(&self, index: EntryIndex, named: bool) -> Result<Option<EventView>, ServiceError> {
         let covered = self.tx.last_checkpoint()?.map_or(0, |(size, _, _)| size);
         let checkpoint_size = (covered > index.0).then_some(covered);
         let entry = match self.tx.entry(index) {

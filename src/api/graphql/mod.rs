@@ -11,6 +11,7 @@ mod error;
 mod factor;
 mod import;
 mod ledger;
+mod mark;
 mod message;
 mod node;
 mod overview;
@@ -18,6 +19,7 @@ mod page;
 mod party;
 mod people;
 mod policy;
+mod preview;
 mod proof;
 mod role;
 mod scalars;
@@ -65,6 +67,8 @@ pub(crate) struct Query(
     people::PeopleQuery,
     system::SystemQuery,
     trail::TrailQuery,
+    mark::MarkQuery,
+    preview::PreviewQuery,
 );
 
 /// All verbs.
@@ -81,6 +85,7 @@ pub(crate) struct Mutation(
     people::PeopleMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
+    mark::MarkMutation,
 );
 
 /// All streams.

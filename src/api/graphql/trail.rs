@@ -22,6 +22,8 @@ pub(crate) enum AuditAction {
     AccessDeny,
     /// Somebody asked why a person may see something, or may not.
     AccessExplain,
+    /// Somebody looked at what another user would see.
+    AccessPreview,
     /// The archive knew its own state; once a day.
     ArchiveAlive,
     /// The archive was made.
@@ -92,6 +94,8 @@ pub(crate) enum AuditAction {
     MessageProve,
     /// Messages were read.
     MessageRead,
+    /// A page that shows content was opened and marked.
+    PageOpen,
     /// Somebody changed their own password.
     PasswordChange,
     /// A change of a password was refused: the present one was wrong.
@@ -118,6 +122,8 @@ pub(crate) enum AuditAction {
     SessionStart,
     /// A setting was changed.
     SettingChange,
+    /// An administrator who was made at set-up chose a password.
+    SetupAccept,
     /// A set-up link was made.
     SetupLink,
     /// A set-up link was wrong.
@@ -215,7 +221,7 @@ fn some(text: &str) -> Option<String> {
 }
 
 /// One event of the audit trail, an entry of the ledger.
-pub(crate) struct AuditEvent(EventView);
+pub(crate) struct AuditEvent(pub(crate) EventView);
 
 /// One event of the audit trail, an entry of the ledger.
 #[Object]

@@ -1,6 +1,7 @@
 //! Coming in: signing in and out, and who a session's or token's secret belongs to.
 
 pub mod fresh;
+pub mod invitation;
 pub(crate) mod lockout;
 pub mod second;
 pub mod setup;
@@ -80,6 +81,7 @@ pub(crate) enum Secret {
     Session,
     Token,
     SetupLink,
+    Invitation,
     Challenge,
     Recovery,
 }
@@ -90,6 +92,7 @@ impl Secret {
             Self::Session => b"xinju-session/1",
             Self::Token => b"xinju-token/1",
             Self::SetupLink => b"xinju-setup/1",
+            Self::Invitation => b"xinju-invitation/1",
             Self::Challenge => b"xinju-challenge/1",
             Self::Recovery => b"xinju-recovery/1",
         }
@@ -352,8 +355,9 @@ impl Service {
 }
 
 pub use fresh::{Confirm, ConfirmRefusal};
+pub use invitation::{InvitationRefusal, Invited};
 pub use second::SecondFactorRefusal;
-pub use setup::{CompleteSetup, SetupRefusal, SetupState};
+pub use setup::{CompleteSetup, Named, Others, SetUp, SetupRefusal, SetupState};
 
 #[cfg(test)]
 mod tests;

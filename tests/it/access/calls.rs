@@ -79,7 +79,7 @@ fn on(field: &'static str, about: About, selection: &str) -> Call {
 }
 
 fn queries() -> Vec<Call> {
-    use About::{Conversation, Customer, Event, Import, Message, Staff};
+    use About::{Conversation, Customer, Event, Import, Message, Staff, User};
     vec![
         ask("setup", "{ setup { needed } }"),
         ask("viewer", "{ viewer { can } }"),
@@ -118,6 +118,20 @@ fn queries() -> Vec<Call> {
         ),
         ask("auditActors", "{ auditActors { __typename } }"),
         of("auditEvent", Event, "id"),
+        ask("markedEvent", "{ markedEvent(code: \"0000-0000\") { id } }"),
+        about(
+            "pageMark",
+            Conversation,
+            "query($id: ID) { pageMark(page: CONVERSATION, about: $id) { name code } }",
+            |_, _, thing| json!({"id": thing}),
+        ),
+        about(
+            "preview",
+            User,
+            "query($user: ID!) { preview(user: $user) { can customers(first: 9) { totalCount } conversations(first: 9) { totalCount } } }",
+            |_, _, thing| json!({"user": thing}),
+        ),
+        ask("pagesAreMarked", "{ pagesAreMarked }"),
     ]
 }
 
@@ -137,6 +151,7 @@ fn doors() -> Vec<Call> {
             "refusal",
             |_, person, _| json!({"login": format!("not-{}", person.name), "password": "wrong"}),
         ),
+        verb("acceptInvitation", Nothing, "refusal", |_, _, _| json!({"token": "none", "password": PASSWORD})),
         verb("signInSecondFactor", Nothing, "refusal", |_, _, _| json!({"challenge": "none", "code": "000000"})),
     ]
 }
@@ -228,6 +243,7 @@ fn people() -> Vec<Call> {
             "refusal",
             |company, _, thing| json!({"customer": thing, "owner": company.staff_of(thing)}),
         ),
+        verb("setPagesAreMarked", Nothing, "__typename", |_, _, _| json!({"marked": true})),
         verb("setSuccessorSeesHistory", Nothing, "__typename", |_, _, _| json!({"sees": true})),
     ]
 }

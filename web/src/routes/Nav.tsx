@@ -3,6 +3,7 @@ import {
   ApiOutlined,
   AuditOutlined,
   ContactsOutlined,
+  EyeOutlined,
   ImportOutlined,
   LineChartOutlined,
   MessageOutlined,
@@ -26,6 +27,7 @@ type Place = {
     | 'staff'
     | 'imports'
     | 'audit'
+    | 'preview'
     | 'settings'
     | 'explorer'
   to: LinkProps['to']
@@ -49,6 +51,7 @@ const WORK: Place[] = [
 const UPKEEP: Place[] = [
   { key: 'imports', to: '/imports', icon: <ImportOutlined />, needs: ['IMPORT', 'READ_IMPORTS'] },
   { key: 'audit', to: '/audit', icon: <AuditOutlined />, needs: ['READ_AUDIT'] },
+  { key: 'preview', to: '/preview', icon: <EyeOutlined />, needs: ['MANAGE_ROLES'] },
   { key: 'settings', to: '/settings', icon: <SettingOutlined />, needs: [] },
   { key: 'explorer', to: '/explorer', icon: <ApiOutlined />, needs: [] },
 ]

@@ -31,6 +31,12 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('#/features/setup/page'), 'SetupPage'),
 })
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('#/features/setup/invitation'), 'InvitationPage'),
+})
+
 const enrol = createRoute({
   getParentRoute: () => root,
   path: '/enrol',
@@ -54,7 +60,7 @@ const overview = createRoute({
 const conversations = createRoute({
   getParentRoute: () => shell,
   path: '/conversations',
-  staticData: { needs: ['READ_CONTENT'] },
+  staticData: { needs: ['READ_CONTENT'], marked: 'CONVERSATIONS' },
   validateSearch: (
     search: Record<string, unknown>,
   ): {
@@ -78,6 +84,7 @@ const conversationsHome = createRoute({
 const conversation = createRoute({
   getParentRoute: () => conversations,
   path: '$id',
+  staticData: { marked: 'CONVERSATION' },
   // `message` is the message to show and to mark; `at` a moment to jump to.
   validateSearch: (
     search: Record<string, unknown>,
@@ -96,7 +103,7 @@ export type SearchOrderParam = 'NEWEST' | 'OLDEST' | 'RELEVANCE'
 const search = createRoute({
   getParentRoute: () => shell,
   path: '/search',
-  staticData: { needs: ['SEARCH'] },
+  staticData: { needs: ['SEARCH'], marked: 'SEARCH' },
   validateSearch: (
     search: Record<string, unknown>,
   ): { q?: string | undefined; order?: SearchOrderParam | undefined } => ({
@@ -109,7 +116,7 @@ const search = createRoute({
 const message = createRoute({
   getParentRoute: () => shell,
   path: '/messages/$id',
-  staticData: { needs: ['READ_CONTENT'] },
+  staticData: { needs: ['READ_CONTENT'], marked: 'MESSAGE' },
   component: lazyRouteComponent(() => import('#/features/message/page'), 'MessagePage'),
 })
 
@@ -121,7 +128,7 @@ function nameSearch(search: Record<string, unknown>): { q?: string | undefined }
 const customers = createRoute({
   getParentRoute: () => shell,
   path: '/customers',
-  staticData: { needs: ['READ_DIRECTORY'] },
+  staticData: { needs: ['READ_DIRECTORY'], marked: 'CUSTOMERS' },
   validateSearch: nameSearch,
   component: lazyRouteComponent(() => import('#/features/customers/page'), 'CustomersPage'),
 })
@@ -129,7 +136,7 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => shell,
   path: '/customers/$id',
-  staticData: { needs: ['READ_DIRECTORY'] },
+  staticData: { needs: ['READ_DIRECTORY'], marked: 'CUSTOMER' },
   component: lazyRouteComponent(() => import('#/features/customers/customer'), 'CustomerPage'),
 })
 
@@ -179,7 +186,7 @@ const AUDIT_GROUPS = [
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
-  staticData: { needs: ['READ_AUDIT'] },
+  staticData: { needs: ['READ_AUDIT'], marked: 'AUDIT' },
   validateSearch: (
     search: Record<string, unknown>,
   ): {
@@ -189,6 +196,7 @@ const audit = createRoute({
     from?: string | undefined
     to?: string | undefined
     q?: string | undefined
+    code?: string | undefined
   } => {
     const day = (value: unknown) => (DAY.test(String(value)) ? String(value) : undefined)
     const text = (value: unknown) =>
@@ -200,9 +208,24 @@ const audit = createRoute({
       from: day(search.from),
       to: day(search.to),
       q: text(search.q),
+      code: text(search.code),
     }
   },
   component: lazyRouteComponent(() => import('#/features/audit/page'), 'AuditPage'),
+})
+
+const preview = createRoute({
+  getParentRoute: () => shell,
+  path: '/preview',
+  staticData: { needs: ['MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/preview/page'), 'PreviewPage'),
+})
+
+const previewAs = createRoute({
+  getParentRoute: () => shell,
+  path: '/preview/$id',
+  staticData: { needs: ['MANAGE_ROLES'], marked: 'PREVIEW' },
+  component: lazyRouteComponent(() => import('#/features/preview/page'), 'PreviewPage'),
 })
 
 const explorer = createRoute({
@@ -258,6 +281,13 @@ const policy = createRoute({
   component: lazyRouteComponent(() => import('#/features/policy/page'), 'PolicyPage'),
 })
 
+const marks = createRoute({
+  getParentRoute: () => settings,
+  path: '/marks',
+  staticData: { needs: ['MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/marks/page'), 'MarksPage'),
+})
+
 const system = createRoute({
   getParentRoute: () => settings,
   path: '/system',
@@ -281,6 +311,7 @@ const nothing = createRoute({
 const tree = root.addChildren([
   signin,
   setup,
+  invitation,
   enrol,
   shell.addChildren([
     overview,
@@ -294,9 +325,21 @@ const tree = root.addChildren([
     imports,
     oneImport,
     audit,
+    preview,
+    previewAs,
     explorer,
     nothing,
-    settings.addChildren([settingsHome, account, sessions, tokens, users, policy, system, ledger]),
+    settings.addChildren([
+      settingsHome,
+      account,
+      sessions,
+      tokens,
+      users,
+      policy,
+      marks,
+      system,
+      ledger,
+    ]),
   ]),
 ])
 

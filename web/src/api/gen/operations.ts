@@ -4,6 +4,13 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The password that somebody who was invited chooses. */
+export type AcceptInvitationInput = {
+  /** From the link. */
+  token: string;
+  password: string;
+};
+
 /** What a viewer can be allowed to do. */
 export type Action =
   /** Read conversations, messages and originals. */
@@ -41,6 +48,8 @@ export type AuditAction =
   | 'ACCESS_DENY'
   /** Somebody asked why a person may see something, or may not. */
   | 'ACCESS_EXPLAIN'
+  /** Somebody looked at what another user would see. */
+  | 'ACCESS_PREVIEW'
   /** The archive knew its own state; once a day. */
   | 'ARCHIVE_ALIVE'
   /** The archive was made. */
@@ -111,6 +120,8 @@ export type AuditAction =
   | 'MESSAGE_PROVE'
   /** Messages were read. */
   | 'MESSAGE_READ'
+  /** A page that shows content was opened and marked. */
+  | 'PAGE_OPEN'
   /** Somebody changed their own password. */
   | 'PASSWORD_CHANGE'
   /** A change of a password was refused: the present one was wrong. */
@@ -137,6 +148,8 @@ export type AuditAction =
   | 'SESSION_START'
   /** A setting was changed. */
   | 'SETTING_CHANGE'
+  /** An administrator who was made at set-up chose a password. */
+  | 'SETUP_ACCEPT'
   /** A set-up link was made. */
   | 'SETUP_LINK'
   /** A set-up link was wrong. */
@@ -240,6 +253,8 @@ export type CompleteSetupInput = {
   login: string;
   name: string;
   password: string;
+  /** Who else holds power: the first administrator becomes the system's. Null for one owner who holds all of it. */
+  others?: OtherAdministratorsInput | null | undefined;
 };
 
 /** The first code of a new app. */
@@ -358,6 +373,38 @@ export type ImportState =
   /** The server stopped while it ran. As FAILED. */
   | 'INTERRUPTED';
 
+/** Why an invitation did not let somebody in. */
+export type InvitationRefusal =
+  /** The link is wrong, used or too old. */
+  | 'LINK_INVALID'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG'
+  /** Among the most common ones, or nearly. */
+  | 'PASSWORD_COMMON'
+  /** Little more than the login or the name. */
+  | 'PASSWORD_PERSONAL'
+  /** A pattern, a date, a row of keys. */
+  | 'PASSWORD_GUESSABLE';
+
+/** A page of the console that shows content or names of customers. */
+export type MarkedPage =
+  /** The audit trail, which has names and words that were looked for. */
+  | 'AUDIT'
+  /** A conversation. */
+  | 'CONVERSATION'
+  /** The list of conversations, with their newest messages. */
+  | 'CONVERSATIONS'
+  /** A customer. */
+  | 'CUSTOMER'
+  /** The list of customers. */
+  | 'CUSTOMERS'
+  /** A message. */
+  | 'MESSAGE'
+  /** What another user would see. */
+  | 'PREVIEW'
+  /** Search and its hits. */
+  | 'SEARCH';
+
 /** The kinds of messages and their parts. */
 export type MessageKind =
   /** Words. */
@@ -428,6 +475,20 @@ export type MessageKind =
   | 'SWITCH'
   /** A kind that this version does not know; shown as it came. */
   | 'UNKNOWN';
+
+/** Somebody to be invited. */
+export type NamedUserInput = {
+  login: string;
+  name: string;
+};
+
+/** The two besides the system administrator where powers are divided. */
+export type OtherAdministratorsInput = {
+  /** Says who sees what. */
+  security: NamedUserInput;
+  /** Watches the others. */
+  auditor: NamedUserInput;
+};
 
 /** Why a password was not changed. */
 export type PasswordRefusal =
@@ -506,6 +567,11 @@ export type SecondFactorRefusal =
   /** Too many failed; the code was not even looked at. */
   | 'TOO_MANY_ATTEMPTS';
 
+/** Whether pages carry marks. */
+export type SetPagesAreMarkedInput = {
+  marked: boolean;
+};
+
 /** A sign-in policy to be set, whole. */
 export type SetSignInPolicyInput = {
   secondFactor: FactorDemand;
@@ -525,7 +591,7 @@ export type SetUserActiveInput = {
 
 /** Why a user was not suspended. */
 export type SetUserActiveRefusal =
-  /** Nobody could manage users any more. */
+  /** Nobody could manage users, or nobody roles, any more. */
   | 'LAST_ADMINISTRATOR'
   /** People do not suspend themselves. */
   | 'YOURSELF';
@@ -538,6 +604,8 @@ export type SetupRefusal =
   | 'ALREADY_DONE'
   /** The login is empty, too long or has spaces or control characters. */
   | 'LOGIN_INVALID'
+  /** Login or name of another administrator is; or two have the same login. */
+  | 'OTHERS_INVALID'
   | 'PASSWORD_TOO_SHORT'
   | 'PASSWORD_TOO_LONG'
   /** Among the most common ones, or nearly. */
@@ -723,6 +791,13 @@ export type AuditEventsQueryVariables = Exact<{
 
 export type AuditEventsQuery = { auditEvents: { totalCount: number, nodes: Array<{ id: string, at: string, action: AuditAction, actionName: string, object: string | null, place: string, actor: { id: string | null, kind: string, name: string | null }, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }>, details: Array<{ name: string, value: string }>, seal: { state: SealState, index: number, checkpointSize: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type MarkedEventQueryVariables = Exact<{
+  code: string;
+}>;
+
+
+export type MarkedEventQuery = { markedEvent: { id: string, at: string, action: AuditAction, actionName: string, object: string | null, place: string, actor: { id: string | null, kind: string, name: string | null }, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }>, details: Array<{ name: string, value: string }>, seal: { state: SealState, index: number, checkpointSize: number | null } } | null };
+
 export type AuditActorsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -858,6 +933,18 @@ export type SignCheckpointMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignCheckpointMutation = { signCheckpoint: { checkpoint: { size: number } | null } };
 
+export type PagesAreMarkedQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PagesAreMarkedQuery = { pagesAreMarked: boolean };
+
+export type SetPagesAreMarkedMutationVariables = Exact<{
+  input: SetPagesAreMarkedInput;
+}>;
+
+
+export type SetPagesAreMarkedMutation = { setPagesAreMarked: { marked: boolean } };
+
 export type LinkedPartyFragment = { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null };
 
 export type MessageQueryVariables = Exact<{
@@ -905,6 +992,36 @@ export type SetSignInPolicyMutationVariables = Exact<{
 
 export type SetSignInPolicyMutation = { setSignInPolicy: { refusal: SignInPolicyRefusal | null, policy: { secondFactor: FactorDemand } | null } };
 
+export type PreviewUsersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PreviewUsersQuery = { users: Array<{ id: string, name: string, login: string, active: boolean }> };
+
+export type PreviewQueryVariables = Exact<{
+  user: string;
+}>;
+
+
+export type PreviewQuery = { preview: { can: Array<Action> } };
+
+export type PreviewCustomersQueryVariables = Exact<{
+  user: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PreviewCustomersQuery = { preview: { customers: { totalCount: number, nodes: Array<{ id: string, name: string, company: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } };
+
+export type PreviewConversationsQueryVariables = Exact<{
+  user: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PreviewConversationsQuery = { preview: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messages: number, lastAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } };
+
 export type SearchQueryVariables = Exact<{
   query: string;
   first: number;
@@ -942,7 +1059,14 @@ export type CompleteSetupMutationVariables = Exact<{
 }>;
 
 
-export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
+export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null, invitations: Array<{ login: string, name: string, token: string }> } };
+
+export type AcceptInvitationMutationVariables = Exact<{
+  input: AcceptInvitationInput;
+}>;
+
+
+export type AcceptInvitationMutation = { acceptInvitation: { refusal: InvitationRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
 
 export type SignInMutationVariables = Exact<{
   input: SignInInput;
@@ -1053,6 +1177,14 @@ export type ConfirmIdentityMutation = { confirmIdentity: { refusal: ConfirmRefus
 export type ConversationRowPartsFragment = { id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null };
 
 export type ImportPartsFragment = { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null };
+
+export type PageMarkQueryVariables = Exact<{
+  page: MarkedPage;
+  about?: string | null | undefined;
+}>;
+
+
+export type PageMarkQuery = { pageMark: { name: string, at: string, code: string } | null };
 
 export type PartyPartsFragment = { channelId: string, side: Side, name: string };
 
@@ -1607,6 +1739,42 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
+export const MarkedEventDocument = new TypedDocumentString(`
+    query MarkedEvent($code: String!) {
+  markedEvent(code: $code) {
+    ...AuditEventParts
+  }
+}
+    fragment AuditEventParts on AuditEvent {
+  id
+  at
+  actor {
+    id
+    kind
+    name
+  }
+  action
+  actionName
+  object
+  subjects {
+    id
+    kind
+    name
+  }
+  details {
+    name
+    value
+  }
+  place
+  seal {
+    ...SealParts
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<MarkedEventQuery, MarkedEventQueryVariables>;
 export const AuditActorsDocument = new TypedDocumentString(`
     query AuditActors {
   auditActors {
@@ -2040,6 +2208,18 @@ export const SignCheckpointDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignCheckpointMutation, SignCheckpointMutationVariables>;
+export const PagesAreMarkedDocument = new TypedDocumentString(`
+    query PagesAreMarked {
+  pagesAreMarked
+}
+    `) as unknown as TypedDocumentString<PagesAreMarkedQuery, PagesAreMarkedQueryVariables>;
+export const SetPagesAreMarkedDocument = new TypedDocumentString(`
+    mutation SetPagesAreMarked($input: SetPagesAreMarkedInput!) {
+  setPagesAreMarked(input: $input) {
+    marked
+  }
+}
+    `) as unknown as TypedDocumentString<SetPagesAreMarkedMutation, SetPagesAreMarkedMutationVariables>;
 export const MessageDocument = new TypedDocumentString(`
     query Message($id: ID!) {
   message(id: $id) {
@@ -2263,6 +2443,61 @@ export const SetSignInPolicyDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetSignInPolicyMutation, SetSignInPolicyMutationVariables>;
+export const PreviewUsersDocument = new TypedDocumentString(`
+    query PreviewUsers {
+  users {
+    id
+    name
+    login
+    active
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewUsersQuery, PreviewUsersQueryVariables>;
+export const PreviewDocument = new TypedDocumentString(`
+    query Preview($user: ID!) {
+  preview(user: $user) {
+    can
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewQuery, PreviewQueryVariables>;
+export const PreviewCustomersDocument = new TypedDocumentString(`
+    query PreviewCustomers($user: ID!, $first: Int!, $after: String) {
+  preview(user: $user) {
+    customers(first: $first, after: $after) {
+      nodes {
+        id
+        name
+        company
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewCustomersQuery, PreviewCustomersQueryVariables>;
+export const PreviewConversationsDocument = new TypedDocumentString(`
+    query PreviewConversations($user: ID!, $first: Int!, $after: String) {
+  preview(user: $user) {
+    conversations(first: $first, after: $after) {
+      nodes {
+        id
+        kind
+        title
+        messages
+        lastAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewConversationsQuery, PreviewConversationsQueryVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($query: String!, $first: Int!, $after: String, $order: SearchOrder!, $zoneOffsetMinutes: Int!) {
   search(
@@ -2360,6 +2595,11 @@ export const CompleteSetupDocument = new TypedDocumentString(`
       ...ViewerParts
     }
     refusal
+    invitations {
+      login
+      name
+      token
+    }
   }
 }
     fragment ViewerParts on Viewer {
@@ -2380,6 +2620,33 @@ export const CompleteSetupDocument = new TypedDocumentString(`
     enrolledAt
   }
 }`) as unknown as TypedDocumentString<CompleteSetupMutation, CompleteSetupMutationVariables>;
+export const AcceptInvitationDocument = new TypedDocumentString(`
+    mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) {
+    viewer {
+      ...ViewerParts
+    }
+    refusal
+  }
+}
+    fragment ViewerParts on Viewer {
+  user {
+    id
+    login
+    name
+    roles {
+      id
+      name
+      builtIn
+    }
+  }
+  can
+  sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
+}`) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
 export const SignInDocument = new TypedDocumentString(`
     mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
@@ -2683,6 +2950,15 @@ export const ConfirmIdentityDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConfirmIdentityMutation, ConfirmIdentityMutationVariables>;
+export const PageMarkDocument = new TypedDocumentString(`
+    query PageMark($page: MarkedPage!, $about: ID) {
+  pageMark(page: $page, about: $about) {
+    name
+    at
+    code
+  }
+}
+    `) as unknown as TypedDocumentString<PageMarkQuery, PageMarkQueryVariables>;
 export const PasswordCharsDocument = new TypedDocumentString(`
     query PasswordChars {
   signInPolicy {

@@ -10,6 +10,7 @@ export const GROUPS = {
     'CONVERSATION_LIST',
     'SEARCH_RUN',
     'CUSTOMER_READ',
+    'PAGE_OPEN',
   ],
   exports: ['AUDIT_EXPORT', 'IMPORT_READ_REJECTS', 'MESSAGE_DOWNLOAD'],
   access: [
@@ -45,10 +46,12 @@ export const GROUPS = {
     'POLICY_CHANGE',
     'TOKEN_CREATE',
     'TOKEN_REVOKE',
+    'SETUP_ACCEPT',
     'SETUP_LINK',
   ],
   people: [
     'ACCESS_EXPLAIN',
+    'ACCESS_PREVIEW',
     'CUSTOMER_CHANGE_OWNER',
     'DEPARTMENT_CREATE',
     'DEPARTMENT_DELETE',

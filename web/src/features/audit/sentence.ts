@@ -21,6 +21,16 @@ const RIGHTS = [
   'sign_in',
   'several',
 ] as const
+const PAGES = [
+  'audit',
+  'conversation',
+  'conversations',
+  'customer',
+  'customers',
+  'message',
+  'preview',
+  'search',
+] as const
 const DETAILS = [
   'account',
   'action',
@@ -30,6 +40,7 @@ const DETAILS = [
   'added',
   'after',
   'before',
+  'code',
   'count',
   'customers_left_out',
   'departments',
@@ -47,7 +58,9 @@ const DETAILS = [
   'master',
   'name',
   'owner',
+  'page',
   'parent',
+  'part',
   'policy',
   'problems',
   'query',
@@ -135,6 +148,10 @@ export function useDetail(): {
       if (name === 'action') {
         const right = known(RIGHTS, value)
         if (right) return t(`audit:right.${right}`)
+      }
+      if (name === 'page') {
+        const page = known(PAGES, value)
+        if (page) return t(`audit:page.${page}`)
       }
       if (value === 'true' || value === 'false') return t(`audit:value.${value}`)
       return value

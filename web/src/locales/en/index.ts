@@ -10,10 +10,12 @@ import { explorer } from './explorer'
 import { factor } from './factor'
 import { imports } from './imports'
 import { ledger } from './ledger'
+import { marks } from './marks'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
 import { policy } from './policy'
+import { preview } from './preview'
 import { search } from './search'
 import { setup } from './setup'
 import { shell } from './shell'
@@ -33,10 +35,12 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   factor,
   imports,
   ledger,
+  marks,
   message,
   model,
   overview,
   policy,
+  preview,
   search,
   shell,
   setup,
