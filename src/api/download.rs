@@ -77,15 +77,15 @@ fn respond(found: Result<Response, ServiceError>) -> Response {
     found.unwrap_or_else(|error| failed(&error))
 }
 
-/// A message's original, byte for byte.
+/// A message's original, byte for byte. The mark of who takes it out stands in the file's name: the bytes are evidence.
 #[handler]
 pub(crate) async fn original(request: &Request, app: Data<&Arc<App>>, Path(id): Path<String>) -> Response {
     let found = async {
         let index = EntryIndex::parse(&id).map_err(|_| ServiceError::NotFound("message"))?;
         let found = call(app.0, request, move |service, viewer| service.download_message(viewer, index)).await?;
-        let message = found.ok_or(ServiceError::NotFound("message"))?;
+        let (message, mark) = found.ok_or(ServiceError::NotFound("message"))?;
         let original = message.original.ok_or(ServiceError::Withheld)?;
-        Ok(attachment(&format!("{index}.json"), "application/json", original))
+        Ok(attachment(&format!("{index}.{}.json", mark.code), "application/json", original))
     };
     respond(found.await)
 }

@@ -104,6 +104,8 @@ actions! {
     ApprovalUse = "approval.use",
     /// It was changed what needs approval.
     ApprovalPolicyChange = "approval.policy_change",
+    /// Somebody looked at what another user would see.
+    AccessPreview = "access.preview",
     /// The archive knew its own state; once a day.
     ArchiveAlive = "archive.alive",
     /// The archive was made.
@@ -206,6 +208,8 @@ actions! {
     PasskeyRemove = "passkey.remove",
     /// A passkey got another name.
     PasskeyRename = "passkey.rename",
+    /// A page that shows content was opened and marked.
+    PageOpen = "page.open",
     /// Somebody changed their own password.
     PasswordChange = "password.change",
     /// A change of a password was refused: the present one was wrong.
@@ -234,6 +238,8 @@ actions! {
     SessionStart = "session.start",
     /// A setting was changed.
     SettingChange = "setting.change",
+    /// An administrator who was made at set-up chose a password.
+    SetupAccept = "setup.accept",
     /// A set-up link was made.
     SetupLink = "setup.link",
     /// A set-up link was wrong.

@@ -20,6 +20,7 @@ pub mod id;
 pub mod import;
 pub mod ledger;
 pub mod limits;
+pub mod mark;
 pub mod message;
 pub mod ownership;
 pub mod passkey;

@@ -144,6 +144,8 @@ pub const RECOVERY_CODES: usize = 10;
 pub const CODE_CHARS_MAX: usize = 40;
 /// A set-up link lives this long, in milliseconds.
 pub const SETUP_LINK_MS_MAX: i64 = 24 * 3_600_000;
+/// How long the link of an administrator invited at set-up lives, in milliseconds.
+pub const INVITATION_MS_MAX: i64 = 7 * 24 * 3_600_000;
 /// API tokens live at most this long, in days.
 pub const TOKEN_DAYS_MAX: u32 = 366;
 

@@ -38,6 +38,11 @@ impl Act {
         Self { kind, action, object: String::new(), details: Vec::new() }
     }
 
+    /// What was done.
+    pub(crate) fn action(&self) -> &'static str {
+        self.action
+    }
+
     /// What it was done to.
     pub(crate) fn on(mut self, object: impl Display) -> Self {
         self.object = format!("{object}");

@@ -77,6 +77,25 @@ pub(crate) fn count(tx: &ReadTx, scope: &Scope, words: Option<CustomerWords<'_>>
     }
 }
 
+/// Customers of a scope by name.
+pub(crate) fn list(
+    snapshot: &Snapshot<'_>,
+    scope: &Scope,
+    words: Option<&str>,
+    page: &PageRequest,
+) -> Result<Connection<CustomerView>, ServiceError> {
+    let limit = page.limit()?;
+    let after = page.after.as_deref().map(read_key).transpose()?;
+    let has_previous = after.is_some();
+    let words = words.map(|words| CustomerWords { words, masked: snapshot.is_masked() });
+    let mut found = snapshot.tx.customers(scope, words, &Page { after, limit: limit + 1 })?;
+    let has_next = found.len() > limit;
+    found.truncate(limit);
+    let edge = |customer| Edge { cursor: write_key(&customer), node: snapshot.shown_customer(customer) };
+    let total = count(&snapshot.tx, scope, words)?;
+    Ok(Connection { edges: found.into_iter().map(edge).collect(), has_next, has_previous, total })
+}
+
 impl Service {
     /// A customer.
     pub fn customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<CustomerView>, ServiceError> {
@@ -105,17 +124,7 @@ impl Service {
         page: &PageRequest,
     ) -> Result<Connection<CustomerView>, ServiceError> {
         let permit = self.core.allow(viewer, Action::ReadDirectory)?;
-        let (limit, words) = (page.limit()?, words(search)?);
-        let after = page.after.as_deref().map(read_key).transpose()?;
-        let has_previous = after.is_some();
-        let snapshot = self.core.snapshot(&permit)?;
-        let words = words.map(|words| CustomerWords { words, masked: snapshot.is_masked() });
-        let mut found = snapshot.tx.customers(permit.scope(), words, &Page { after, limit: limit + 1 })?;
-        let has_next = found.len() > limit;
-        found.truncate(limit);
-        let edge = |customer| Edge { cursor: write_key(&customer), node: snapshot.shown_customer(customer) };
-        let total = count(&snapshot.tx, permit.scope(), words)?;
-        Ok(Connection { edges: found.into_iter().map(edge).collect(), has_next, has_previous, total })
+        list(&self.core.snapshot(&permit)?, permit.scope(), words(search)?, page)
     }
 
     /// When the newest message to or from a customer was sent that may be seen; none where there is none.

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use xinju_model::access::{Action, Scope, Viewer};
+use xinju_model::access::{Action, Permit, Scope, Viewer};
 use xinju_model::channel::Channel;
 use xinju_model::entry::entry_leaf;
 use xinju_model::facts::{Facts, facts};
 use xinju_model::id::EntryIndex;
 use xinju_model::ledger::Hash;
 use xinju_model::limits::{PAGE_SIZE_MAX, PARTIES_MAX};
+use xinju_model::mark::Mark;
 use xinju_model::message::{Body, Message, MessageKind};
 use xinju_model::record::{Format, Source, Via};
 use xinju_model::time::Timestamp;
@@ -86,29 +87,40 @@ impl Service {
         Ok(self.messages(viewer, &[index])?.pop().flatten())
     }
 
-    /// A message whose original is taken out of the archive; none where there is none to see. One event in the ledger.
-    pub fn download_message(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<MessageView>, ServiceError> {
+    /// A message whose original is taken out of the archive, with the mark of who does; none where there is none to see.
+    /// One event in the ledger.
+    pub fn download_message(
+        &self,
+        viewer: &Viewer,
+        index: EntryIndex,
+    ) -> Result<Option<(MessageView, Mark)>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ReadContent, index)?;
         let withheld = |view: &MessageView| view.original.is_none();
         if core.views(&core.snapshot(&permit)?, &[index])?.iter().flatten().any(withheld) {
             return Err(core.deny(viewer, Action::ReadContent, &index.to_string(), ServiceError::Withheld));
         }
-        Ok(self.read_messages(viewer, &[index], Act::audit("message.download"))?.pop().flatten())
+        let (permit, mut views, act) = self.read_messages(viewer, &[index], Act::audit("message.download"))?;
+        let mark = core.marked(&permit, act)?;
+        Ok(views.pop().flatten().map(|view| (view, mark)))
     }
 
     /// Several messages in the order asked for, at most a page. One event in the ledger.
     pub fn messages(&self, viewer: &Viewer, indexes: &[EntryIndex]) -> Result<Vec<Option<MessageView>>, ServiceError> {
-        self.read_messages(viewer, indexes, Act::audit("message.read"))
+        let (permit, views, act) = self.read_messages(viewer, indexes, Act::audit("message.read"))?;
+        if !indexes.is_empty() {
+            self.core.audited(&permit, act)?;
+        }
+        Ok(views)
     }
 
-    /// Reads, then writes the event: what was read says whom it is about. Nothing is returned before the event is durable.
+    /// Reads messages, and says whom their event is about. Nothing may be returned before that event is durable.
     fn read_messages(
         &self,
         viewer: &Viewer,
         indexes: &[EntryIndex],
         act: Act,
-    ) -> Result<Vec<Option<MessageView>>, ServiceError> {
+    ) -> Result<(Permit, Vec<Option<MessageView>>, Act), ServiceError> {
         let core = &self.core;
         let object = if let [one] = indexes { one.to_string() } else { String::new() };
         let permit = core.allow_on(viewer, Action::ReadContent, &object)?;
@@ -116,13 +128,13 @@ impl Service {
             return Err(ServiceError::Limit(format!("at most {PAGE_SIZE_MAX} messages at once")));
         }
         let act = match indexes {
-            [] => return Ok(Vec::new()),
+            [] => return Ok((permit, Vec::new(), act)),
             [_] => act.on(object),
             many => act.with_ids("messages", many),
         };
         let views = core.views(&core.snapshot(&permit)?, indexes)?;
-        core.audited(&permit, act.about_messages(views.iter().flatten()))?;
-        Ok(views)
+        let act = act.about_messages(views.iter().flatten());
+        Ok((permit, views, act))
     }
 }
 

@@ -58,7 +58,7 @@ pub enum RoleRefusal {
     PowersTogether,
     /// Somebody holds it.
     InUse,
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
     /// People do not change the roles that they hold.
     Yours,
@@ -82,28 +82,40 @@ pub(crate) fn roles_of<'a>(all: &'a [Role], user: &'a User) -> impl Iterator<Ite
     user.roles.iter().filter_map(|id| all.iter().find(|role| role.id == *id))
 }
 
-/// Whether anybody but `but` who may sign in may manage users.
-pub(crate) fn somebody_manages_users(all: &[Role], users: impl IntoIterator<Item = User>, but: Option<UserId>) -> bool {
-    users.into_iter().any(|user| {
-        let manages = roles_of(all, &user).any(|role| role.actions.contains(&Action::ManageUsers));
-        manages && user.active && user.kind == UserKind::Person && Some(user.id) != but
-    })
+/// What somebody who may sign in must always be able to do: nobody else could give it back.
+const KEPT: [Action; 2] = [Action::ManageUsers, Action::ManageRoles];
+
+/// Which of [`KEPT`] somebody who may sign in may do.
+pub(crate) fn kept_powers(all: &[Role], users: &[User]) -> BTreeSet<Action> {
+    let active = users.iter().filter(|user| user.active && user.kind == UserKind::Person);
+    let actions = active.flat_map(|user| roles_of(all, user)).flat_map(|role| &role.actions);
+    actions.copied().filter(|action| KEPT.contains(action)).collect()
 }
 
-/// Whether a changed role leaves everybody with roles that go together, and somebody who manages users.
+/// Whether a change of one user would leave nobody who manages users, or nobody who manages roles, where somebody did.
+pub(crate) fn loses_the_last(all: &[Role], before: Vec<User>, changed: &User) -> bool {
+    let held = kept_powers(all, &before);
+    let mut after = before;
+    for user in after.iter_mut().filter(|user| user.id == changed.id) {
+        user.clone_from(changed);
+    }
+    !held.is_subset(&kept_powers(all, &after))
+}
+
+/// Whether a changed role leaves everybody with roles that go together, and somebody who manages users and roles.
 fn check_holders(tx: &ReadTx, mut all: Vec<Role>, changed: &Role) -> Result<Result<(), RoleRefusal>, ServiceError> {
     if !may_be_held_together([changed]) {
         return Ok(Err(RoleRefusal::PowersTogether));
     }
     let users: Vec<User> = tx.users()?.into_iter().map(|row| row.user).collect();
-    let had = somebody_manages_users(&all, users.iter().cloned(), None);
+    let held = kept_powers(&all, &users);
     for role in all.iter_mut().filter(|role| role.id == changed.id) {
         role.clone_from(changed);
     }
     if !users.iter().all(|user| may_be_held_together(roles_of(&all, user))) {
         return Ok(Err(RoleRefusal::PowersTogether));
     }
-    if had && !somebody_manages_users(&all, users, None) {
+    if !held.is_subset(&kept_powers(&all, &users)) {
         return Ok(Err(RoleRefusal::LastAdministrator));
     }
     Ok(Ok(()))

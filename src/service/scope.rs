@@ -89,7 +89,8 @@ impl Scopes {
         }
     }
 
-    fn fingerprint(&self) -> u64 {
+    /// The name of a scope that was made just now.
+    pub(crate) fn fingerprint(&self) -> u64 {
         self.fingerprints.fetch_add(1, Ordering::Relaxed)
     }
 }

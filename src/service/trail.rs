@@ -268,8 +268,9 @@ impl Service {
         let query = filter.query()?;
         core.catch_up_trail()?;
         let (act, now) = (filter.act("audit.export").with("form", form.name()), core.clock.now());
-        core.sensitive(&permit, leave, act, move |tx, act| record(tx, now, act))?;
-        Ok(AuditExport::new(Arc::clone(core), permit, query, form))
+        let index = core.sensitive(&permit, leave, act, move |tx, act| record(tx, now, act))?;
+        let mark = core.mark_of(&permit, index, now)?;
+        Ok(AuditExport::new(Arc::clone(core), permit, query, form, mark))
     }
 }
 

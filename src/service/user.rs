@@ -15,7 +15,7 @@ use crate::approval::leave::Leave;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password::{self, Unfit};
-use crate::role::somebody_manages_users;
+use crate::role::loses_the_last;
 use crate::service::{Core, Service};
 use crate::session::{end_sessions, own_user};
 
@@ -85,7 +85,7 @@ pub enum SetUserRolesRefusal {
     StaffUnknown,
     /// People do not change their own rights, unless they are owners.
     Yourself,
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
 }
 
@@ -115,7 +115,7 @@ impl From<SetUserRolesRefusal> for UserRefusal {
 /// Why a user was not suspended or let in again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetUserActiveRefusal {
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
     /// People do not suspend themselves.
     Yourself,
@@ -350,9 +350,10 @@ impl Service {
         }
         let _one_at_a_time = core.accounts.lock();
         let tx = core.store.read()?;
-        let before = tx.user(id)?.ok_or(ServiceError::NotFound("user"))?.user.active;
-        let others = tx.users()?.into_iter().map(|row| row.user);
-        if !active && !somebody_manages_users(&tx.roles()?, others, Some(id)) {
+        let user = tx.user(id)?.ok_or(ServiceError::NotFound("user"))?.user;
+        let before = user.active;
+        let users = tx.users()?.into_iter().map(|row| row.user).collect();
+        if loses_the_last(&tx.roles()?, users, &User { active, ..user }) {
             return Ok(Err(SetUserActiveRefusal::LastAdministrator));
         }
         let (sessions, tokens): (Vec<SessionId>, Vec<TokenId>) = if active {
@@ -416,8 +417,8 @@ impl Service {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let after = User { roles, staff, ..before.clone() };
-        let users = tx.users()?.into_iter().map(|row| if row.user.id == id { after.clone() } else { row.user });
-        if !somebody_manages_users(&tx.roles()?, users, None) {
+        let users = tx.users()?.into_iter().map(|row| row.user).collect();
+        if loses_the_last(&tx.roles()?, users, &after) {
             return Ok(Err(SetUserRolesRefusal::LastAdministrator));
         }
         let staff_name = |staff: Option<StaffId>| staff.map(|id| id.to_string()).unwrap_or_default();

@@ -273,8 +273,9 @@ impl World {
             login: "Admin".into(),
             name: "管理员".into(),
             password: Zeroizing::new(PASSWORD.into()),
+            others: None,
         };
-        self.service.complete_setup(setup, &origin()).expect("set up").expect("not refused")
+        self.service.complete_setup(setup, &origin()).expect("set up").expect("not refused").signed_in
     }
 
     /// A user of a role, signed in; made by the operator.

@@ -141,6 +141,9 @@ export function office({ setupNeeded, records, startedAt }) {
       tokens,
     }
   }
+  /** Logins of those who have yet to choose a password, by the token of their link. */
+  const invitedBy = new Map()
+
   function need(context, action) {
     const viewer = viewerOf(context.secret)
     if (!viewer) throw fault('UNAUTHENTICATED', 'sign in first')
@@ -184,6 +187,13 @@ export function office({ setupNeeded, records, startedAt }) {
       const found = imports.find((i) => i.id === id)
       return found ? importView(found) : null
     },
+    preview: ({ user: id }, c) => {
+      need(c, 'MANAGE_ROLES')
+      const found = users.find((u) => u.id === id)
+      if (!found) throw fault('NOT_FOUND', 'user not found')
+      const can = CAN[found.roles[0].builtIn] ?? []
+      return { user: found, can, customers: null, conversations: null }
+    },
     users: (_, c) => {
       need(c, 'MANAGE_USERS')
       return users.map((u) => ({ ...u, secondFactor: second.has(u.login) }))
@@ -197,13 +207,36 @@ export function office({ setupNeeded, records, startedAt }) {
   const mutation = {
     ...second.mutation,
     completeSetup: ({ input }, c) => {
-      if (!state.setupNeeded) return { viewer: null, refusal: 'ALREADY_DONE' }
-      if (input.token !== 'mock-token') return { viewer: null, refusal: 'LINK_INVALID' }
+      const refuse = (refusal) => ({ viewer: null, refusal, invitations: [] })
+      if (!state.setupNeeded) return refuse('ALREADY_DONE')
+      if (input.token !== 'mock-token') return refuse('LINK_INVALID')
       const refusal = password(input.password)
-      if (refusal) return { viewer: null, refusal }
-      users.unshift(user(input.login, input.name, 'OWNER'))
+      if (refusal) return refuse(refusal)
+      const { others } = input
+      users.unshift(user(input.login, input.name, others ? 'SYSTEM_ADMINISTRATOR' : 'OWNER'))
+      const invited = others
+        ? [
+            [others.security, 'SECURITY_ADMINISTRATOR'],
+            [others.auditor, 'AUDITOR'],
+          ]
+        : []
+      const invitations = invited.map(([{ login, name }, role]) => {
+        users.push(user(login, name, role))
+        invitedBy.set(`mock-invitation-${login}`, login)
+        return { login, name, token: `mock-invitation-${login}` }
+      })
       state.setupNeeded = false
       c.setCookie(open(input.login, c.agent))
+      return { viewer: viewerOf(c.secret), refusal: null, invitations }
+    },
+    acceptInvitation: ({ input }, c) => {
+      const login = invitedBy.get(input.token)
+      if (!login) return { viewer: null, refusal: 'LINK_INVALID' }
+      const refusal = password(input.password)
+      if (refusal) return { viewer: null, refusal }
+      invitedBy.delete(input.token)
+      users.find((u) => u.login === login).password = input.password
+      c.setCookie(open(login, c.agent))
       return { viewer: viewerOf(c.secret), refusal: null }
     },
     signIn: ({ input }, c) => {

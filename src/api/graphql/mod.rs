@@ -14,6 +14,7 @@ mod handover;
 mod handover_form;
 mod import;
 mod ledger;
+mod mark;
 mod message;
 mod node;
 mod operation;
@@ -24,6 +25,7 @@ mod passkey;
 mod people;
 mod personal;
 mod policy;
+mod preview;
 mod proof;
 mod role;
 mod scalars;
@@ -77,6 +79,8 @@ pub(crate) struct Query(
     handover_form::HandoverFormQuery,
     system::SystemQuery,
     trail::TrailQuery,
+    mark::MarkQuery,
+    preview::PreviewQuery,
 );
 
 /// All verbs.
@@ -100,6 +104,7 @@ pub(crate) struct Mutation(
     handover_form::HandoverFormMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
+    mark::MarkMutation,
 );
 
 /// All streams.

@@ -217,7 +217,7 @@ pub(crate) enum RoleRefusal {
     PowersTogether,
     /// Somebody holds it.
     InUse,
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
     /// People do not change the roles that they hold.
     Yours,

@@ -48,6 +48,30 @@ pub(crate) struct CompleteSetupInput {
     login: String,
     name: String,
     password: String,
+    /// Who else holds power: the first administrator becomes the system's. Null for one owner who holds all of it.
+    others: Option<OtherAdministratorsInput>,
+}
+
+/// The two besides the system administrator where powers are divided.
+#[derive(InputObject)]
+pub(crate) struct OtherAdministratorsInput {
+    /// Says who sees what.
+    security: NamedUserInput,
+    /// Watches the others.
+    auditor: NamedUserInput,
+}
+
+/// Somebody to be invited.
+#[derive(InputObject)]
+pub(crate) struct NamedUserInput {
+    login: String,
+    name: String,
+}
+
+impl From<NamedUserInput> for session::Named {
+    fn from(named: NamedUserInput) -> Self {
+        Self { login: named.login, name: named.name }
+    }
 }
 
 /// Why the first administrator was not made.
@@ -60,6 +84,8 @@ pub(crate) enum SetupRefusal {
     AlreadyDone,
     /// The login is empty, too long or has spaces or control characters.
     LoginInvalid,
+    /// Login or name of another administrator is; or two have the same login.
+    OthersInvalid,
     PasswordTooShort,
     PasswordTooLong,
     /// Among the most common ones, or nearly.
@@ -77,6 +103,56 @@ pub(crate) struct CompleteSetupPayload {
     viewer: Option<Viewer>,
     /// Null when it was done.
     refusal: Option<SetupRefusal>,
+    /// Links for the other administrators, shown this once; empty where there are none.
+    invitations: Vec<Invitation>,
+}
+
+/// A link by which somebody who was made at set-up chooses a password. Good once, for a week.
+#[derive(SimpleObject)]
+pub(crate) struct Invitation {
+    login: String,
+    name: String,
+    /// Goes to `acceptInvitation`.
+    token: String,
+}
+
+impl From<session::Invited> for Invitation {
+    fn from(invited: session::Invited) -> Self {
+        Self { login: invited.user.login, name: invited.user.name, token: invited.token.to_string() }
+    }
+}
+
+/// The password that somebody who was invited chooses.
+#[derive(InputObject)]
+pub(crate) struct AcceptInvitationInput {
+    /// From the link.
+    token: String,
+    password: String,
+}
+
+/// Why an invitation did not let somebody in.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_service::session::InvitationRefusal")]
+pub(crate) enum InvitationRefusal {
+    /// The link is wrong, used or too old.
+    LinkInvalid,
+    PasswordTooShort,
+    PasswordTooLong,
+    /// Among the most common ones, or nearly.
+    PasswordCommon,
+    /// Little more than the login or the name.
+    PasswordPersonal,
+    /// A pattern, a date, a row of keys.
+    PasswordGuessable,
+}
+
+/// What came of accepting an invitation.
+#[derive(SimpleObject)]
+pub(crate) struct AcceptInvitationPayload {
+    /// Null when it was refused.
+    viewer: Option<Viewer>,
+    /// Null when it was done.
+    refusal: Option<InvitationRefusal>,
 }
 
 /// Login and password.
@@ -141,19 +217,46 @@ pub(crate) struct SetupMutation;
 
 #[Object]
 impl SetupMutation {
-    /// Makes the first administrator, with the token of the set-up link, and signs in. Public.
+    /// Makes the first administrator, with the token of the set-up link, and signs in; where powers are divided, the other two as well. Public.
     #[graphql(complexity = "PASSWORD_COST + child_complexity")]
     async fn complete_setup(&self, context: &Context<'_>, input: CompleteSetupInput) -> Result<CompleteSetupPayload> {
         let origin = door(context)?.caller.origin.clone();
+        let others = input
+            .others
+            .map(|others| session::Others { security: others.security.into(), auditor: others.auditor.into() });
         let setup = CompleteSetup {
             token: Zeroizing::new(input.token),
             login: input.login,
             name: input.name,
             password: Zeroizing::new(input.password),
+            others,
         };
         Ok(match call_public(context, move |service| service.complete_setup(setup, &origin)).await? {
-            Ok(signed_in) => CompleteSetupPayload { viewer: Some(welcome(context, signed_in)?), refusal: None },
-            Err(refusal) => CompleteSetupPayload { viewer: None, refusal: Some(refusal.into()) },
+            Ok(done) => CompleteSetupPayload {
+                viewer: Some(welcome(context, done.signed_in)?),
+                refusal: None,
+                invitations: done.invited.into_iter().map(Into::into).collect(),
+            },
+            Err(refusal) => {
+                CompleteSetupPayload { viewer: None, refusal: Some(refusal.into()), invitations: Vec::new() }
+            }
+        })
+    }
+
+    /// Lets an administrator who was made at set-up choose a password, by the token of the invitation, and signs in. Public.
+    #[graphql(complexity = "PASSWORD_COST + child_complexity")]
+    async fn accept_invitation(
+        &self,
+        context: &Context<'_>,
+        input: AcceptInvitationInput,
+    ) -> Result<AcceptInvitationPayload> {
+        let origin = door(context)?.caller.origin.clone();
+        let (token, password) = (Zeroizing::new(input.token), Zeroizing::new(input.password));
+        let outcome =
+            call_public(context, move |service| service.accept_invitation(&token, &password, &origin)).await?;
+        Ok(match outcome {
+            Ok(signed_in) => AcceptInvitationPayload { viewer: Some(welcome(context, signed_in)?), refusal: None },
+            Err(refusal) => AcceptInvitationPayload { viewer: None, refusal: Some(refusal.into()) },
         })
     }
 

@@ -36,6 +36,8 @@ pub(crate) enum AuditAction {
     ApprovalUse,
     /// It was changed what needs approval.
     ApprovalPolicyChange,
+    /// Somebody looked at what another user would see.
+    AccessPreview,
     /// The archive knew its own state; once a day.
     ArchiveAlive,
     /// The archive was made.
@@ -138,6 +140,8 @@ pub(crate) enum AuditAction {
     PasskeyRemove,
     /// A passkey got another name.
     PasskeyRename,
+    /// A page that shows content was opened and marked.
+    PageOpen,
     /// Somebody changed their own password.
     PasswordChange,
     /// A change of a password was refused: the present one was wrong.
@@ -166,6 +170,8 @@ pub(crate) enum AuditAction {
     SessionStart,
     /// A setting was changed.
     SettingChange,
+    /// An administrator who was made at set-up chose a password.
+    SetupAccept,
     /// A set-up link was made.
     SetupLink,
     /// A set-up link was wrong.

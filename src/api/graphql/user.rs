@@ -196,7 +196,7 @@ pub(crate) struct SetUserActiveInput {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::user::SetUserActiveRefusal")]
 pub(crate) enum SetUserActiveRefusal {
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
     /// People do not suspend themselves.
     Yourself,
@@ -235,7 +235,7 @@ pub(crate) enum SetUserRolesRefusal {
     StaffUnknown,
     /// People do not change their own rights, unless they are owners.
     Yourself,
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
 }
 

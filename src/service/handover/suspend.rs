@@ -13,7 +13,7 @@ use xinju_store::write::WriteTx;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::handover::{HandoverRefusal, is_own, step};
-use crate::role::somebody_manages_users;
+use crate::role::kept_powers;
 use crate::service::{Core, Service};
 
 /// What a suspension ends, as it was found.
@@ -42,9 +42,8 @@ impl Core {
         if users.iter().any(|user| user.roles.contains(&owner.id())) && !viewer.rights.has(owner) {
             return Ok(Err(HandoverRefusal::NotYoursToSuspend));
         }
-        let others = all.into_iter().filter(|user| user.staff != Some(leaver));
-        let managing = users.iter().any(|user| user.active);
-        if managing && !somebody_manages_users(&tx.roles()?, others, None) {
+        let (roles, others) = (tx.roles()?, all.iter().filter(|user| user.staff != Some(leaver)).cloned());
+        if !kept_powers(&roles, &all).is_subset(&kept_powers(&roles, &others.collect::<Vec<_>>())) {
             return Ok(Err(HandoverRefusal::LastAdministrator));
         }
         let mut tokens = Vec::new();

@@ -13,6 +13,7 @@ use xinju_model::channel::Channel;
 use xinju_model::id::ImportId;
 use xinju_model::import::{Import, ImportCounts, ImportState, Reject};
 use xinju_model::limits::IMPORT_REJECT_ROWS_MAX;
+use xinju_model::mark::Mark;
 use xinju_model::record::{EntryKind, Source, Via};
 use xinju_store::read::Page;
 
@@ -206,8 +207,8 @@ impl Service {
             return Err(core.deny(viewer, Action::ReadContent, &id.to_string(), ServiceError::Withheld));
         }
         core.import(id)?.ok_or(ServiceError::NotFound("import"))?;
-        core.audited(&permit, Act::audit("import.read_rejects").on(id))?;
-        Ok(RefusedLines { core: Arc::clone(core), import: id })
+        let mark = core.marked(&permit, Act::audit("import.read_rejects").on(id))?;
+        Ok(RefusedLines { core: Arc::clone(core), import: id, mark })
     }
 }
 
@@ -215,12 +216,13 @@ impl Service {
 pub struct RefusedLines {
     core: Arc<Core>,
     import: ImportId,
+    mark: Mark,
 }
 
 impl RefusedLines {
-    /// Writes them, each a JSON object `{"line","reason","base64"}`; how many.
+    /// Writes them, each a JSON object `{"export","line","reason","base64"}`; how many. `export` says who took the file, and when.
     pub fn write(self, out: &mut dyn Write) -> Result<u64, ServiceError> {
-        rejects::read(&self.core, self.import, out)
+        rejects::read(&self.core, self.import, &self.mark, out)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Coming in: signing in and out, and who a session's or token's secret belongs to.
 
 pub mod fresh;
+pub mod invitation;
 pub(crate) mod lockout;
 pub mod second;
 pub mod setup;
@@ -125,6 +126,7 @@ pub(crate) enum Secret {
     Session,
     Token,
     SetupLink,
+    Invitation,
     Challenge,
     Recovery,
     SignOn,
@@ -136,6 +138,7 @@ impl Secret {
             Self::Session => b"xinju-session/1",
             Self::Token => b"xinju-token/1",
             Self::SetupLink => b"xinju-setup/1",
+            Self::Invitation => b"xinju-invitation/1",
             Self::Challenge => b"xinju-challenge/1",
             Self::Recovery => b"xinju-recovery/1",
             Self::SignOn => b"xinju-sign-on/1",
@@ -460,8 +463,9 @@ impl Service {
 }
 
 pub use fresh::{Confirm, ConfirmRefusal};
+pub use invitation::{InvitationRefusal, Invited};
 pub use second::SecondFactorRefusal;
-pub use setup::{CompleteSetup, SetupRefusal, SetupState};
+pub use setup::{CompleteSetup, Named, Others, SetUp, SetupRefusal, SetupState};
 
 #[cfg(test)]
 mod tests;

@@ -170,6 +170,15 @@ fn cases_of_people() -> Vec<Case> {
         ("own_forms", DIRECTORY, |s, v| nothing(s.own_forms(v, &PageRequest::default()))),
         ("reopen_form", PEOPLE, |s, v| nothing(s.reopen_form(v, HandoverFormId([0; 16])))),
         ("ownership", DIRECTORY, |s, v| nothing(s.ownership(v, CustomerId([0; 16])))),
+        ("preview", ROLES, |s, v| nothing(s.preview(v, xinju_model::id::UserId([0; 16])))),
+        ("preview_customers", ROLES, |s, v| {
+            nothing(s.preview_customers(v, xinju_model::id::UserId([0; 16]), &PageRequest::default()))
+        }),
+        ("preview_conversations", ROLES, |s, v| {
+            nothing(s.preview_conversations(v, xinju_model::id::UserId([0; 16]), &PageRequest::default()))
+        }),
+        ("pages_are_marked", ROLES, |s, v| nothing(s.pages_are_marked(v))),
+        ("set_pages_are_marked", ROLES, |s, v| nothing(s.set_pages_are_marked(v, true))),
         ("successor_sees_history", PEOPLE, |s, v| nothing(s.successor_sees_history(v))),
         ("set_successor_sees_history", PEOPLE, |s, v| nothing(s.set_successor_sees_history(v, true))),
     ]
@@ -186,6 +195,7 @@ fn trail_cases() -> Vec<Case> {
         ("export_audit_events", AUDIT, |s, v| {
             nothing(s.export_audit_events(v, &AuditFilter::default(), ExportForm::Csv))
         }),
+        ("marked_event", AUDIT, |s, v| nothing(s.marked_event(v, "0000-0000"))),
     ]
 }
 

@@ -151,7 +151,7 @@ fn an_original_that_holds_it_is_withheld_and_its_proof_stays() {
     let proof = service.proof(&bank.ken, bank.own).expect("answered").expect("covered");
     assert_eq!((proof.verified, proof.withheld.as_slice()), (true, &["content", "original"][..]));
     let plain = EntryIndex(bank.theirs.0 + 1);
-    assert!(service.download_message(&bank.ken, plain).expect("answered").expect("there").original.is_some());
+    assert!(service.download_message(&bank.ken, plain).expect("answered").expect("there").0.original.is_some());
     let whole = service.proof(&viewer(BuiltIn::EvidenceOfficer), bank.own).expect("answered").expect("covered");
     assert!(whole.withheld.is_empty() && whole.disclosures.len() == proof.disclosures.len() + 2);
 }

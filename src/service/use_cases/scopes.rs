@@ -406,3 +406,51 @@ fn refused_lines_show_their_words_to_those_who_read_everything() {
     let error = service.refused_lines(&viewer(BuiltIn::SystemAdministrator), import.id).map(|_| ());
     assert_eq!(error.expect_err("denied").code(), Code::Forbidden);
 }
+
+/// What a preview of a user shows to somebody: names of the messages whose conversations are listed, and how many customers.
+fn previewed(office: &Office, viewer: &Viewer, user: &Viewer) -> (BTreeSet<&'static str>, Option<u64>) {
+    let (service, user) = (&office.world.service, user.user.expect("a user"));
+    let page = PageRequest::default();
+    let listed = service.preview_conversations(viewer, user, &page).expect("answered");
+    let listed = listed.map(|page| page.edges).unwrap_or_default();
+    let ids: BTreeSet<ConversationId> = listed.iter().map(|edge| edge.node.conversation.id).collect();
+    assert!(listed.iter().all(|edge| edge.node.last_message.is_none()), "a preview has no messages");
+    let names = ALL.into_iter().filter(|name| ids.contains(&office.conversation(name))).collect();
+    let customers = service.preview_customers(viewer, user, &page).expect("answered");
+    (names, customers.map(|page| page.total))
+}
+
+#[test]
+fn a_preview_is_what_both_see_and_the_act_of_who_looks() {
+    let office = Office::new();
+    let ken = office.user("ken", &[BuiltIn::Staff.id()], Some("ken"));
+    let lee = office.user("lee", &[BuiltIn::Staff.id()], Some("lee"));
+    let security = office.user("security", &[BuiltIn::SecurityAdministrator.id()], None);
+    let kens: BTreeSet<&str> = office.sees(&ken);
+    assert_eq!(previewed(&office, &security, &ken), (kens.clone(), Some(1)));
+    let event = office.world.last_event("access.preview").expect("an event");
+    assert_eq!((event.actor.name.as_str(), event.object), ("security", ken.user.expect("a user").to_string()));
+    // Who manages roles and sees as little as Lee learns nothing of what is Ken's alone.
+    let service = &office.world.service;
+    let narrow =
+        service.copy_role(&Viewer::operator(), BuiltIn::Staff.id(), "Narrow").expect("answered").expect("made");
+    let actions = Some([Action::ManageRoles, Action::ReadContent, Action::ReadDirectory].into());
+    let change = RoleChange { actions, ..RoleChange::default() };
+    service.update_role(&Viewer::operator(), narrow.id, change).expect("answered").expect("changed");
+    let manager = office.user("manager", &[narrow.id], Some("lee"));
+    let both = kens.intersection(&office.sees(&lee)).copied().collect();
+    assert_eq!(previewed(&office, &manager, &ken), (both, Some(0)));
+    // Who may read nothing is shown nothing, nor is what somebody may do who is suspended.
+    let auditor = office.user("auditor", &[BuiltIn::Auditor.id()], None);
+    assert_eq!(previewed(&office, &security, &auditor), (BTreeSet::new(), None));
+    let can = |user: &Viewer| service.preview(&security, user.user.expect("a user")).expect("answered").can;
+    assert!(can(&auditor).contains(&Action::ReadAudit) && !can(&auditor).contains(&Action::ReadContent));
+    service.set_user_active(&Viewer::operator(), ken.user.expect("a user"), false).expect("answered").expect("done");
+    assert_eq!((can(&ken), previewed(&office, &security, &ken)), (vec![], (BTreeSet::new(), None)));
+    for denied in [&lee, &auditor] {
+        let error = service.preview(denied, lee.user.expect("a user")).expect_err("denied");
+        assert_eq!(error.code(), Code::Forbidden);
+    }
+    let nobody = service.preview(&security, xinju_model::id::UserId([0; 16])).expect_err("nobody");
+    assert_eq!(nobody.code(), Code::NotFound);
+}

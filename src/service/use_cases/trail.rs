@@ -199,6 +199,12 @@ fn an_export_holds_every_event_and_is_one() {
     assert_eq!(lines.len(), 250);
     assert_eq!(lines[0]["details"]["query"], "=X249");
     assert_eq!((&lines[0]["actor"]["name"], &lines[0]["action"]), (&"integration".into(), &"search.run".into()));
+    // Every line says who took it out, so that a part of the file does too.
+    let mark = lines[249]["export"].as_str().expect("a mark");
+    assert!(mark.starts_with("auditor 2026-01-31T08:00:00.000Z ") && ndjson.matches(mark).count() == 250, "{mark}");
+    let found = world.service.marked_event(&compliance, &mark[mark.len() - 9..]).expect("answered").expect("found");
+    assert_eq!((found.event.action.as_str(), found.event.detail("form")), ("audit.export", "ndjson"));
+    assert_eq!(csv.lines().filter(|line| line.contains(",auditor 2026-01-31T08:00:00.000Z ")).count(), 250);
     let event = world.last_event("audit.export").expect("an event");
     assert_eq!((event.detail("form"), event.detail("actions")), ("ndjson", "search.run"));
     assert_eq!(world.count_events("audit.export"), 2);

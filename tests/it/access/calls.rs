@@ -135,6 +135,20 @@ fn queries() -> Vec<Call> {
             |_, _, _| json!({"id": NO_APPROVAL}),
         ),
         ask("approvalsWaiting", "{ approvalsWaiting { toDecide } }"),
+        ask("markedEvent", "{ markedEvent(code: \"0000-0000\") { id } }"),
+        about(
+            "pageMark",
+            Conversation,
+            "query($id: ID) { pageMark(page: CONVERSATION, about: $id) { name code } }",
+            |_, _, thing| json!({"id": thing}),
+        ),
+        about(
+            "preview",
+            User,
+            "query($user: ID!) { preview(user: $user) { can customers(first: 9) { totalCount } conversations(first: 9) { totalCount } } }",
+            |_, _, thing| json!({"user": thing}),
+        ),
+        ask("pagesAreMarked", "{ pagesAreMarked }"),
     ]
 }
 
@@ -156,6 +170,7 @@ fn doors() -> Vec<Call> {
         ),
         verb("beginPasskeySignIn", Nothing, "refusal", |_, _, _| json!({"challenge": null})),
         verb("signInWithPasskey", Nothing, "refusal", |_, _, _| json!({"credential": "{}"})),
+        verb("acceptInvitation", Nothing, "refusal", |_, _, _| json!({"token": "none", "password": PASSWORD})),
         verb("signInSecondFactor", Nothing, "refusal", |_, _, _| json!({"challenge": "none", "code": "000000"})),
     ]
 }
@@ -349,6 +364,7 @@ fn people() -> Vec<Call> {
             "__typename",
             |_, _, thing| json!({"message": thing, "index": 0, "reason": "to check an account"}),
         ),
+        verb("setPagesAreMarked", Nothing, "__typename", |_, _, _| json!({"marked": true})),
         verb("setSuccessorSeesHistory", Nothing, "__typename", |_, _, _| json!({"sees": true})),
     ]
 }

@@ -5,6 +5,7 @@ import {
   AuditOutlined,
   CheckSquareOutlined,
   ContactsOutlined,
+  EyeOutlined,
   ImportOutlined,
   LineChartOutlined,
   MessageOutlined,
@@ -37,6 +38,7 @@ type Place = {
     | 'imports'
     | 'audit'
     | 'approvals'
+    | 'preview'
     | 'settings'
     | 'explorer'
   to: LinkProps['to']
@@ -88,6 +90,7 @@ const UPKEEP: Place[] = [
   { key: 'imports', to: '/imports', icon: <ImportOutlined />, needs: ['IMPORT', 'READ_IMPORTS'] },
   { key: 'approvals', to: '/approvals', icon: <CheckSquareOutlined />, needs: [] },
   { key: 'audit', to: '/audit', icon: <AuditOutlined />, needs: ['READ_AUDIT'] },
+  { key: 'preview', to: '/preview', icon: <EyeOutlined />, needs: ['MANAGE_ROLES'] },
   { key: 'settings', to: '/settings', icon: <SettingOutlined />, needs: [] },
   { key: 'explorer', to: '/explorer', icon: <ApiOutlined />, needs: [] },
 ]

@@ -1,9 +1,10 @@
 // The page of the address, where the viewer may see it; a plain word where not.
-import { Outlet, useMatches } from '@tanstack/react-router'
+import { useMatches } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useCan } from '#/lib/access'
 import { useTitle } from '#/ui/Page'
 import { EmptyState } from '#/ui/States'
+import { Marked } from './Marked'
 
 export function Permitted() {
   const can = useCan()
@@ -14,7 +15,7 @@ export function Permitted() {
           (!needs || needs.some(can)) && (!needsAll || needsAll.every(can)),
       ),
   })
-  return permitted ? <Outlet /> : <NotPermitted />
+  return permitted ? <Marked /> : <NotPermitted />
 }
 
 function NotPermitted() {

@@ -6,7 +6,7 @@ import { useCan } from '#/lib/access'
 import styles from './Settings.module.css'
 
 const PLACES: {
-  key: 'account' | 'sessions' | 'tokens' | 'policy' | 'signon' | 'system' | 'ledger'
+  key: 'account' | 'sessions' | 'tokens' | 'policy' | 'signon' | 'marks' | 'system' | 'ledger'
   needs?: Action[]
 }[] = [
   { key: 'account' },
@@ -14,6 +14,7 @@ const PLACES: {
   { key: 'tokens', needs: ['MANAGE_OWN_TOKENS'] },
   { key: 'policy', needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
   { key: 'signon', needs: ['MANAGE_USERS'] },
+  { key: 'marks', needs: ['MANAGE_ROLES'] },
   { key: 'system', needs: ['READ_SYSTEM'] },
   { key: 'ledger', needs: ['READ_LEDGER'] },
 ]

@@ -34,6 +34,12 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('#/features/setup/page'), 'SetupPage'),
 })
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('#/features/setup/invitation'), 'InvitationPage'),
+})
+
 const enrol = createRoute({
   getParentRoute: () => root,
   path: '/enrol',
@@ -57,7 +63,7 @@ const overview = createRoute({
 const conversations = createRoute({
   getParentRoute: () => shell,
   path: '/conversations',
-  staticData: { needs: ['READ_CONTENT'] },
+  staticData: { needs: ['READ_CONTENT'], marked: 'CONVERSATIONS' },
   validateSearch: (
     search: Record<string, unknown>,
   ): {
@@ -81,6 +87,7 @@ const conversationsHome = createRoute({
 const conversation = createRoute({
   getParentRoute: () => conversations,
   path: '$id',
+  staticData: { marked: 'CONVERSATION' },
   // `message` is the message to show and to mark; `at` a moment to jump to.
   validateSearch: (
     search: Record<string, unknown>,
@@ -99,7 +106,7 @@ export type SearchOrderParam = 'NEWEST' | 'OLDEST' | 'RELEVANCE'
 const search = createRoute({
   getParentRoute: () => shell,
   path: '/search',
-  staticData: { needs: ['SEARCH'] },
+  staticData: { needs: ['SEARCH'], marked: 'SEARCH' },
   validateSearch: (
     search: Record<string, unknown>,
   ): { q?: string | undefined; order?: SearchOrderParam | undefined } => ({
@@ -112,7 +119,7 @@ const search = createRoute({
 const message = createRoute({
   getParentRoute: () => shell,
   path: '/messages/$id',
-  staticData: { needs: ['READ_CONTENT'] },
+  staticData: { needs: ['READ_CONTENT'], marked: 'MESSAGE' },
   component: lazyRouteComponent(() => import('#/features/message/page'), 'MessagePage'),
 })
 
@@ -124,7 +131,7 @@ function nameSearch(search: Record<string, unknown>): { q?: string | undefined }
 const customers = createRoute({
   getParentRoute: () => shell,
   path: '/customers',
-  staticData: { needs: ['READ_DIRECTORY'] },
+  staticData: { needs: ['READ_DIRECTORY'], marked: 'CUSTOMERS' },
   validateSearch: nameSearch,
   component: lazyRouteComponent(() => import('#/features/customers/page'), 'CustomersPage'),
 })
@@ -132,7 +139,7 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => shell,
   path: '/customers/$id',
-  staticData: { needs: ['READ_DIRECTORY'] },
+  staticData: { needs: ['READ_DIRECTORY'], marked: 'CUSTOMER' },
   component: lazyRouteComponent(() => import('#/features/customers/customer'), 'CustomerPage'),
 })
 
@@ -220,7 +227,7 @@ const AUDIT_GROUPS = [
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
-  staticData: { needs: ['READ_AUDIT'] },
+  staticData: { needs: ['READ_AUDIT'], marked: 'AUDIT' },
   validateSearch: (
     search: Record<string, unknown>,
   ): {
@@ -230,6 +237,7 @@ const audit = createRoute({
     from?: string | undefined
     to?: string | undefined
     q?: string | undefined
+    code?: string | undefined
   } => {
     const day = (value: unknown) => (DAY.test(String(value)) ? String(value) : undefined)
     const text = (value: unknown) =>
@@ -241,6 +249,7 @@ const audit = createRoute({
       from: day(search.from),
       to: day(search.to),
       q: text(search.q),
+      code: text(search.code),
     }
   },
   component: lazyRouteComponent(() => import('#/features/audit/page'), 'AuditPage'),
@@ -261,6 +270,20 @@ const approval = createRoute({
   getParentRoute: () => shell,
   path: '/approvals/$id',
   component: lazyRouteComponent(() => import('#/features/approvals/approval'), 'ApprovalPage'),
+})
+
+const preview = createRoute({
+  getParentRoute: () => shell,
+  path: '/preview',
+  staticData: { needs: ['MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/preview/page'), 'PreviewPage'),
+})
+
+const previewAs = createRoute({
+  getParentRoute: () => shell,
+  path: '/preview/$id',
+  staticData: { needs: ['MANAGE_ROLES'], marked: 'PREVIEW' },
+  component: lazyRouteComponent(() => import('#/features/preview/page'), 'PreviewPage'),
 })
 
 const explorer = createRoute({
@@ -353,6 +376,13 @@ const signon = createRoute({
   component: lazyRouteComponent(() => import('#/features/signon/page'), 'SignOnPage'),
 })
 
+const marks = createRoute({
+  getParentRoute: () => settings,
+  path: '/marks',
+  staticData: { needs: ['MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/marks/page'), 'MarksPage'),
+})
+
 const system = createRoute({
   getParentRoute: () => settings,
   path: '/system',
@@ -376,6 +406,7 @@ const nothing = createRoute({
 const tree = root.addChildren([
   signin,
   setup,
+  invitation,
   enrol,
   shell.addChildren([
     overview,
@@ -398,6 +429,8 @@ const tree = root.addChildren([
     audit,
     approvals,
     approval,
+    preview,
+    previewAs,
     explorer,
     nothing,
     settings.addChildren([
@@ -408,6 +441,7 @@ const tree = root.addChildren([
       formerUsers,
       policy,
       signon,
+      marks,
       system,
       ledger,
     ]),

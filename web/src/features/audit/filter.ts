@@ -12,6 +12,8 @@ export type AuditSearch = {
   from?: string | undefined
   to?: string | undefined
   q?: string | undefined
+  /** The code of a mark: its event is shown, and no other. */
+  code?: string | undefined
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/

@@ -11,6 +11,7 @@ export const GROUPS = {
     'SEARCH_RUN',
     'CUSTOMER_READ',
     'PERSONAL_REVEAL',
+    'PAGE_OPEN',
   ],
   exports: ['AUDIT_EXPORT', 'IMPORT_READ_REJECTS', 'MESSAGE_DOWNLOAD'],
   access: [
@@ -55,10 +56,12 @@ export const GROUPS = {
     'SIGN_ON_TEST',
     'TOKEN_CREATE',
     'TOKEN_REVOKE',
+    'SETUP_ACCEPT',
     'SETUP_LINK',
   ],
   people: [
     'ACCESS_EXPLAIN',
+    'ACCESS_PREVIEW',
     'CUSTOMER_CHANGE_OWNER',
     'HANDOVER_BEGIN',
     'HANDOVER_CANCEL',

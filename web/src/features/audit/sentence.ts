@@ -23,6 +23,16 @@ const RIGHTS = [
   'sign_in',
   'several',
 ] as const
+const PAGES = [
+  'audit',
+  'conversation',
+  'conversations',
+  'customer',
+  'customers',
+  'message',
+  'preview',
+  'search',
+] as const
 const DETAILS = [
   'account',
   'action',
@@ -34,6 +44,7 @@ const DETAILS = [
   'approval',
   'as',
   'before',
+  'code',
   'count',
   'customers_count',
   'customers_left_out',
@@ -64,9 +75,11 @@ const DETAILS = [
   'number',
   'operation',
   'owner',
+  'page',
   'parent',
   'plan_sha256',
   'passkey',
+  'part',
   'policy',
   'position',
   'problems',
@@ -166,6 +179,10 @@ export function useDetail(): {
       if (name === 'action') {
         const right = known(RIGHTS, value)
         if (right) return t(`audit:right.${right}`)
+      }
+      if (name === 'page') {
+        const page = known(PAGES, value)
+        if (page) return t(`audit:page.${page}`)
       }
       if (value === 'true' || value === 'false') return t(`audit:value.${value}`)
       return value

@@ -13,12 +13,14 @@ import { factor } from './factor'
 import { handovers } from './handovers'
 import { imports } from './imports'
 import { ledger } from './ledger'
+import { marks } from './marks'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
 import { passkey } from './passkey'
 import { policy } from './policy'
 import { roles } from './roles'
+import { preview } from './preview'
 import { search } from './search'
 import { setup } from './setup'
 import { shell } from './shell'
@@ -42,12 +44,14 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   handovers,
   imports,
   ledger,
+  marks,
   message,
   model,
   overview,
   passkey,
   policy,
   roles,
+  preview,
   search,
   shell,
   setup,
