@@ -12,6 +12,9 @@ const PUBLIC: &[(&str, &str)] = &[
     ("viewer", "null is the answer that nobody is signed in"),
     ("completeSetup", "asks for the token of the set-up link"),
     ("signIn", "asks for a password"),
+    ("acceptInvitation", "asks for the token of an invitation"),
+    ("beginPasskeySignIn", "gives a random question to a device, before anybody is known"),
+    ("signInWithPasskey", "asks for a device's answer to that question"),
     ("signInSecondFactor", "asks for a challenge that only a password gives, and a code"),
 ];
 

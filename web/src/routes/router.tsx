@@ -1,58 +1,10 @@
 // Every address of the console, in one table.
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router'
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { RowsSkeleton } from '#/ui/States'
+import { doors, root, shell } from './doors'
 import { Failure } from './Failure'
-import { mustEnrol, safeTarget, signedIn, signedOut } from './guards'
 import { NotFound } from './NotFound'
-import { Settings } from './Settings'
-import { Shell } from './Shell'
-
-const root = createRootRoute({ notFoundComponent: NotFound })
-
-const signin = createRoute({
-  getParentRoute: () => root,
-  path: '/signin',
-  beforeLoad: signedOut,
-  validateSearch: (
-    search: Record<string, unknown>,
-  ): { to?: string | undefined; refusal?: string | undefined } => ({
-    to: typeof search.to === 'string' ? safeTarget(search.to) : undefined,
-    refusal: typeof search.refusal === 'string' ? search.refusal : undefined,
-  }),
-  component: lazyRouteComponent(() => import('#/features/signin/page'), 'SignInPage'),
-})
-
-const setup = createRoute({
-  getParentRoute: () => root,
-  path: '/setup',
-  component: lazyRouteComponent(() => import('#/features/setup/page'), 'SetupPage'),
-})
-
-const invitation = createRoute({
-  getParentRoute: () => root,
-  path: '/invitation',
-  component: lazyRouteComponent(() => import('#/features/setup/invitation'), 'InvitationPage'),
-})
-
-const enrol = createRoute({
-  getParentRoute: () => root,
-  path: '/enrol',
-  beforeLoad: mustEnrol,
-  component: lazyRouteComponent(() => import('#/features/account/demanded'), 'DemandedPage'),
-})
-
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: 'shell',
-  beforeLoad: signedIn,
-  component: Shell,
-})
+import { settingsTree } from './settingsTree'
 
 const overview = createRoute({
   getParentRoute: () => shell,
@@ -292,39 +244,6 @@ const explorer = createRoute({
   component: lazyRouteComponent(() => import('#/features/explorer/page'), 'ExplorerPage'),
 })
 
-const settings = createRoute({
-  getParentRoute: () => shell,
-  path: '/settings',
-  component: Settings,
-})
-
-const settingsHome = createRoute({
-  getParentRoute: () => settings,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/settings/account' })
-  },
-})
-
-const account = createRoute({
-  getParentRoute: () => settings,
-  path: '/account',
-  component: lazyRouteComponent(() => import('#/features/account/page'), 'AccountPage'),
-})
-
-const sessions = createRoute({
-  getParentRoute: () => settings,
-  path: '/sessions',
-  component: lazyRouteComponent(() => import('#/features/account/sessions'), 'SessionsPage'),
-})
-
-const tokens = createRoute({
-  getParentRoute: () => settings,
-  path: '/tokens',
-  staticData: { needs: ['MANAGE_OWN_TOKENS'] },
-  component: lazyRouteComponent(() => import('#/features/account/tokens'), 'TokensPage'),
-})
-
 const users = createRoute({
   getParentRoute: () => shell,
   path: '/users',
@@ -337,15 +256,6 @@ const user = createRoute({
   path: '/users/$id',
   staticData: { needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
   component: lazyRouteComponent(() => import('#/features/users/user'), 'UserPage'),
-})
-
-/** Where users stood before they had a place of their own. */
-const formerUsers = createRoute({
-  getParentRoute: () => settings,
-  path: '/users',
-  beforeLoad: () => {
-    throw redirect({ to: '/users' })
-  },
 })
 
 const roles = createRoute({
@@ -362,41 +272,6 @@ const departments = createRoute({
   component: lazyRouteComponent(() => import('#/features/departments/page'), 'DepartmentsPage'),
 })
 
-const policy = createRoute({
-  getParentRoute: () => settings,
-  path: '/policy',
-  staticData: { needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
-  component: lazyRouteComponent(() => import('#/features/policy/page'), 'PolicyPage'),
-})
-
-const signon = createRoute({
-  getParentRoute: () => settings,
-  path: '/signon',
-  staticData: { needsAll: ['MANAGE_USERS', 'MANAGE_ROLES'] },
-  component: lazyRouteComponent(() => import('#/features/signon/page'), 'SignOnPage'),
-})
-
-const marks = createRoute({
-  getParentRoute: () => settings,
-  path: '/marks',
-  staticData: { needs: ['MANAGE_ROLES'] },
-  component: lazyRouteComponent(() => import('#/features/marks/page'), 'MarksPage'),
-})
-
-const system = createRoute({
-  getParentRoute: () => settings,
-  path: '/system',
-  staticData: { needs: ['READ_SYSTEM'] },
-  component: lazyRouteComponent(() => import('#/features/system/page'), 'SystemPage'),
-})
-
-const ledger = createRoute({
-  getParentRoute: () => settings,
-  path: '/ledger',
-  staticData: { needs: ['READ_LEDGER'] },
-  component: lazyRouteComponent(() => import('#/features/ledger/page'), 'LedgerPage'),
-})
-
 const nothing = createRoute({
   getParentRoute: () => shell,
   path: '$',
@@ -404,10 +279,7 @@ const nothing = createRoute({
 })
 
 const tree = root.addChildren([
-  signin,
-  setup,
-  invitation,
-  enrol,
+  ...doors,
   shell.addChildren([
     overview,
     conversations.addChildren([conversationsHome, conversation]),
@@ -433,18 +305,7 @@ const tree = root.addChildren([
     previewAs,
     explorer,
     nothing,
-    settings.addChildren([
-      settingsHome,
-      account,
-      sessions,
-      tokens,
-      formerUsers,
-      policy,
-      signon,
-      marks,
-      system,
-      ledger,
-    ]),
+    settingsTree,
   ]),
 ])
 

@@ -4,6 +4,13 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The password that somebody who was invited chooses. */
+export type AcceptInvitationInput = {
+  /** From the link. */
+  token: string;
+  password: string;
+};
+
 /** What a role says about an access. */
 export type AccessReason =
   /** Yes: the role's scope is everything. */
@@ -168,6 +175,8 @@ export type AuditAction =
   | 'APPROVAL_USE'
   /** It was changed what needs approval. */
   | 'APPROVAL_POLICY_CHANGE'
+  /** Somebody looked at what another user would see. */
+  | 'ACCESS_PREVIEW'
   /** The archive knew its own state; once a day. */
   | 'ARCHIVE_ALIVE'
   /** The archive was made. */
@@ -270,6 +279,8 @@ export type AuditAction =
   | 'PASSKEY_REMOVE'
   /** A passkey got another name. */
   | 'PASSKEY_RENAME'
+  /** A page that shows content was opened and marked. */
+  | 'PAGE_OPEN'
   /** Somebody changed their own password. */
   | 'PASSWORD_CHANGE'
   /** A change of a password was refused: the present one was wrong. */
@@ -298,6 +309,8 @@ export type AuditAction =
   | 'SESSION_START'
   /** A setting was changed. */
   | 'SETTING_CHANGE'
+  /** An administrator who was made at set-up chose a password. */
+  | 'SETUP_ACCEPT'
   /** A set-up link was made. */
   | 'SETUP_LINK'
   /** A set-up link was wrong. */
@@ -460,6 +473,8 @@ export type CompleteSetupInput = {
   login: string;
   name: string;
   password: string;
+  /** Who else holds power: the first administrator becomes the system's. Null for one owner who holds all of it. */
+  others?: OtherAdministratorsInput | null | undefined;
 };
 
 /** The first code of a new app. */
@@ -779,6 +794,38 @@ export type ImportState =
   /** The server stopped while it ran. As FAILED. */
   | 'INTERRUPTED';
 
+/** Why an invitation did not let somebody in. */
+export type InvitationRefusal =
+  /** The link is wrong, used or too old. */
+  | 'LINK_INVALID'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG'
+  /** Among the most common ones, or nearly. */
+  | 'PASSWORD_COMMON'
+  /** Little more than the login or the name. */
+  | 'PASSWORD_PERSONAL'
+  /** A pattern, a date, a row of keys. */
+  | 'PASSWORD_GUESSABLE';
+
+/** A page of the console that shows content or names of customers. */
+export type MarkedPage =
+  /** The audit trail, which has names and words that were looked for. */
+  | 'AUDIT'
+  /** A conversation. */
+  | 'CONVERSATION'
+  /** The list of conversations, with their newest messages. */
+  | 'CONVERSATIONS'
+  /** A customer. */
+  | 'CUSTOMER'
+  /** The list of customers. */
+  | 'CUSTOMERS'
+  /** A message. */
+  | 'MESSAGE'
+  /** What another user would see. */
+  | 'PREVIEW'
+  /** Search and its hits. */
+  | 'SEARCH';
+
 /** The kinds of messages and their parts. */
 export type MessageKind =
   /** Words. */
@@ -855,6 +902,20 @@ export type MoveDepartmentInput = {
   id: string;
   /** The department above; null for the top. */
   parent?: string | null | undefined;
+};
+
+/** Somebody to be invited. */
+export type NamedUserInput = {
+  login: string;
+  name: string;
+};
+
+/** The two besides the system administrator where powers are divided. */
+export type OtherAdministratorsInput = {
+  /** Says who sees what. */
+  security: NamedUserInput;
+  /** Watches the others. */
+  auditor: NamedUserInput;
 };
 
 /** Why a customer did not get another owner. */
@@ -1031,7 +1092,7 @@ export type RoleRefusal =
   | 'POWERS_TOGETHER'
   /** Somebody holds it. */
   | 'IN_USE'
-  /** Nobody could manage users any more. */
+  /** Nobody could manage users, or nobody roles, any more. */
   | 'LAST_ADMINISTRATOR'
   /** People do not change the roles that they hold. */
   | 'YOURS'
@@ -1125,6 +1186,11 @@ export type SetApprovalPolicyInput = {
   hours: number;
 };
 
+/** Whether pages carry marks. */
+export type SetPagesAreMarkedInput = {
+  marked: boolean;
+};
+
 /** A sign-in policy to be set, whole. */
 export type SetSignInPolicyInput = {
   secondFactor: FactorDemand;
@@ -1149,7 +1215,7 @@ export type SetUserActiveInput = {
 
 /** Why a user was not suspended. */
 export type SetUserActiveRefusal =
-  /** Nobody could manage users any more. */
+  /** Nobody could manage users, or nobody roles, any more. */
   | 'LAST_ADMINISTRATOR'
   /** People do not suspend themselves. */
   | 'YOURSELF';
@@ -1175,7 +1241,7 @@ export type SetUserRolesRefusal =
   | 'STAFF_UNKNOWN'
   /** People do not change their own rights, unless they are owners. */
   | 'YOURSELF'
-  /** Nobody could manage users any more. */
+  /** Nobody could manage users, or nobody roles, any more. */
   | 'LAST_ADMINISTRATOR';
 
 /** Why the first administrator was not made. */
@@ -1186,6 +1252,8 @@ export type SetupRefusal =
   | 'ALREADY_DONE'
   /** The login is empty, too long or has spaces or control characters. */
   | 'LOGIN_INVALID'
+  /** Login or name of another administrator is; or two have the same login. */
+  | 'OTHERS_INVALID'
   | 'PASSWORD_TOO_SHORT'
   | 'PASSWORD_TOO_LONG'
   /** Among the most common ones, or nearly. */
@@ -1638,6 +1706,13 @@ export type AuditEventsQueryVariables = Exact<{
 
 export type AuditEventsQuery = { auditEvents: { totalCount: number, nodes: Array<{ id: string, at: string, action: AuditAction, actionName: string, object: string | null, place: string, actor: { id: string | null, kind: string, name: string | null }, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }>, details: Array<{ name: string, value: string }>, seal: { state: SealState, index: number, checkpointSize: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type MarkedEventQueryVariables = Exact<{
+  code: string;
+}>;
+
+
+export type MarkedEventQuery = { markedEvent: { id: string, at: string, action: AuditAction, actionName: string, object: string | null, place: string, actor: { id: string | null, kind: string, name: string | null }, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }>, details: Array<{ name: string, value: string }>, seal: { state: SealState, index: number, checkpointSize: number | null } } | null };
+
 export type AuditActorsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1951,6 +2026,18 @@ export type SignCheckpointMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignCheckpointMutation = { signCheckpoint: { checkpoint: { size: number } | null } };
 
+export type PagesAreMarkedQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PagesAreMarkedQuery = { pagesAreMarked: boolean };
+
+export type SetPagesAreMarkedMutationVariables = Exact<{
+  input: SetPagesAreMarkedInput;
+}>;
+
+
+export type SetPagesAreMarkedMutation = { setPagesAreMarked: { marked: boolean } };
+
 export type LinkedPartyFragment = { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null };
 
 export type MessageQueryVariables = Exact<{
@@ -2004,6 +2091,36 @@ export type SetApprovalPolicyMutationVariables = Exact<{
 
 
 export type SetApprovalPolicyMutation = { setApprovalPolicy: { refusal: ApprovalPolicyRefusal | null, kind: SensitiveKind | null, policy: { hours: number } | null } };
+
+export type PreviewUsersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PreviewUsersQuery = { users: Array<{ id: string, name: string, login: string, active: boolean }> };
+
+export type PreviewQueryVariables = Exact<{
+  user: string;
+}>;
+
+
+export type PreviewQuery = { preview: { can: Array<Action> } };
+
+export type PreviewCustomersQueryVariables = Exact<{
+  user: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PreviewCustomersQuery = { preview: { customers: { totalCount: number, nodes: Array<{ id: string, name: string, company: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } };
+
+export type PreviewConversationsQueryVariables = Exact<{
+  user: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PreviewConversationsQuery = { preview: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messages: number, lastAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } };
 
 export type RoleMatrixQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2068,7 +2185,14 @@ export type CompleteSetupMutationVariables = Exact<{
 }>;
 
 
-export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
+export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null, invitations: Array<{ login: string, name: string, token: string }> } };
+
+export type AcceptInvitationMutationVariables = Exact<{
+  input: AcceptInvitationInput;
+}>;
+
+
+export type AcceptInvitationMutation = { acceptInvitation: { refusal: InvitationRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
 
 export type SignInMutationVariables = Exact<{
   input: SignInInput;
@@ -2325,6 +2449,14 @@ export type BeginPasskeyConfirmationMutation = { beginPasskeyConfirmation: { opt
 export type ConversationRowPartsFragment = { id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null };
 
 export type ImportPartsFragment = { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null };
+
+export type PageMarkQueryVariables = Exact<{
+  page: MarkedPage;
+  about?: string | null | undefined;
+}>;
+
+
+export type PageMarkQuery = { pageMark: { name: string, at: string, code: string } | null };
 
 export type MaskedPartsFragment = { index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number };
 
@@ -3303,6 +3435,42 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
+export const MarkedEventDocument = new TypedDocumentString(`
+    query MarkedEvent($code: String!) {
+  markedEvent(code: $code) {
+    ...AuditEventParts
+  }
+}
+    fragment AuditEventParts on AuditEvent {
+  id
+  at
+  actor {
+    id
+    kind
+    name
+  }
+  action
+  actionName
+  object
+  subjects {
+    id
+    kind
+    name
+  }
+  details {
+    name
+    value
+  }
+  place
+  seal {
+    ...SealParts
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<MarkedEventQuery, MarkedEventQueryVariables>;
 export const AuditActorsDocument = new TypedDocumentString(`
     query AuditActors {
   auditActors {
@@ -4155,6 +4323,18 @@ export const SignCheckpointDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignCheckpointMutation, SignCheckpointMutationVariables>;
+export const PagesAreMarkedDocument = new TypedDocumentString(`
+    query PagesAreMarked {
+  pagesAreMarked
+}
+    `) as unknown as TypedDocumentString<PagesAreMarkedQuery, PagesAreMarkedQueryVariables>;
+export const SetPagesAreMarkedDocument = new TypedDocumentString(`
+    mutation SetPagesAreMarked($input: SetPagesAreMarkedInput!) {
+  setPagesAreMarked(input: $input) {
+    marked
+  }
+}
+    `) as unknown as TypedDocumentString<SetPagesAreMarkedMutation, SetPagesAreMarkedMutationVariables>;
 export const MessageDocument = new TypedDocumentString(`
     query Message($id: ID!) {
   message(id: $id) {
@@ -4403,6 +4583,61 @@ export const SetApprovalPolicyDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetApprovalPolicyMutation, SetApprovalPolicyMutationVariables>;
+export const PreviewUsersDocument = new TypedDocumentString(`
+    query PreviewUsers {
+  users {
+    id
+    name
+    login
+    active
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewUsersQuery, PreviewUsersQueryVariables>;
+export const PreviewDocument = new TypedDocumentString(`
+    query Preview($user: ID!) {
+  preview(user: $user) {
+    can
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewQuery, PreviewQueryVariables>;
+export const PreviewCustomersDocument = new TypedDocumentString(`
+    query PreviewCustomers($user: ID!, $first: Int!, $after: String) {
+  preview(user: $user) {
+    customers(first: $first, after: $after) {
+      nodes {
+        id
+        name
+        company
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewCustomersQuery, PreviewCustomersQueryVariables>;
+export const PreviewConversationsDocument = new TypedDocumentString(`
+    query PreviewConversations($user: ID!, $first: Int!, $after: String) {
+  preview(user: $user) {
+    conversations(first: $first, after: $after) {
+      nodes {
+        id
+        kind
+        title
+        messages
+        lastAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewConversationsQuery, PreviewConversationsQueryVariables>;
 export const RoleMatrixDocument = new TypedDocumentString(`
     query RoleMatrix {
   roles {
@@ -4564,6 +4799,11 @@ export const CompleteSetupDocument = new TypedDocumentString(`
       ...ViewerParts
     }
     refusal
+    invitations {
+      login
+      name
+      token
+    }
   }
 }
     fragment ViewerParts on Viewer {
@@ -4587,6 +4827,36 @@ export const CompleteSetupDocument = new TypedDocumentString(`
     id
   }
 }`) as unknown as TypedDocumentString<CompleteSetupMutation, CompleteSetupMutationVariables>;
+export const AcceptInvitationDocument = new TypedDocumentString(`
+    mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) {
+    viewer {
+      ...ViewerParts
+    }
+    refusal
+  }
+}
+    fragment ViewerParts on Viewer {
+  user {
+    id
+    login
+    name
+    roles {
+      id
+      name
+      builtIn
+    }
+  }
+  can
+  sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
+  passkeys {
+    id
+  }
+}`) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
 export const SignInDocument = new TypedDocumentString(`
     mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
@@ -5201,6 +5471,15 @@ export const BeginPasskeyConfirmationDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<BeginPasskeyConfirmationMutation, BeginPasskeyConfirmationMutationVariables>;
+export const PageMarkDocument = new TypedDocumentString(`
+    query PageMark($page: MarkedPage!, $about: ID) {
+  pageMark(page: $page, about: $about) {
+    name
+    at
+    code
+  }
+}
+    `) as unknown as TypedDocumentString<PageMarkQuery, PageMarkQueryVariables>;
 export const RevealPersonalDocument = new TypedDocumentString(`
     mutation RevealPersonal($input: RevealPersonalInput!) {
   revealPersonal(input: $input) {

@@ -19,8 +19,8 @@ import { model } from './model'
 import { overview } from './overview'
 import { passkey } from './passkey'
 import { policy } from './policy'
-import { roles } from './roles'
 import { preview } from './preview'
+import { roles } from './roles'
 import { search } from './search'
 import { setup } from './setup'
 import { shell } from './shell'
@@ -50,8 +50,8 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   overview,
   passkey,
   policy,
-  roles,
   preview,
+  roles,
   search,
   shell,
   setup,

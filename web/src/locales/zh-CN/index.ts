@@ -17,8 +17,8 @@ import { model } from './model'
 import { overview } from './overview'
 import { passkey } from './passkey'
 import { policy } from './policy'
-import { roles } from './roles'
 import { preview } from './preview'
+import { roles } from './roles'
 import { search } from './search'
 import { setup } from './setup'
 import { shell } from './shell'
@@ -48,8 +48,8 @@ export const zhCN = {
   overview,
   passkey,
   policy,
-  roles,
   preview,
+  roles,
   search,
   shell,
   setup,
