@@ -5,7 +5,7 @@ use xinju_model::mark;
 use xinju_service::service::Service;
 use xinju_service::trail::SubjectKind;
 
-use crate::graphql::context::call;
+use crate::graphql::context::{call, principal};
 use crate::graphql::error::bad_input;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::trail::AuditEvent;
@@ -57,6 +57,7 @@ pub(crate) struct MarkQuery;
 impl MarkQuery {
     /// The mark for a page that is opened, about one thing or about none; each is an event itself. Null where pages are not marked.
     async fn page_mark(&self, context: &Context<'_>, page: MarkedPage, about: Option<ID>) -> Result<Option<PageMark>> {
+        principal(context)?;
         let about = about.map(|id| id.0).unwrap_or_default();
         if !about.is_empty() && SubjectKind::of(&about) == SubjectKind::Other {
             return Err(bad_input("`about` is no id"));

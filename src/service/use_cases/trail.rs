@@ -90,8 +90,8 @@ fn events_are_filtered_by_person_act_place_time_and_words() {
     let by_robot = list(&world, &AuditFilter { actor: Some(token.token.id.to_string()), ..all() });
     assert_eq!(actions(&by_robot), ["access.deny", "message.read"]);
     let about_ken = list(&world, &AuditFilter { subject: Some(ken.user.id.to_string()), ..all() });
-    assert_eq!(actions(&about_ken), ["access.deny", "user.create"]);
-    let subject = &about_ken.edges[1].node.subjects[0];
+    assert_eq!(actions(&about_ken), ["access.deny", "token.create", "user.create"]);
+    let subject = &about_ken.edges[2].node.subjects[0];
     assert_eq!((subject.kind, subject.name.as_deref()), (SubjectKind::User, Some("ken")));
     let made = vec!["user.create".to_owned(), "token.create".to_owned()];
     assert_eq!(list(&world, &AuditFilter { actions: made.clone(), ..all() }).total, 3);

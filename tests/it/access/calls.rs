@@ -79,6 +79,14 @@ fn verb(field: &'static str, about: About, selection: &str, input: Variables) ->
     Call { kind: "mutation", field, about, document, variables: input }
 }
 
+/// The same verb, whose input is of a type that others take too.
+fn of_type(input: &str, mut call: Call) -> Call {
+    let (first, rest) = call.document.split_once(") {").unwrap_or_default();
+    let name = first.split_once(": ").map_or(first, |(name, _)| name);
+    call.document = format!("{name}: {input}) {{{rest}");
+    call
+}
+
 /// A verb whose input is the thing's id alone.
 fn on(field: &'static str, about: About, selection: &str) -> Call {
     verb(field, about, selection, |_, _, thing| json!({"id": thing}))
@@ -243,10 +251,10 @@ fn users() -> Vec<Call> {
             "refusal",
             |_, _, _| json!({"secondFactor": "NOBODY", "idleMinutes": 1, "ageHours": 12, "passwordChars": 12}),
         ),
-        verb("setSignOnDirectory", Nothing, "refusal", |_, _, _| directory()),
-        verb("setSignOnProvider", Nothing, "refusal", |_, _, _| provider()),
-        verb("testSignOnDirectory", Nothing, "refusal", |_, _, _| directory()),
-        verb("testSignOnProvider", Nothing, "refusal", |_, _, _| provider()),
+        of_type("SignOnDirectoryInput", verb("setSignOnDirectory", Nothing, "refusal", |_, _, _| directory())),
+        of_type("SignOnProviderInput", verb("setSignOnProvider", Nothing, "refusal", |_, _, _| provider())),
+        of_type("SignOnDirectoryInput!", verb("testSignOnDirectory", Nothing, "refusal", |_, _, _| directory())),
+        of_type("SignOnProviderInput!", verb("testSignOnProvider", Nothing, "refusal", |_, _, _| provider())),
         verb(
             "copyRole",
             Nothing,
