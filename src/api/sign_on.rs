@@ -52,13 +52,14 @@ fn sign_on_cookie(value: &str, secure: bool) -> String {
 /// Where the provider sends browsers back to: below the address that the operator said, else the one the browser asked for. A wrong one is none that the
 /// provider knows.
 fn redirect(app: &App, request: &Request) -> Option<String> {
-    let base = match &app.config.public_url {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => {
-            let scheme = if app.config.secure() { "https" } else { "http" };
-            let host = request.header(header::HOST).or_else(|| request.uri().authority().map(|host| host.as_str()))?;
-            format!("{scheme}://{host}")
-        }
+    let base = if let Some(url) = &app.config.public_url {
+        url.trim_end_matches('/').to_owned()
+    } else {
+        let scheme = if app.config.secure() { "https" } else { "http" };
+        let host = request
+            .header(header::HOST)
+            .or_else(|| request.uri().authority().map(poem::http::uri::Authority::as_str))?;
+        format!("{scheme}://{host}")
     };
     Some(format!("{base}{CALLBACK}"))
 }

@@ -68,13 +68,7 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
         }
         Command::Verify => verify(service, &viewer, tell),
         Command::Rebuild => rebuild(service, &viewer, tell),
-        Command::UserList => {
-            let roles = service.roles(&viewer)?;
-            for user in service.users(&viewer)? {
-                tell(user_line(&user, &roles))?;
-            }
-            Ok(Status::Done)
-        }
+        Command::UserList => user_list(service, &viewer, tell),
         Command::RoleList
         | Command::RoleRequire { .. }
         | Command::RoleCopy { .. }
@@ -349,6 +343,14 @@ impl ImportTeller<'_> {
         let counts = import.counts;
         self.line(json!({"read": counts.read, "added": counts.added, "known": counts.known, "rejected": counts.rejected, "bytes": counts.bytes, "file_bytes": import.file_bytes}))
     }
+}
+
+fn user_list(service: &Service, viewer: &Viewer, tell: Tell<'_>) -> Outcome {
+    let roles = service.roles(viewer)?;
+    for user in service.users(viewer)? {
+        tell(user_line(&user, &roles))?;
+    }
+    Ok(Status::Done)
 }
 
 fn policy_line(policy: &ApprovalPolicy) -> Value {

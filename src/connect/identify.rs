@@ -10,8 +10,8 @@ use xinju_model::sign_on::{Directory, Provider};
 use xinju_model::time::Timestamp;
 use xinju_service::sign_on::{Identify, IdentifyError, Person, Question};
 
-use crate::ldap;
 use crate::oidc::Providers;
+use crate::{ldap, oidc};
 
 /// Certificates of one setting.
 const CERTIFICATES_MAX: usize = 32;
@@ -69,7 +69,7 @@ impl Identify for Identities {
     }
 
     fn try_provider(&self, provider: &Provider) -> Result<(), IdentifyError> {
-        self.ask(|| self.providers.fetch(provider).map(|_| ()))
+        self.ask(|| oidc::fetch(provider).map(|_| ()))
     }
 }
 

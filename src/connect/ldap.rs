@@ -102,7 +102,7 @@ async fn find(ldap: &mut Ldap, directory: &Directory, login: &str) -> Result<Opt
     ldap.with_search_options(SearchOptions::new().sizelimit(2));
     let answer = ldap.search(&directory.base, Scope::Subtree, &filter, attributes).await;
     let ldap3::SearchResult(entries, result) = answer.map_err(|error| failed(&error))?;
-    let mut entries: Vec<SearchEntry> = entries
+    let entries: Vec<SearchEntry> = entries
         .into_iter()
         .filter(|entry| !entry.is_ref() && !entry.is_intermediate())
         .map(SearchEntry::construct)
@@ -111,13 +111,13 @@ async fn find(ldap: &mut Ldap, directory: &Directory, login: &str) -> Result<Opt
         0 | SIZE_LIMIT_EXCEEDED if entries.len() > 1 => {
             Err(IdentifyError::Unexpected("the filter fits several people".into()))
         }
-        0 => Ok(entries.pop().and_then(|entry| person(entry, directory))),
+        0 => Ok(entries.first().and_then(|entry| person(entry, directory))),
         code => Err(IdentifyError::Refused(format!("looking for people: result code {code}"))),
     }
 }
 
 /// Who an entry is; nobody where it has no login or several.
-fn person(entry: SearchEntry, directory: &Directory) -> Option<(String, Person)> {
+fn person(entry: &SearchEntry, directory: &Directory) -> Option<(String, Person)> {
     let values = |name: &str| {
         // Attributes come back as the directory spells them.
         entry.attrs.iter().find(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, values)| values.as_slice())
@@ -143,5 +143,7 @@ fn failed(error: &LdapError) -> IdentifyError {
 }
 
 fn is_of_tls(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+    error
+        .get_ref()
+        .is_some_and(<dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<rustls::Error>)
 }

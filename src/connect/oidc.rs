@@ -87,17 +87,17 @@ impl SyncHttpClient for Fetcher {
     }
 }
 
-impl Providers {
-    /// What a provider says of itself, with its keys.
-    pub(crate) fn fetch(&self, provider: &Provider) -> Result<CoreProviderMetadata, IdentifyError> {
-        let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|error| unexpected(&error))?;
-        CoreProviderMetadata::discover(&issuer, &Fetcher::new(provider)?).map_err(|error| match error {
-            DiscoveryError::Request(error) => error,
-            DiscoveryError::Response(status, ..) => IdentifyError::Unexpected(format!("status {status}")),
-            error => unexpected(&error),
-        })
-    }
+/// What a provider says of itself, with its keys.
+pub(crate) fn fetch(provider: &Provider) -> Result<CoreProviderMetadata, IdentifyError> {
+    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|error| unexpected(&error))?;
+    CoreProviderMetadata::discover(&issuer, &Fetcher::new(provider)?).map_err(|error| match error {
+        DiscoveryError::Request(error) => error,
+        DiscoveryError::Response(status, ..) => IdentifyError::Unexpected(format!("status {status}")),
+        error => unexpected(&error),
+    })
+}
 
+impl Providers {
     #[allow(clippy::disallowed_methods, reason = "how long something is remembered is no time of the archive")]
     fn remembered(&self, provider: &Provider) -> Result<CoreProviderMetadata, IdentifyError> {
         let young = |at: &std::time::Instant| at.elapsed() < Duration::from_secs(REMEMBERED_SECONDS);
@@ -109,7 +109,7 @@ impl Providers {
         {
             return Ok(metadata.clone());
         }
-        let metadata = self.fetch(provider)?;
+        let metadata = fetch(provider)?;
         *last = Some((provider.clone(), std::time::Instant::now(), metadata.clone()));
         Ok(metadata)
     }
@@ -136,6 +136,10 @@ impl Providers {
     }
 
     /// Who came back with a code. Issuer, audience, signature, time and nonce of the token are checked.
+    #[allow(
+        clippy::unused_self,
+        reason = "an answer is never read from memory, but it is asked of the same as the question"
+    )]
     pub(crate) fn finish(
         &self,
         provider: &Provider,
@@ -144,7 +148,7 @@ impl Providers {
         code: &str,
         now: Timestamp,
     ) -> Result<Person, IdentifyError> {
-        let (metadata, fetcher) = (self.fetch(provider)?, Fetcher::new(provider)?);
+        let (metadata, fetcher) = (fetch(provider)?, Fetcher::new(provider)?);
         let userinfo = metadata.userinfo_endpoint().map(|endpoint| endpoint.url().to_string());
         let client = client(metadata, provider, secret, question)?;
         let answer = client
@@ -270,7 +274,11 @@ fn unreached(error: &ureq::Error) -> IdentifyError {
     let text = error.to_string();
     match error {
         ureq::Error::Rustls(_) | ureq::Error::Tls(_) => IdentifyError::Untrusted(text),
-        ureq::Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+        ureq::Error::Io(error)
+            if error.get_ref().is_some_and(
+                <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<rustls::Error>,
+            ) =>
+        {
             IdentifyError::Untrusted(text)
         }
         ureq::Error::BodyExceedsLimit(_) => IdentifyError::Unexpected(text),

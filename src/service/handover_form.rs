@@ -157,15 +157,16 @@ impl Core {
         let form = form.filter(|form| oversees || is_side(form)).ok_or_else(unknown)?;
         Ok(Held { permit, form, oversees })
     }
+}
 
-    fn form_view(&self, viewer: &Viewer, tx: &ReadTx, held: Held) -> Result<FormView, ServiceError> {
-        let content = tx.form_content(held.form.id)?.ok_or_else(unknown)?;
-        let is_draft = held.form.signatures.is_empty();
-        let may_sign_as = side(tx, viewer, &held)?.ok();
-        let may_reopen = held.oversees && !is_draft && !held.form.is_complete();
-        let by_hand = matches!(viewer.credential, Credential::Session | Credential::Operator);
-        Ok(FormView { may_fill_in: is_draft && by_hand, may_sign_as, may_reopen, content, form: held.form })
-    }
+/// What a form says, and what the viewer may do with it.
+fn form_view(viewer: &Viewer, tx: &ReadTx, held: Held) -> Result<FormView, ServiceError> {
+    let content = tx.form_content(held.form.id)?.ok_or_else(unknown)?;
+    let is_draft = held.form.signatures.is_empty();
+    let may_sign_as = side(tx, viewer, &held)?.ok();
+    let may_reopen = held.oversees && !is_draft && !held.form.is_complete();
+    let by_hand = matches!(viewer.credential, Credential::Session | Credential::Operator);
+    Ok(FormView { may_fill_in: is_draft && by_hand, may_sign_as, may_reopen, content, form: held.form })
 }
 
 impl FormView {
@@ -188,7 +189,7 @@ impl Service {
             &held.permit,
             about("handover.read_form", &held.form).with("customers_count", held.form.customers),
         )?;
-        core.form_view(viewer, &tx, held).map(Some)
+        form_view(viewer, &tx, held).map(Some)
     }
 
     /// The forms of a handover, for those who see to it.
@@ -235,7 +236,7 @@ impl Service {
             tx.put_form(&row, Some(&content))?;
             record(tx, now, &act)
         })?;
-        core.form_view(viewer, &core.store.read()?, Held { form, ..held }).map(Ok)
+        form_view(viewer, &core.store.read()?, Held { form, ..held }).map(Ok)
     }
 
     /// Signs what `digest` names, as the one who gives or takes, or with a reason as witness for a leaver who cannot any more. Sensitive.
@@ -274,7 +275,7 @@ impl Service {
             reason: reason.map(str::to_owned),
         };
         let form = core.put_signature(&held, signature)?;
-        core.form_view(viewer, &core.store.read()?, Held { form, ..held }).map(Ok)
+        form_view(viewer, &core.store.read()?, Held { form, ..held }).map(Ok)
     }
 
     /// Takes the signature off a form that waits for the other one, so that it can be filled in again. For those who see to the handover.
@@ -306,7 +307,7 @@ impl Service {
             tx.put_form(&row, None)?;
             record(tx, now, &act)
         })?;
-        core.form_view(viewer, &core.store.read()?, Held { form, ..held }).map(Ok)
+        form_view(viewer, &core.store.read()?, Held { form, ..held }).map(Ok)
     }
 }
 

@@ -129,7 +129,7 @@ test('departments are made, moved and not into themselves, and staff are put int
   await expectAccessible(admin)
   await dialog.getByRole('button', { name: '保存' }).click()
   await expect(dialog).toBeHidden()
-  await expect(admin.getByRole('main').getByText('离职')).toBeVisible()
+  await expect(admin.getByRole('main').getByText('离职', { exact: true })).toBeVisible()
 })
 
 test('a customer gets another owner, and it is explained who sees the customer', async ({

@@ -65,7 +65,7 @@ test('a provider is tried, set, used and turned off', async ({ admin }, { projec
   const shell = new Shell(admin)
   await shell.open('/settings/signon', '单点登录')
   await expectNoSideways(admin)
-  const form = admin.locator('form').first()
+  const form = admin.getByRole('main').locator('form').first()
   await form.getByLabel('登录按钮上的名称').fill('示例公司')
   await form.getByLabel('签发者地址').fill('http://elsewhere.example')
   await form.getByLabel('客户端 ID').fill('xinju')

@@ -175,6 +175,7 @@ impl Plan {
     }
     /// Every customer, by name.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
+    #[allow(clippy::unused_async, reason = "resolvers are asynchronous, whatever they do")]
     async fn customers(&self, first: Option<i32>, after: Option<String>) -> Result<Page<Assignment>> {
         let found = self.0.page(&page::request(first, after)?).map_err(|error| fault(&error))?;
         Ok(Page::new(found, Assignment))

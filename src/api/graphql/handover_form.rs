@@ -225,6 +225,7 @@ impl HandoverFormSheet {
     }
     /// The customers that went over, by name.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
+    #[allow(clippy::unused_async, reason = "resolvers are asynchronous, whatever they do")]
     async fn customers(&self, first: Option<i32>, after: Option<String>) -> Result<Page<FormCustomer>> {
         let page = page::request(first, after)?;
         let found: Result<Connection<_>, ServiceError> = self.0.customers(&page);

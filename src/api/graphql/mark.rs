@@ -6,7 +6,6 @@ use xinju_service::service::Service;
 use xinju_service::trail::SubjectKind;
 
 use crate::graphql::context::{call, principal};
-use crate::graphql::error::bad_input;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::trail::AuditEvent;
 
@@ -58,10 +57,9 @@ impl MarkQuery {
     /// The mark for a page that is opened, about one thing or about none; each is an event itself. Null where pages are not marked.
     async fn page_mark(&self, context: &Context<'_>, page: MarkedPage, about: Option<ID>) -> Result<Option<PageMark>> {
         principal(context)?;
-        let about = about.map(|id| id.0).unwrap_or_default();
-        if !about.is_empty() && SubjectKind::of(&about) == SubjectKind::Other {
-            return Err(bad_input("`about` is no id"));
-        }
+        // An address that somebody mistyped names nothing; the page that says so is marked all the same.
+        let is_id = |id: &ID| SubjectKind::of(id) != SubjectKind::Other;
+        let about = about.filter(is_id).map(|id| id.0).unwrap_or_default();
         let found = call(context, move |service, viewer| service.open_page(viewer, page.into(), &about)).await?;
         Ok(found.map(Into::into))
     }

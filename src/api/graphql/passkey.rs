@@ -169,7 +169,7 @@ pub(crate) struct SignInWithPasskeyPayload {
     retry_after_seconds: Option<i32>,
 }
 
-/// The site that passkeys are for; BAD_INPUT where this one can have none.
+/// The site that passkeys are for; `BAD_INPUT` where this one can have none.
 pub(crate) fn site(context: &Context<'_>) -> Result<Arc<Site>> {
     let none = || {
         ServiceError::BadInput("passkeys need a public address with a domain name and HTTPS; see `public_url`".into())

@@ -225,6 +225,7 @@ pub(crate) struct ChangeCustomerOwnerInput {
 
 impl ChangeCustomerOwnerInput {
     /// Which customer and whose it is to be; no owner where it is nobody's id.
+    #[allow(clippy::option_option, reason = "somebody who is not there is not the same as nobody")]
     pub(crate) fn read(&self) -> Result<(CustomerId, Option<Option<StaffId>>)> {
         let id = CustomerId::parse(&self.customer).map_err(|_| fault(&ServiceError::NotFound("customer")))?;
         Ok((id, self.owner.as_ref().map(|owner| StaffId::parse(owner)).transpose().ok()))

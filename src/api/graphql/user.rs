@@ -306,6 +306,7 @@ impl SetUserActiveInput {
 
 impl SetUserRolesInput {
     /// Whom and which roles; no member of staff where it is nobody's id.
+    #[allow(clippy::option_option, reason = "somebody who is not there is not the same as nobody")]
     pub(crate) fn read(&self) -> Result<(UserId, Vec<RoleId>, Option<Option<StaffId>>)> {
         let staff = self.staff.as_ref().map(|id| StaffId::parse(id)).transpose().ok();
         Ok((user_id(&self.id)?, role_ids(&self.roles), staff))

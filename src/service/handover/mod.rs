@@ -18,6 +18,7 @@ use xinju_store::write::WriteTx;
 
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
+use crate::handover::suspend::suspension;
 use crate::page::{Connection, PageRequest};
 use crate::scope::people;
 use crate::service::{Core, Service};
@@ -211,7 +212,7 @@ impl Service {
         };
         let act = step("handover.begin", &handover).with("review_days", review_days);
         if suspend {
-            return match core.suspension(viewer, &tx, leaver)? {
+            return match suspension(viewer, &tx, leaver)? {
                 Ok(suspension) => core.suspend(&overseer.permit, handover, suspension, Some(act)).map(Ok),
                 Err(refusal) => Ok(Err(refusal)),
             };

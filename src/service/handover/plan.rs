@@ -13,7 +13,7 @@ use crate::customer::named;
 use crate::error::ServiceError;
 use crate::handover::{HandoverRefusal, is_own, step};
 use crate::page::{Connection, PageRequest};
-use crate::service::{Core, Service};
+use crate::service::Service;
 
 /// A customer and who gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,26 +99,23 @@ pub(super) fn plan(tx: &ReadTx, handover: &Handover) -> Result<HandoverPlan, Ser
     Ok(HandoverPlan { digest, shares, left, assignments: assignments.collect() })
 }
 
-impl Core {
-    /// Whether rules can be this handover's in a snapshot.
-    fn check_plan(
-        &self,
-        tx: &ReadTx,
-        handover: &Handover,
-        rules: &[HandoverRule],
-    ) -> Result<Result<(), HandoverRefusal>, ServiceError> {
-        if let Err(fault) = check_rules(rules, handover.leaver) {
-            return Ok(Err(fault.into()));
-        }
-        for successor in rules.iter().flat_map(|rule| &rule.successors) {
-            match tx.staff(*successor)?.map(|staff| staff.state) {
-                None => return Ok(Err(HandoverRefusal::SuccessorUnknown)),
-                Some(StaffState::Active) => {}
-                Some(StaffState::Suspended | StaffState::Left) => return Ok(Err(HandoverRefusal::SuccessorNotActive)),
-            }
-        }
-        Ok(Ok(()))
+/// Whether rules can be this handover's in a snapshot.
+fn check_plan(
+    tx: &ReadTx,
+    handover: &Handover,
+    rules: &[HandoverRule],
+) -> Result<Result<(), HandoverRefusal>, ServiceError> {
+    if let Err(fault) = check_rules(rules, handover.leaver) {
+        return Ok(Err(fault.into()));
     }
+    for successor in rules.iter().flat_map(|rule| &rule.successors) {
+        match tx.staff(*successor)?.map(|staff| staff.state) {
+            None => return Ok(Err(HandoverRefusal::SuccessorUnknown)),
+            Some(StaffState::Active) => {}
+            Some(StaffState::Suspended | StaffState::Left) => return Ok(Err(HandoverRefusal::SuccessorNotActive)),
+        }
+    }
+    Ok(Ok(()))
 }
 
 impl Service {
@@ -139,7 +136,7 @@ impl Service {
         if handover.state != HandoverState::Open {
             return Ok(Err(HandoverRefusal::PastThat));
         }
-        if let Err(refusal) = core.check_plan(&tx, &handover, &rules)? {
+        if let Err(refusal) = check_plan(&tx, &handover, &rules)? {
             return Ok(Err(refusal));
         }
         let mut successors: Vec<StaffId> = rules.iter().flat_map(|rule| &rule.successors).copied().collect();

@@ -24,35 +24,34 @@ pub(super) struct Suspension {
     tokens: Vec<TokenId>,
 }
 
-impl Core {
-    /// What suspending a leaver would end, where the viewer may.
-    pub(super) fn suspension(
-        &self,
-        viewer: &Viewer,
-        tx: &ReadTx,
-        leaver: StaffId,
-    ) -> Result<Result<Suspension, HandoverRefusal>, ServiceError> {
-        if is_own(viewer, leaver) {
-            return Ok(Err(HandoverRefusal::Yourself));
-        }
-        let staff = tx.staff(leaver)?.ok_or(ServiceError::NotFound("member of staff"))?;
-        let all: Vec<User> = tx.users()?.into_iter().map(|row| row.user).collect();
-        let users: Vec<User> = all.iter().filter(|user| user.staff == Some(leaver)).cloned().collect();
-        let owner = BuiltIn::Owner;
-        if users.iter().any(|user| user.roles.contains(&owner.id())) && !viewer.rights.has(owner) {
-            return Ok(Err(HandoverRefusal::NotYoursToSuspend));
-        }
-        let (roles, others) = (tx.roles()?, all.iter().filter(|user| user.staff != Some(leaver)).cloned());
-        if !kept_powers(&roles, &all).is_subset(&kept_powers(&roles, &others.collect::<Vec<_>>())) {
-            return Ok(Err(HandoverRefusal::LastAdministrator));
-        }
-        let mut tokens = Vec::new();
-        for user in &users {
-            tokens.extend(tx.tokens(user.id)?.into_iter().map(|token| token.id));
-        }
-        Ok(Ok(Suspension { staff, users, tokens }))
+/// What suspending a leaver would end, where the viewer may.
+pub(super) fn suspension(
+    viewer: &Viewer,
+    tx: &ReadTx,
+    leaver: StaffId,
+) -> Result<Result<Suspension, HandoverRefusal>, ServiceError> {
+    if is_own(viewer, leaver) {
+        return Ok(Err(HandoverRefusal::Yourself));
     }
+    let staff = tx.staff(leaver)?.ok_or(ServiceError::NotFound("member of staff"))?;
+    let all: Vec<User> = tx.users()?.into_iter().map(|row| row.user).collect();
+    let users: Vec<User> = all.iter().filter(|user| user.staff == Some(leaver)).cloned().collect();
+    let owner = BuiltIn::Owner;
+    if users.iter().any(|user| user.roles.contains(&owner.id())) && !viewer.rights.has(owner) {
+        return Ok(Err(HandoverRefusal::NotYoursToSuspend));
+    }
+    let (roles, others) = (tx.roles()?, all.iter().filter(|user| user.staff != Some(leaver)).cloned());
+    if !kept_powers(&roles, &all).is_subset(&kept_powers(&roles, &others.collect::<Vec<_>>())) {
+        return Ok(Err(HandoverRefusal::LastAdministrator));
+    }
+    let mut tokens = Vec::new();
+    for user in &users {
+        tokens.extend(tx.tokens(user.id)?.into_iter().map(|token| token.id));
+    }
+    Ok(Ok(Suspension { staff, users, tokens }))
+}
 
+impl Core {
     /// Suspends the leaver of a handover and puts the handover; `begin` is the event of its beginning, where it begins with this.
     /// Then freezes what the leaver had done.
     pub(super) fn suspend(
@@ -123,7 +122,7 @@ impl Service {
         if handover.state == HandoverState::Cancelled {
             return Ok(Err(HandoverRefusal::PastThat));
         }
-        match core.suspension(viewer, &tx, handover.leaver)? {
+        match suspension(viewer, &tx, handover.leaver)? {
             Ok(suspension) => core.suspend(&overseer.permit, handover, suspension, None).map(Ok),
             Err(refusal) => Ok(Err(refusal)),
         }

@@ -8,9 +8,9 @@ use parking_lot::Mutex;
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
-    Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle, Username,
+    CredProtect, Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle, Username,
 };
-use webauthn_rp::request::{AsciiDomain, PublicKeyCredentialDescriptor, RpId};
+use webauthn_rp::request::{AsciiDomain, ExtensionInfo, PublicKeyCredentialDescriptor, RpId};
 use webauthn_rp::response::auth::error::AuthCeremonyErr;
 use webauthn_rp::response::register::{CompressedPubKey, DynamicState, StaticState};
 use webauthn_rp::response::{AuthTransports, CredentialId, SentChallenge};
@@ -146,8 +146,10 @@ pub(crate) fn ask_for_new(site: &Site, user: &User, others: &[Passkey]) -> Resul
         // Zero is the code of no transports: browsers then ask every device that they know.
         Some(PublicKeyCredentialDescriptor { id, transports: AuthTransports::decode(0).ok()? })
     };
-    let options =
+    let mut options =
         PublicKeyCredentialCreationOptions::passkey(&site.id, entity, others.iter().filter_map(known).collect());
+    // Asked for, not insisted on: devices of CTAP 2.0 do not know it, and every answer must prove its user anyway.
+    options.extensions.cred_protect = CredProtect::UserVerificationRequired(ExtensionInfo::AllowDontEnforceValue);
     let (server, client) = options.start_ceremony().map_err(internal)?;
     let SentChallenge(number) = *Borrow::<SentChallenge>::borrow(&server);
     Ok((number, serde_json::to_string(&client).map_err(internal)?, State::New(server)))

@@ -70,14 +70,15 @@ impl Service {
         let fits = core.passkey_fits(answer, &origin.address, is_meant)?;
         let signed_in = match fits {
             None => None,
-            Some((user, fit)) => match core.store.read()?.user(user)?.filter(|row| row.user.active) {
-                Some(row) => self.begin_session(&row, origin, Coming::Code(fit))?,
-                None => {
+            Some((user, fit)) => {
+                if let Some(row) = core.store.read()?.user(user)?.filter(|row| row.user.active) {
+                    self.begin_session(&row, origin, Coming::Code(fit))?
+                } else {
                     let act = Act::audit("passkey.refuse").on(user).with("reason", "suspended");
                     core.audited(&crate::audit::system(&origin.address)?, act)?;
                     None
                 }
-            },
+            }
         };
         let Some(signed_in) = signed_in else {
             core.counters.sign_in_failed();

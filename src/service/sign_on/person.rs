@@ -24,6 +24,11 @@ pub(crate) enum Verdict {
     Silent,
 }
 
+/// For the log: what another system did wrong is the operator's to know, not the person's.
+pub(super) fn other_failed(what: &str, error: &IdentifyError) {
+    tracing::warn!(what, %error, "another system could not say who somebody is");
+}
+
 impl Core {
     /// Asks the directory, where there is one.
     pub(crate) fn ask_directory(&self, login: &str, password: &str, address: &str) -> Result<Verdict, ServiceError> {
@@ -39,15 +44,10 @@ impl Core {
             }
             Ok(None) => Ok(Verdict::Nobody),
             Err(error) => {
-                self.other_failed("directory", &error);
+                other_failed("directory", &error);
                 Ok(Verdict::Silent)
             }
         }
-    }
-
-    /// For the log: what another system did wrong is the operator's to know, not the person's.
-    pub(crate) fn other_failed(&self, what: &str, error: &IdentifyError) {
-        tracing::warn!(what, %error, "another system could not say who somebody is");
     }
 
     /// The user that a person is: by the note of an earlier sign-in where the issuer numbers people, else by login, else a new one where

@@ -10,6 +10,7 @@ use crate::service::{Core, Service};
 use crate::session::{Coming, Origin, SECRET_CHARS, Secret, SignedIn};
 use crate::sign_on::Question;
 use crate::sign_on::pending::Waiting;
+use crate::sign_on::person::other_failed;
 
 /// What begins it.
 pub struct BeginSignOn {
@@ -123,7 +124,7 @@ impl Service {
         let url = match core.identify.begin(&kept.settings, &question) {
             Ok(url) => url,
             Err(error) => {
-                core.other_failed("provider", &error);
+                other_failed("provider", &error);
                 return Ok(Err(SignOnRefusal::Unavailable));
             }
         };
@@ -184,7 +185,7 @@ impl Service {
         let person = match core.identify.finish(&kept.settings, &kept.secret, &waiting.question, code, now) {
             Ok(person) => person,
             Err(error) => {
-                core.other_failed("provider", &error);
+                other_failed("provider", &error);
                 return Ok(Err(SignOnRefusal::NotBelieved));
             }
         };

@@ -414,7 +414,7 @@ fn a_witness_signs_with_a_reason_for_a_leaver_who_is_out() {
     let half = office.sign(&witness, &form, Some("离职未到场")).expect("signed");
     assert_eq!(half.form.signatures[0].reason.as_deref(), Some("离职未到场"));
     // The same account as successor: it does not sign for both sides.
-    let linked = Viewer { rights: lee.rights.clone(), ..witness };
+    let linked = Viewer { rights: std::sync::Arc::clone(&lee.rights), ..witness };
     assert_eq!(office.sign(&linked, &form, None).err(), Some(FormRefusal::BothSides));
     let done = office.sign(&lee, &form, None).expect("signed");
     assert!(done.form.is_complete());

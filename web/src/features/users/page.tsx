@@ -62,9 +62,11 @@ function UserTable({ users }: { users: User[] }) {
       title: t('name'),
       render: (user) => (
         <>
-          <Link to="/users/$id" params={{ id: user.id }}>
-            {user.name}
-          </Link>{' '}
+          <div>
+            <Link to="/users/$id" params={{ id: user.id }}>
+              {user.name}
+            </Link>
+          </div>
           <code className="muted">{user.login}</code>
           {user.kind === 'SERVICE' && <div className="muted">{t('kind.SERVICE')}</div>}
         </>
