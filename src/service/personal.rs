@@ -1,6 +1,6 @@
 //! Personal data on its way out: the one place where messages, customers, names and events are masked for whoever asks.
 //!
-//! A [`Snapshot`] knows from its permit what is masked, and everything that is read through it comes out masked. What cannot be masked (an original byte
+//! A `Snapshot` knows from its permit what is masked, and everything that is read through it comes out masked. What cannot be masked (an original byte
 //! for byte, its digest, a disclosure of it) is withheld.
 
 use xinju_model::audit::{Event, TYPED_DETAILS};
