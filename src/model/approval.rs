@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::access::Action;
 use crate::id::{ApprovalId, CustomerId, HandoverId, RoleId, StaffId, UserId};
 use crate::limits::{APPROVAL_HOURS_DEFAULT, APPROVAL_HOURS_MAX};
-use crate::personal::Masks;
+use crate::personal::{Masks, RevealSubject};
 use crate::policy::SignInPolicy;
 use crate::role::DataScope;
 use crate::time::Timestamp;
@@ -43,6 +43,8 @@ pub enum SensitiveKind {
     FactorReset,
     /// It is changed whether an owner sees what was before their time.
     HistoryRule,
+    /// One masked value is shown.
+    Reveal,
 }
 
 impl SensitiveKind {
@@ -59,6 +61,7 @@ impl SensitiveKind {
         Self::UserActive,
         Self::FactorReset,
         Self::HistoryRule,
+        Self::Reveal,
     ];
 
     /// The stable name, as events have it.
@@ -75,6 +78,7 @@ impl SensitiveKind {
             Self::UserActive => "user_active",
             Self::FactorReset => "factor_reset",
             Self::HistoryRule => "history_rule",
+            Self::Reveal => "reveal",
         }
     }
 
@@ -85,15 +89,17 @@ impl SensitiveKind {
             Self::OwnerChange | Self::HistoryRule => Action::ManagePeople,
             Self::UserRoles | Self::RoleChange | Self::ApprovalPolicy => Action::ManageRoles,
             Self::TokenCreate => Action::ManageOwnTokens,
+            Self::Reveal => Action::Reveal,
             Self::SignInPolicy | Self::UserCreate | Self::UserActive | Self::FactorReset => Action::ManageUsers,
         }
     }
 
-    /// Actions any of which shows what such an operation is about. Whose customers are meant is asked besides.
+    /// Actions any of which shows what such an operation is about. Whose customers or messages are meant is asked besides.
     pub fn shown_by(self) -> &'static [Action] {
         match self {
             Self::AuditExport => &[Action::ReadAudit],
             Self::OwnerChange => &[Action::ReadDirectory],
+            Self::Reveal => &[Action::ReadContent],
             Self::HistoryRule => &[Action::ManagePeople, Action::ManageRoles],
             Self::UserRoles
             | Self::RoleChange
@@ -279,6 +285,15 @@ pub enum SensitiveOperation {
         /// Whether.
         sees: bool,
     },
+    /// Shows one masked value to the asker.
+    RevealPersonal {
+        /// Whose it is.
+        subject: RevealSubject,
+        /// Its place in the list of masked values.
+        index: u32,
+        /// Why it is needed.
+        reason: String,
+    },
 }
 
 impl SensitiveOperation {
@@ -296,13 +311,15 @@ impl SensitiveOperation {
             Self::SetUserActive { .. } => SensitiveKind::UserActive,
             Self::ResetSecondFactor { .. } => SensitiveKind::FactorReset,
             Self::SetSuccessorSeesHistory { .. } => SensitiveKind::HistoryRule,
+            Self::RevealPersonal { .. } => SensitiveKind::Reveal,
         }
     }
 
-    /// The customer it is about: who decides must see this customer too.
-    pub fn customer(&self) -> Option<CustomerId> {
+    /// The customer or message it is about: who decides must see it too.
+    pub fn subject(&self) -> Option<RevealSubject> {
         match self {
-            Self::ChangeCustomerOwner { customer, .. } => Some(*customer),
+            Self::ChangeCustomerOwner { customer, .. } => Some(RevealSubject::Customer(*customer)),
+            Self::RevealPersonal { subject, .. } => Some(*subject),
             _ => None,
         }
     }

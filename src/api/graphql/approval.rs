@@ -13,6 +13,7 @@ use crate::graphql::context::{call, principal};
 use crate::graphql::error::fault;
 use crate::graphql::operation::{AuditExportForm, SensitiveOperationInput};
 use crate::graphql::page::{self, Page};
+use crate::graphql::personal::RevealPersonalPayload;
 use crate::graphql::scalars::{DateTime, Long};
 use crate::graphql::token::Token;
 use crate::graphql::trail::{AuditAction, AuditDetail};
@@ -44,6 +45,8 @@ pub(crate) enum SensitiveKind {
     FactorReset,
     /// It is changed whether an owner sees what was before their time.
     HistoryRule,
+    /// One masked value is shown.
+    Reveal,
 }
 
 /// How an approval stands.
@@ -318,6 +321,8 @@ pub(crate) struct ApprovalPayload {
     token: Option<Token>,
     /// The token's secret; shown once and kept nowhere.
     secret: Option<String>,
+    /// The masked value that was carried out; shown once.
+    revealed: Option<RevealPersonalPayload>,
 }
 
 impl ApprovalPayload {
@@ -502,6 +507,9 @@ impl ApprovalMutation {
                 token: Some(Token(made.token)),
                 ..ApprovalPayload::done(view)
             },
+            Ok((view, Done::Revealed(shown))) => {
+                ApprovalPayload { revealed: Some(shown.into()), ..ApprovalPayload::done(view) }
+            }
             Ok((view, Done::Plainly | Done::Export(_))) => ApprovalPayload::done(view),
             Err(service::CarryOutRefusal::NotApproved(state)) => ApprovalPayload::stands(state),
             Err(service::CarryOutRefusal::ApproverMayNot(obstacle)) => ApprovalPayload::kept(obstacle),

@@ -3,6 +3,7 @@
 use async_graphql::{Enum, InputObject, OneofObject, Result};
 use xinju_model::approval::SensitiveOperation;
 use xinju_service::approval::Wanted;
+use xinju_service::reveal::Reveal;
 use xinju_service::role::RoleChange;
 
 use crate::graphql::approval::SetApprovalPolicyInput;
@@ -10,6 +11,7 @@ use crate::graphql::error::bad_input;
 use crate::graphql::factor::ResetSecondFactorInput;
 use crate::graphql::handover::CarryOutHandoverInput;
 use crate::graphql::people::{ChangeCustomerOwnerInput, SetSuccessorSeesHistoryInput};
+use crate::graphql::personal::RevealPersonalInput;
 use crate::graphql::policy::SetSignInPolicyInput;
 use crate::graphql::role::{CopyRoleInput, DeleteRoleInput, UpdateRoleInput};
 use crate::graphql::service_account::{CreateServiceAccountInput, CreateServiceTokenInput};
@@ -53,6 +55,7 @@ pub(crate) enum SensitiveOperationInput {
     SetUserActive(SetUserActiveInput),
     ResetSecondFactor(ResetSecondFactorInput),
     SetSuccessorSeesHistory(SetSuccessorSeesHistoryInput),
+    RevealPersonal(RevealPersonalInput),
 }
 
 impl SensitiveOperationInput {
@@ -106,6 +109,10 @@ impl SensitiveOperationInput {
                 SensitiveOperation::SetUserActive { user, active }
             }
             Self::ResetSecondFactor(input) => SensitiveOperation::ResetSecondFactor { user: user_id(&input.id)? },
+            Self::RevealPersonal(input) => {
+                let Reveal { subject, index, reason } = input.read()?;
+                SensitiveOperation::RevealPersonal { subject, index, reason }
+            }
             Self::SetSuccessorSeesHistory(input) => SensitiveOperation::SetSuccessorSeesHistory { sees: input.sees },
         }))
     }

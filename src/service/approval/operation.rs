@@ -7,6 +7,7 @@ use xinju_model::approval::{AuditExportWanted, SensitiveOperation};
 
 use crate::approval::leave::Leave;
 use crate::error::ServiceError;
+use crate::reveal::{Reveal, Revealed};
 use crate::role::RoleChange;
 use crate::service::Service;
 use crate::token::{CreateToken, NewToken};
@@ -29,6 +30,8 @@ pub enum Done {
     Token(Box<NewToken>),
     /// An export that may be written.
     Export(Box<AuditExport>),
+    /// A value that was masked, to be shown once.
+    Revealed(Revealed),
 }
 
 /// Why the use case itself refused, by its stable name.
@@ -123,6 +126,10 @@ impl Service {
             }
             Op::SetUserActive { user, active } => plainly(self.set_user_active_with(viewer, user, active, leave)?),
             Op::ResetSecondFactor { user } => plainly(self.reset_factor_with(viewer, user, leave)?),
+            Op::RevealPersonal { subject, index, reason } => {
+                let reveal = Reveal { subject, index, reason };
+                Ok(Done::Revealed(self.reveal_personal_with(viewer, &reveal, leave)?))
+            }
             Op::SetSuccessorSeesHistory { sees } => {
                 self.set_successor_sees_history_with(viewer, sees, leave)?;
                 Ok(Done::Plainly)

@@ -19,9 +19,11 @@ const DETAILS = [
   'login',
   'masks',
   'name',
+  'number',
   'owner',
   'place',
   'policy',
+  'reason',
   'roles',
   'scope',
   'scopes',
@@ -79,6 +81,7 @@ const KINDS = [
   'user_active',
   'factor_reset',
   'history_rule',
+  'reveal',
 ] as const
 
 function has<T extends object>(table: T, key: string): key is Extract<keyof T, string> {
