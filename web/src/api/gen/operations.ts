@@ -2125,7 +2125,7 @@ export type PreviewConversationsQuery = { preview: { conversations: { totalCount
 export type RoleMatrixQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, masks: Array<PersonalKind>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
+export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, masks: Array<PersonalKind>, secondFactor: boolean, networks: Array<string>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
 
 export type CopyRoleMutationVariables = Exact<{
   input: CopyRoleInput;
@@ -4646,6 +4646,8 @@ export const RoleMatrixDocument = new TypedDocumentString(`
     builtIn
     actions
     masks
+    secondFactor
+    networks
     scope {
       kind
       staff

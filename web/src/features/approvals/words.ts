@@ -1,6 +1,8 @@
 // Approvals in words: what is to happen, and the names and values of its particulars.
+
 import { useTranslation } from 'react-i18next'
 import type { Action } from '#/api/gen/operations'
+import { useListed } from '#/ui/listed'
 import { type Approval, nameOf, type Preview } from './preview'
 
 const DETAILS = [
@@ -19,12 +21,14 @@ const DETAILS = [
   'login',
   'masks',
   'name',
+  'networks',
   'owner',
   'place',
   'policy',
   'roles',
   'scope',
   'scopes',
+  'second_factor',
   'staff',
   'user',
   'value',
@@ -104,6 +108,7 @@ export function useParticular(preview: Preview): {
   value: (name: string, value: string) => string
 } {
   const { t } = useTranslation(['approvals', 'audit', 'model'])
+  const listed = useListed()
   const word = (name: string, token: string): string => {
     const named = nameOf(preview, token)
     if ((name === 'roles' || name === 'from') && has(ROLES, named ?? token)) {
@@ -136,6 +141,7 @@ export function useParticular(preview: Preview): {
     'staff',
     'user',
     'masks',
+    'networks',
     'actor',
   ]
   return {
@@ -147,10 +153,7 @@ export function useParticular(preview: Preview): {
       if (value === '') return t('approvals:nothing')
       if (value === 'true' || value === 'false') return t(`audit:value.${value}`)
       if (!LISTS.includes(name)) return value
-      return value
-        .split(' ')
-        .map((token) => word(name, token))
-        .join('、')
+      return listed(value.split(' ').map((token) => word(name, token)))
     },
   }
 }

@@ -1,4 +1,5 @@
 // Who may come in: people and service accounts, with what they hold.
+
 import { PlusOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -9,6 +10,7 @@ import { type UserKind, UsersDocument, type UsersQuery } from '#/api/gen/operati
 import { useCan } from '#/lib/access'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
+import { useListed } from '#/ui/listed'
 import { PageHeader, Section } from '#/ui/Page'
 import { useRoleName } from '#/ui/roleName'
 import { EmptyState, RowsSkeleton } from '#/ui/States'
@@ -54,6 +56,7 @@ export function UsersPage() {
 
 function UserTable({ users }: { users: User[] }) {
   const { t } = useTranslation('users')
+  const listed = useListed()
   const roleName = useRoleName()
   const may = useCan()('MANAGE_USERS')
   const columns: Column<User>[] = [
@@ -72,7 +75,7 @@ function UserTable({ users }: { users: User[] }) {
         </>
       ),
     },
-    { key: 'role', title: t('role'), render: (user) => user.roles.map(roleName).join('、') },
+    { key: 'role', title: t('role'), render: (user) => listed(user.roles.map(roleName)) },
     {
       key: 'staff',
       title: t('staff'),

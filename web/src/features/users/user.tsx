@@ -1,4 +1,5 @@
 // One user: who it is, what it holds, its tokens, and what it sees and why.
+
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Button } from 'antd'
@@ -9,6 +10,7 @@ import { useCan, useViewer } from '#/lib/access'
 import { ApiError } from '#/lib/graphql'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
+import { useListed } from '#/ui/listed'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { useRoleName } from '#/ui/roleName'
 import { BlockSkeleton, ErrorState } from '#/ui/States'
@@ -46,12 +48,13 @@ export function UserPage() {
 
 function Who({ user }: { user: User }) {
   const { t } = useTranslation('users')
+  const listed = useListed()
   const roleName = useRoleName()
   const viewer = useViewer()
   const can = useCan()
   const [giving, setGiving] = useState(false)
   const { staff } = user
-  const departments = staff?.departments.map((one) => one.name).join('、')
+  const departments = listed((staff?.departments ?? []).map((one) => one.name))
   const facts: [string, React.ReactNode][] = [
     [t('login'), <code key="login">{user.login}</code>],
     [t('kind'), t(`kind.${user.kind}`)],
@@ -61,7 +64,7 @@ function Who({ user }: { user: User }) {
         {t(user.active ? 'active' : 'suspended')}
       </Status>,
     ],
-    [t('role'), user.roles.map(roleName).join('、')],
+    [t('role'), listed(user.roles.map(roleName))],
     [
       t('staff'),
       staff ? (
@@ -87,7 +90,7 @@ function Who({ user }: { user: User }) {
     <>
       <PageHeader
         title={user.name}
-        text={user.roles.map(roleName).join('、')}
+        text={listed(user.roles.map(roleName))}
         actions={
           <>
             {can('MANAGE_USERS') && <UserActs user={user} />}

@@ -116,6 +116,8 @@ export const approvals: Messages<typeof source> = {
   'detail.place': 'From where',
   'detail.policy': 'Sign-in policy',
   'detail.roles': 'Roles',
+  'detail.networks': 'Networks',
+  'detail.second_factor': 'Two-step verification required',
   'detail.scope': 'With whose records',
   'detail.scopes': 'Scopes',
   'detail.staff': 'Member of staff',
