@@ -106,7 +106,7 @@ test('a built-in role is held to a second step and to networks, and nobody locks
   await admin.getByRole('button', { name: `角色“${role}”的使用条件` }).click()
   const dialog = admin.getByRole('dialog')
   const next = dialog.getByRole('button', { name: '下一步' })
-  await expect(dialog.getByText(/内置角色的权限、数据范围与遮盖不能更改/)).toBeVisible()
+  await expect(dialog.getByText(/内置角色的权限、数据范围与遮蔽不能更改/)).toBeVisible()
   await expect(next).toBeDisabled()
   await dialog.getByRole('checkbox', { name: /^必须有两步验证/ }).check()
   await dialog.getByLabel('可用网络').fill('10.0.0.0/33')

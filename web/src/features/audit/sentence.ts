@@ -1,6 +1,8 @@
 // Events in words: who, what, and the names of particulars. What this console does not know is shown as it stands.
 
 import { useTranslation } from 'react-i18next'
+import { formatTime } from '#/lib/format'
+import { usePreferences } from '#/lib/preferences'
 import { useListed } from '#/ui/listed'
 import { detail, type Event, messageCount, objectName } from './event'
 
@@ -35,6 +37,8 @@ const PAGES = [
   'preview',
   'search',
 ] as const
+/** A moment as events have it. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const PERSONAL = ['phone', 'email', 'id_number', 'bank_card', 'amount'] as const
 const SCOPES = [
   'own_customers',
@@ -176,6 +180,7 @@ export function useDetail(): {
 } {
   const { t } = useTranslation(['audit', 'model', 'approvals'])
   const listed = useListed()
+  const { language } = usePreferences()
   const right = (word: string) => {
     const found = known(RIGHTS, word)
     return found ? t(`audit:right.${found}`) : word
@@ -211,6 +216,7 @@ export function useDetail(): {
         if (page) return t(`audit:page.${page}`)
       }
       if (value === 'true' || value === 'false') return t(`audit:value.${value}`)
+      if (MOMENT.test(value)) return formatTime(value, 'minute', language)
       return value
     },
   }

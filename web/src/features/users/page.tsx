@@ -19,6 +19,7 @@ import { type Column, Table } from '#/ui/Table'
 import { Time } from '#/ui/Time'
 import { UserActs } from './UserActs'
 import { UserForm } from './UserForm'
+import { UserState } from './UserState'
 
 type User = UsersQuery['users'][number]
 
@@ -43,7 +44,10 @@ export function UsersPage() {
         }
       />
       <Section flush>
-        <Answer query={useQuery(queryOf(UsersDocument, {}))} skeleton={<RowsSkeleton rows={4} />}>
+        <Answer
+          query={useQuery(queryOf(UsersDocument, { manages: may }))}
+          skeleton={<RowsSkeleton rows={4} />}
+        >
           {({ users }) =>
             users.length > 0 ? <UserTable users={users} /> : <EmptyState title={t('empty')} />
           }
@@ -92,18 +96,14 @@ function UserTable({ users }: { users: User[] }) {
     {
       key: 'state',
       title: t('state'),
-      render: (user) => (
-        <Status tone={user.active ? 'good' : 'quiet'}>
-          {t(user.active ? 'active' : 'suspended')}
-        </Status>
-      ),
+      render: (user) => <UserState user={user} />,
     },
     {
       key: 'factor',
       title: t('factor'),
       wide: true,
       render: (user) =>
-        user.kind === 'SERVICE' || user.secondFactor === null ? (
+        user.kind === 'SERVICE' || user.secondFactor == null ? (
           '—'
         ) : (
           <Status tone={user.secondFactor ? 'good' : 'quiet'}>

@@ -19,6 +19,7 @@ import { Time } from '#/ui/Time'
 import { Explain } from './Explain'
 import { RolesForm } from './RolesForm'
 import { UserActs } from './UserActs'
+import { UserState } from './UserState'
 import { UserTokens } from './UserTokens'
 
 export type User = NonNullable<UserQuery['user']>
@@ -28,7 +29,7 @@ export function UserPage() {
   const can = useCan()
   return (
     <Answer
-      query={useQuery(queryOf(UserDocument, { id }))}
+      query={useQuery(queryOf(UserDocument, { id, manages: can('MANAGE_USERS') }))}
       skeleton={<BlockSkeleton height={220} />}
     >
       {({ user }) =>
@@ -58,12 +59,7 @@ function Who({ user }: { user: User }) {
   const facts: [string, React.ReactNode][] = [
     [t('login'), <code key="login">{user.login}</code>],
     [t('kind'), t(`kind.${user.kind}`)],
-    [
-      t('state'),
-      <Status key="state" tone={user.active ? 'good' : 'quiet'}>
-        {t(user.active ? 'active' : 'suspended')}
-      </Status>,
-    ],
+    [t('state'), <UserState key="state" user={user} />],
     [t('role'), listed(user.roles.map(roleName))],
     [
       t('staff'),
