@@ -244,6 +244,8 @@ actions! {
     SetupLink = "setup.link",
     /// A set-up link was wrong.
     SetupRefuse = "setup.refuse",
+    /// A link by which an administrator who was made at set-up chooses a password was made anew.
+    SetupRenew = "setup.renew",
     /// How people sign in with other systems was changed.
     SignOnChange = "sign_on.change",
     /// A person of an identity provider was found to be a user.

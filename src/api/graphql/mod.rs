@@ -13,6 +13,7 @@ mod factor;
 mod handover;
 mod handover_form;
 mod import;
+mod invitation;
 mod ledger;
 mod mark;
 mod message;
@@ -91,6 +92,7 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    invitation::InvitationMutation,
     service_account::ServiceAccountMutation,
     factor::FactorMutation,
     passkey::PasskeyMutation,

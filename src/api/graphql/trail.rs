@@ -176,6 +176,8 @@ pub(crate) enum AuditAction {
     SetupLink,
     /// A set-up link was wrong.
     SetupRefuse,
+    /// A link by which an administrator who was made at set-up chooses a password was made anew.
+    SetupRenew,
     /// How people sign in with other systems was changed.
     SignOnChange,
     /// A person of an identity provider was found to be a user.

@@ -245,6 +245,7 @@ fn users() -> Vec<Call> {
             |company, _, thing| json!({"id": thing, "roles": [company.built_in("STAFF")], "staff": company.staff_of(thing)}),
         ),
         on("resetSecondFactor", User, "refusal"),
+        on("renewInvitation", User, "refusal"),
         verb(
             "setSignInPolicy",
             Nothing,

@@ -315,6 +315,8 @@ export type AuditAction =
   | 'SETUP_LINK'
   /** A set-up link was wrong. */
   | 'SETUP_REFUSE'
+  /** A link by which an administrator who was made at set-up chooses a password was made anew. */
+  | 'SETUP_RENEW'
   /** How people sign in with other systems was changed. */
   | 'SIGN_ON_CHANGE'
   /** A person of an identity provider was found to be a user. */
@@ -1029,6 +1031,19 @@ export type RenameDepartmentInput = {
   id: string;
   name: string;
 };
+
+/** Whose invitation to renew. */
+export type RenewInvitationInput = {
+  /** The user. */
+  id: string;
+};
+
+/** Why an invitation was not renewed. */
+export type RenewInvitationRefusal =
+  /** The user was not invited at set-up, or has chosen a password already. */
+  | 'NOT_INVITED'
+  /** The user is suspended. */
+  | 'SUSPENDED';
 
 /** Another name. */
 export type RenamePasskeyInput = {
@@ -1878,14 +1893,16 @@ export type OwnHandoverFormsQuery = { ownHandoverForms: { totalCount: number, no
 
 export type HandoverFormPartsFragment = { id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> };
 
-export type HandoverPartsFragment = { id: string, state: HandoverState, begunAt: string, begunBy: string, reviewDays: number, suspendedAt: string | null, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, customers: number | null, leaver: { id: string, name: string, state: StaffState } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> };
+export type HandoverHeadFragment = { id: string, state: HandoverState, begunAt: string, begunBy: string, suspendedAt: string | null, customers: number | null, leaver: { id: string, name: string } | null };
+
+export type HandoverPartsFragment = { reviewDays: number, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, id: string, state: HandoverState, begunAt: string, begunBy: string, suspendedAt: string | null, customers: number | null, leaver: { state: StaffState, id: string, name: string } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> };
 
 export type HandoverQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type HandoverQuery = { handover: { id: string, state: HandoverState, begunAt: string, begunBy: string, reviewDays: number, suspendedAt: string | null, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, customers: number | null, review: { from: string, until: string, total: number, digest: string, counts: Array<{ action: AuditAction, actionName: string, events: number }> } | null, forms: Array<{ id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> }>, leaver: { id: string, name: string, state: StaffState } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> } | null };
+export type HandoverQuery = { handover: { reviewDays: number, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, id: string, state: HandoverState, begunAt: string, begunBy: string, suspendedAt: string | null, customers: number | null, review: { from: string, until: string, total: number, digest: string, counts: Array<{ action: AuditAction, actionName: string, events: number }> } | null, forms: Array<{ id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> }>, leaver: { state: StaffState, id: string, name: string } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> } | null };
 
 export type HandoverPlanQueryVariables = Exact<{
   id: string;
@@ -1927,6 +1944,8 @@ export type HandoverFormSheetQueryVariables = Exact<{
 
 
 export type HandoverFormSheetQuery = { handoverForm: { id: string, handoverId: string, company: string, madeAt: string, remarks: string, digest: string, complete: boolean, mayFillIn: boolean, maySignAs: SignedAs | null, mayReopen: boolean, customers: { totalCount: number, nodes: Array<{ id: string, name: string, company: string | null, channelIds: Array<string>, conversations: number, messages: number, lastContactAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, leaver: { id: string, name: string, channelId: string, departments: Array<string> }, successor: { id: string, name: string, channelId: string, departments: Array<string> }, items: Array<{ kind: FormItemKind, text: string, customerId: string | null, customerName: string | null, due: string | null, done: boolean }>, signatures: Array<{ signedAs: SignedAs, name: string, at: string, reason: string | null }> } | null };
+
+export type FormPersonPartsFragment = { id: string, name: string, channelId: string, departments: Array<string> };
 
 export type HandoverFormSheetPartsFragment = { id: string, handoverId: string, company: string, madeAt: string, remarks: string, digest: string, complete: boolean, mayFillIn: boolean, maySignAs: SignedAs | null, mayReopen: boolean, leaver: { id: string, name: string, channelId: string, departments: Array<string> }, successor: { id: string, name: string, channelId: string, departments: Array<string> }, items: Array<{ kind: FormItemKind, text: string, customerId: string | null, customerName: string | null, due: string | null, done: boolean }>, signatures: Array<{ signedAs: SignedAs, name: string, at: string, reason: string | null }> };
 
@@ -2128,7 +2147,7 @@ export type PreviewConversationsQuery = { preview: { conversations: { totalCount
 export type RoleMatrixQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, masks: Array<PersonalKind>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
+export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, masks: Array<PersonalKind>, secondFactor: boolean, networks: Array<string>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
 
 export type CopyRoleMutationVariables = Exact<{
   input: CopyRoleInput;
@@ -2311,17 +2330,20 @@ export type SystemQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type SystemQuery = { system: { version: string, startedAt: string, now: string, dataFolder: string, indexLag: number, recordBytes: number, databaseBytes: number, indexBytes: number, mediaBytes: number, freeBytes: number, checks: Array<{ name: string, state: HealthState, detail: string, advice: string | null }> } };
 
-export type UsersQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type UsersQuery = { users: Array<{ id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string } | null }> };
-
-export type UserQueryVariables = Exact<{
-  id: string;
+export type UsersQueryVariables = Exact<{
+  manages: boolean;
 }>;
 
 
-export type UserQuery = { user: { id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string, state: StaffState, departments: Array<{ id: string, name: string }> } | null, tokens: Array<{ id: string, name: string, scopes: Array<TokenScope>, expiresAt: string, usedAt: string | null }> | null } | null };
+export type UsersQuery = { users: Array<{ id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor?: boolean | null, invitedUntil?: string | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string } | null }> };
+
+export type UserQueryVariables = Exact<{
+  id: string;
+  manages: boolean;
+}>;
+
+
+export type UserQuery = { user: { id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor?: boolean | null, invitedUntil?: string | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string, state: StaffState, departments: Array<{ id: string, name: string }> } | null, tokens: Array<{ id: string, name: string, scopes: Array<TokenScope>, expiresAt: string, usedAt: string | null }> | null } | null };
 
 export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2393,6 +2415,13 @@ export type ExplainConversationsQueryVariables = Exact<{
 
 
 export type ExplainConversationsQuery = { conversations: { nodes: Array<{ id: string, kind: ConversationKind, title: string, parties: Array<{ name: string, side: Side }> }> } };
+
+export type RenewInvitationMutationVariables = Exact<{
+  input: RenewInvitationInput;
+}>;
+
+
+export type RenewInvitationMutation = { renewInvitation: { refusal: RenewInvitationRefusal | null, invitation: { login: string, name: string, token: string } | null } };
 
 export type LedgerPartsFragment = { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null };
 
@@ -2815,21 +2844,28 @@ export const HandoverFormPartsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"HandoverFormParts"}) as unknown as TypedDocumentString<HandoverFormPartsFragment, unknown>;
-export const HandoverPartsFragmentDoc = new TypedDocumentString(`
-    fragment HandoverParts on Handover {
+export const HandoverHeadFragmentDoc = new TypedDocumentString(`
+    fragment HandoverHead on Handover {
   id
   state
   begunAt
   begunBy
-  reviewDays
   suspendedAt
-  suspendedUsers
-  carriedOutAt
-  carriedOutBy
   customers
   leaver {
     id
     name
+  }
+}
+    `, {"fragmentName":"HandoverHead"}) as unknown as TypedDocumentString<HandoverHeadFragment, unknown>;
+export const HandoverPartsFragmentDoc = new TypedDocumentString(`
+    fragment HandoverParts on Handover {
+  ...HandoverHead
+  reviewDays
+  suspendedUsers
+  carriedOutAt
+  carriedOutBy
+  leaver {
     state
   }
   rules {
@@ -2841,7 +2877,26 @@ export const HandoverPartsFragmentDoc = new TypedDocumentString(`
     }
   }
 }
-    `, {"fragmentName":"HandoverParts"}) as unknown as TypedDocumentString<HandoverPartsFragment, unknown>;
+    fragment HandoverHead on Handover {
+  id
+  state
+  begunAt
+  begunBy
+  suspendedAt
+  customers
+  leaver {
+    id
+    name
+  }
+}`, {"fragmentName":"HandoverParts"}) as unknown as TypedDocumentString<HandoverPartsFragment, unknown>;
+export const FormPersonPartsFragmentDoc = new TypedDocumentString(`
+    fragment FormPersonParts on FormPerson {
+  id
+  name
+  channelId
+  departments
+}
+    `, {"fragmentName":"FormPersonParts"}) as unknown as TypedDocumentString<FormPersonPartsFragment, unknown>;
 export const HandoverFormSheetPartsFragmentDoc = new TypedDocumentString(`
     fragment HandoverFormSheetParts on HandoverFormSheet {
   id
@@ -2855,16 +2910,10 @@ export const HandoverFormSheetPartsFragmentDoc = new TypedDocumentString(`
   maySignAs
   mayReopen
   leaver {
-    id
-    name
-    channelId
-    departments
+    ...FormPersonParts
   }
   successor {
-    id
-    name
-    channelId
-    departments
+    ...FormPersonParts
   }
   items {
     kind
@@ -2881,7 +2930,12 @@ export const HandoverFormSheetPartsFragmentDoc = new TypedDocumentString(`
     reason
   }
 }
-    `, {"fragmentName":"HandoverFormSheetParts"}) as unknown as TypedDocumentString<HandoverFormSheetPartsFragment, unknown>;
+    fragment FormPersonParts on FormPerson {
+  id
+  name
+  channelId
+  departments
+}`, {"fragmentName":"HandoverFormSheetParts"}) as unknown as TypedDocumentString<HandoverFormSheetPartsFragment, unknown>;
 export const LinkedPartyFragmentDoc = new TypedDocumentString(`
     fragment LinkedParty on Party {
   ...PartyParts
@@ -3892,16 +3946,7 @@ export const HandoversDocument = new TypedDocumentString(`
     query Handovers($first: Int!, $after: String) {
   handovers(first: $first, after: $after) {
     nodes {
-      id
-      state
-      begunAt
-      begunBy
-      suspendedAt
-      customers
-      leaver {
-        id
-        name
-      }
+      ...HandoverHead
     }
     pageInfo {
       hasNextPage
@@ -3910,7 +3955,18 @@ export const HandoversDocument = new TypedDocumentString(`
     totalCount
   }
 }
-    `) as unknown as TypedDocumentString<HandoversQuery, HandoversQueryVariables>;
+    fragment HandoverHead on Handover {
+  id
+  state
+  begunAt
+  begunBy
+  suspendedAt
+  customers
+  leaver {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<HandoversQuery, HandoversQueryVariables>;
 export const OwnHandoverFormsDocument = new TypedDocumentString(`
     query OwnHandoverForms($first: Int!, $after: String) {
   ownHandoverForms(first: $first, after: $after) {
@@ -3982,20 +4038,25 @@ export const HandoverDocument = new TypedDocumentString(`
     at
   }
 }
-fragment HandoverParts on Handover {
+fragment HandoverHead on Handover {
   id
   state
   begunAt
   begunBy
-  reviewDays
   suspendedAt
-  suspendedUsers
-  carriedOutAt
-  carriedOutBy
   customers
   leaver {
     id
     name
+  }
+}
+fragment HandoverParts on Handover {
+  ...HandoverHead
+  reviewDays
+  suspendedUsers
+  carriedOutAt
+  carriedOutBy
+  leaver {
     state
   }
   rules {
@@ -4110,7 +4171,13 @@ export const HandoverFormSheetDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment HandoverFormSheetParts on HandoverFormSheet {
+    fragment FormPersonParts on FormPerson {
+  id
+  name
+  channelId
+  departments
+}
+fragment HandoverFormSheetParts on HandoverFormSheet {
   id
   handoverId
   company
@@ -4122,16 +4189,10 @@ export const HandoverFormSheetDocument = new TypedDocumentString(`
   maySignAs
   mayReopen
   leaver {
-    id
-    name
-    channelId
-    departments
+    ...FormPersonParts
   }
   successor {
-    id
-    name
-    channelId
-    departments
+    ...FormPersonParts
   }
   items {
     kind
@@ -4652,6 +4713,8 @@ export const RoleMatrixDocument = new TypedDocumentString(`
     builtIn
     actions
     masks
+    secondFactor
+    networks
     scope {
       kind
       staff
@@ -5176,7 +5239,7 @@ export const SystemDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SystemQuery, SystemQueryVariables>;
 export const UsersDocument = new TypedDocumentString(`
-    query Users {
+    query Users($manages: Boolean!) {
   users {
     id
     login
@@ -5194,12 +5257,13 @@ export const UsersDocument = new TypedDocumentString(`
     active
     createdAt
     signedInAt
-    secondFactor
+    secondFactor @include(if: $manages)
+    invitedUntil @include(if: $manages)
   }
 }
     `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
 export const UserDocument = new TypedDocumentString(`
-    query User($id: ID!) {
+    query User($id: ID!, $manages: Boolean!) {
   user(id: $id) {
     id
     login
@@ -5222,7 +5286,8 @@ export const UserDocument = new TypedDocumentString(`
     active
     createdAt
     signedInAt
-    secondFactor
+    secondFactor @include(if: $manages)
+    invitedUntil @include(if: $manages)
     tokens {
       id
       name
@@ -5359,6 +5424,18 @@ export const ExplainConversationsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ExplainConversationsQuery, ExplainConversationsQueryVariables>;
+export const RenewInvitationDocument = new TypedDocumentString(`
+    mutation RenewInvitation($input: RenewInvitationInput!) {
+  renewInvitation(input: $input) {
+    invitation {
+      login
+      name
+      token
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RenewInvitationMutation, RenewInvitationMutationVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {

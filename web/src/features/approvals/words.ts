@@ -1,6 +1,8 @@
 // Approvals in words: what is to happen, and the names and values of its particulars.
+
 import { useTranslation } from 'react-i18next'
 import type { Action } from '#/api/gen/operations'
+import { useListed } from '#/ui/listed'
 import { type Approval, nameOf, type Preview } from './preview'
 
 const DETAILS = [
@@ -19,6 +21,7 @@ const DETAILS = [
   'login',
   'masks',
   'name',
+  'networks',
   'number',
   'owner',
   'place',
@@ -27,6 +30,7 @@ const DETAILS = [
   'roles',
   'scope',
   'scopes',
+  'second_factor',
   'staff',
   'user',
   'value',
@@ -107,6 +111,7 @@ export function useParticular(preview: Preview): {
   value: (name: string, value: string) => string
 } {
   const { t } = useTranslation(['approvals', 'audit', 'model'])
+  const listed = useListed()
   const word = (name: string, token: string): string => {
     const named = nameOf(preview, token)
     if ((name === 'roles' || name === 'from') && has(ROLES, named ?? token)) {
@@ -139,6 +144,7 @@ export function useParticular(preview: Preview): {
     'staff',
     'user',
     'masks',
+    'networks',
     'actor',
   ]
   return {
@@ -150,10 +156,7 @@ export function useParticular(preview: Preview): {
       if (value === '') return t('approvals:nothing')
       if (value === 'true' || value === 'false') return t(`audit:value.${value}`)
       if (!LISTS.includes(name)) return value
-      return value
-        .split(' ')
-        .map((token) => word(name, token))
-        .join('、')
+      return listed(value.split(' ').map((token) => word(name, token)))
     },
   }
 }

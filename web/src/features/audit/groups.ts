@@ -58,6 +58,7 @@ export const GROUPS = {
     'TOKEN_REVOKE',
     'SETUP_ACCEPT',
     'SETUP_LINK',
+    'SETUP_RENEW',
   ],
   people: [
     'ACCESS_EXPLAIN',

@@ -122,6 +122,8 @@ export const approvals: Messages<typeof source> = {
   'detail.policy': 'Sign-in policy',
   'detail.reason': 'Reason',
   'detail.roles': 'Roles',
+  'detail.networks': 'Networks',
+  'detail.second_factor': 'Two-step verification required',
   'detail.scope': 'With whose records',
   'detail.scopes': 'Scopes',
   'detail.staff': 'Member of staff',

@@ -142,6 +142,7 @@ export const audit: Messages<typeof source> = {
   'act.SETTING_CHANGE': 'Changed a setting',
   'act.SETUP_ACCEPT': 'Chose a password as invited administrator {{name}}',
   'act.SETUP_LINK': 'Made a set-up link',
+  'act.SETUP_RENEW': 'Made the link that invites administrator {{name}} anew',
   'act.SETUP_REFUSE': 'A set-up link was wrong',
   'act.SIGN_ON_CHANGE': 'Changed how people sign in with other systems',
   'act.SIGN_ON_LINK': 'Linked the user “{{name}}” to a person of the identity provider',

@@ -115,6 +115,8 @@ export const approvals = {
   'detail.policy': '登录规则',
   'detail.reason': '理由',
   'detail.roles': '角色',
+  'detail.networks': '可用网络',
+  'detail.second_factor': '必须有两步验证',
   'detail.scope': '数据范围',
   'detail.scopes': '令牌范围',
   'detail.staff': '员工',

@@ -136,6 +136,7 @@ export const audit = {
   'act.SETTING_CHANGE': '修改设置',
   'act.SETUP_ACCEPT': '受邀管理员 {{name}} 设置了密码',
   'act.SETUP_LINK': '生成初始设置链接',
+  'act.SETUP_RENEW': '重新生成邀请管理员 {{name}} 的链接',
   'act.SETUP_REFUSE': '初始设置链接不对',
   'act.SIGN_ON_CHANGE': '更改了单点登录设置',
   'act.SIGN_ON_LINK': '把用户“{{name}}”与身份提供方的人员对应起来',
