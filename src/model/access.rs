@@ -46,6 +46,8 @@ pub enum Action {
     ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
+    /// Open cases, collect for them and read what was collected.
+    ManageCases,
 }
 
 impl Action {
@@ -65,6 +67,7 @@ impl Action {
         Self::ManageRoles,
         Self::ManagePeople,
         Self::ReadAudit,
+        Self::ManageCases,
     ];
 
     /// The stable name, as the console and the permission table use it.
@@ -84,6 +87,7 @@ impl Action {
             Self::ManageRoles => "manage_roles",
             Self::ManagePeople => "manage_people",
             Self::ReadAudit => "read_audit",
+            Self::ManageCases => "manage_cases",
         }
     }
 
@@ -267,6 +271,7 @@ pub(crate) fn built_in_may(role: BuiltIn, action: Action) -> bool {
         Action::ManageUsers | Action::Operate => &[SystemAdministrator],
         Action::ManageRoles | Action::ManagePeople => &[SecurityAdministrator],
         Action::ReadAudit => &[Auditor],
+        Action::ManageCases => &[SecurityAdministrator, EvidenceOfficer],
     };
     role == Owner || those.contains(&role)
 }
@@ -296,7 +301,8 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::Operate
         | Action::ManageRoles
         | Action::ManagePeople
-        | Action::ReadAudit => false,
+        | Action::ReadAudit
+        | Action::ManageCases => false,
     }
 }
 
@@ -363,8 +369,8 @@ mod tests {
     #[test]
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
-            Import, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate, ReadAudit,
-            ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Search,
+            Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate,
+            ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
@@ -375,12 +381,12 @@ mod tests {
             ),
             (
                 BuiltIn::SecurityAdministrator,
-                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople]].concat(),
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, ManageCases]].concat(),
             ),
             (BuiltIn::Auditor, vec![ReadAudit, ReadLedger]),
             (BuiltIn::DepartmentHead, read.to_vec()),
             (BuiltIn::Staff, read.to_vec()),
-            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports]].concat()),
+            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, ManageCases]].concat()),
             (BuiltIn::Integration, read.to_vec()),
         ];
         for (role, mut expected) in table {

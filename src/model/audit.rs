@@ -104,6 +104,16 @@ actions! {
     AuditProve = "audit.prove",
     /// Events were read.
     AuditRead = "audit.read",
+    /// What is known of a case was changed, or whether it goes on.
+    CaseChange = "case.change",
+    /// Something was collected for a case.
+    CaseCollect = "case.collect",
+    /// A case was opened.
+    CaseOpen = "case.open",
+    /// Messages of a case were read.
+    CaseRead = "case.read",
+    /// Something was taken out of a case.
+    CaseTakeOut = "case.take_out",
     /// The newest messages of listed conversations were read.
     ConversationList = "conversation.list",
     /// Messages of a conversation were read.

@@ -104,6 +104,10 @@ byte_id!(
     ImportId, "i"
 );
 byte_id!(
+    /// A case.
+    CaseId, "d"
+);
+byte_id!(
     /// A media file in the store; says nothing of its content.
     MediaId, "f"
 );

@@ -129,3 +129,18 @@ pub const RECORD_PROOF_BYTES_MAX: usize = 3 * RECORD_BYTES_MAX;
 pub const TILE_ENTRIES: u64 = 256;
 /// Entries in one block of a segment at most.
 pub const BLOCK_ENTRIES_MAX: usize = 1_024;
+
+/// Cases that one archive keeps.
+pub const CASES_MAX: usize = 100_000;
+/// Items that one case collects.
+pub const CASE_ITEMS_MAX: usize = 1_000;
+/// Messages that one case holds, with their context; a package of more would be read by nobody.
+pub const CASE_MESSAGES_MAX: usize = 200_000;
+/// Parties of one case.
+pub const CASE_PARTIES_MAX: usize = 50;
+/// People in charge of one case.
+pub const CASE_PEOPLE_MAX: usize = 20;
+/// Characters of a case's purpose and of a comment.
+pub const CASE_TEXT_CHARS_MAX: usize = 4_000;
+/// Messages before and after one, as its context.
+pub const CASE_CONTEXT_MESSAGES_MAX: u32 = 1_000;

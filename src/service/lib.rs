@@ -4,6 +4,7 @@
 //! Everything here is synchronous; the doors run it on threads where blocking is allowed.
 
 pub mod audit;
+pub mod case;
 pub mod conversation;
 pub mod customer;
 pub mod decode;

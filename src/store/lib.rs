@@ -16,6 +16,7 @@ mod commit;
 mod compact;
 mod lock;
 mod migration_3;
+mod migration_4;
 mod migrations;
 mod open;
 mod shared;
@@ -42,6 +43,7 @@ mod varint;
 
 mod media_folder;
 
+mod case;
 mod conversation;
 mod customer;
 mod directory;

@@ -4,6 +4,7 @@
 //! for a signed-in viewer and hands it to the use case, which asks the policy.
 
 mod body;
+mod case;
 mod context;
 mod conversation;
 mod customer;
@@ -65,6 +66,7 @@ pub(crate) struct Query(
     people::PeopleQuery,
     system::SystemQuery,
     trail::TrailQuery,
+    case::CaseQuery,
 );
 
 /// All verbs.
@@ -81,6 +83,7 @@ pub(crate) struct Mutation(
     people::PeopleMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
+    case::CaseMutation,
 );
 
 /// All streams.

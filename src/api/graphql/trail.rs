@@ -40,6 +40,16 @@ pub(crate) enum AuditAction {
     AuditProve,
     /// Events were read.
     AuditRead,
+    /// What is known of a case was changed, or whether it goes on.
+    CaseChange,
+    /// Something was collected for a case.
+    CaseCollect,
+    /// A case was opened.
+    CaseOpen,
+    /// Messages of a case were read.
+    CaseRead,
+    /// Something was taken out of a case.
+    CaseTakeOut,
     /// The newest messages of listed conversations were read.
     ConversationList,
     /// Messages of a conversation were read.

@@ -47,6 +47,8 @@ pub(crate) enum Action {
     ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
+    /// Open cases, collect for them and read what was collected.
+    ManageCases,
 }
 
 /// A browser that is signed in.

@@ -1,5 +1,6 @@
 //! Use cases on a real store and index, one file a promise.
 
+mod cases;
 mod directory;
 mod import;
 mod jobs;
