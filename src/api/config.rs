@@ -10,6 +10,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Whether and with which certificate connections are encrypted.
     pub tls: Tls,
+    /// The address that people type, where the operator said it.
+    pub public_url: Option<String>,
     /// A reverse proxy in front speaks HTTPS to browsers: cookies are marked as such although this server sees plain HTTP.
     pub tls_in_front: bool,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
@@ -47,12 +49,19 @@ impl Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8480)),
             tls: Tls::Off,
+            public_url: None,
             tls_in_front: false,
             trusted_proxies: Vec::new(),
             metrics_from: Vec::new(),
             data,
             connections_max: 1_024,
         }
+    }
+
+    /// The address that people type.
+    pub(crate) fn public_url(&self) -> String {
+        let scheme = if self.tls == Tls::Off { "http" } else { "https" };
+        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", self.listen))
     }
 
     /// Whether browsers reach this server by HTTPS.

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use xinju_model::access::Viewer;
-use xinju_model::id::{EntryIndex, ImportId};
+use xinju_model::id::{ApprovalId, EntryIndex, ImportId};
 use xinju_model::time::Timestamp;
 use xinju_service::error::{Code, ServiceError};
 use xinju_service::proof::ProofView;
@@ -33,9 +33,11 @@ const PIPE_PIECES: usize = 4;
 pub(crate) fn status(code: Code) -> StatusCode {
     match code {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::ApprovalRequired | Code::ConfirmRequired | Code::EnrolmentRequired => {
-            StatusCode::FORBIDDEN
-        }
+        Code::Forbidden
+        | Code::ApprovalRequired
+        | Code::ConfirmRequired
+        | Code::EnrolmentRequired
+        | Code::NetworkRefused => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::BadInput => StatusCode::BAD_REQUEST,
         Code::Conflict | Code::Held => StatusCode::CONFLICT,
@@ -75,14 +77,15 @@ fn respond(found: Result<Response, ServiceError>) -> Response {
     found.unwrap_or_else(|error| failed(&error))
 }
 
-/// A message's original, byte for byte.
+/// A message's original, byte for byte. The mark of who takes it out stands in the file's name: the bytes are evidence.
 #[handler]
 pub(crate) async fn original(request: &Request, app: Data<&Arc<App>>, Path(id): Path<String>) -> Response {
     let found = async {
         let index = EntryIndex::parse(&id).map_err(|_| ServiceError::NotFound("message"))?;
         let found = call(app.0, request, move |service, viewer| service.download_message(viewer, index)).await?;
-        let message = found.ok_or(ServiceError::NotFound("message"))?;
-        Ok(attachment(&format!("{index}.json"), "application/json", message.original))
+        let (message, mark) = found.ok_or(ServiceError::NotFound("message"))?;
+        let original = message.original.ok_or(ServiceError::Withheld)?;
+        Ok(attachment(&format!("{index}.{}.json", mark.code), "application/json", original))
     };
     respond(found.await)
 }
@@ -109,7 +112,7 @@ fn entry_file(found: Result<ProofView, ServiceError>) -> Response {
         let document = EntryDocument {
             entry: std::str::from_utf8(&found.entry).map_err(|error| odd(&error))?,
             disclosures: found.disclosures.iter().map(|disclosure| disclosure.encoded.as_str()).collect(),
-            redacted: [],
+            redacted: found.withheld.iter().map(|name| Redaction { code: PRIVACY, note: name }).collect(),
         };
         let body = serde_json::to_vec(&document).map_err(|error| odd(&error))?;
         Ok(attachment(&format!("{}.entry.json", found.index), "application/json", body))
@@ -133,8 +136,18 @@ pub(crate) async fn event_proof(request: &Request, app: Data<&Arc<App>>, Path(id
 struct EntryDocument<'a> {
     entry: &'a str,
     disclosures: Vec<&'a str>,
-    redacted: [(); 0],
+    redacted: Vec<Redaction<'a>>,
 }
+
+/// A disclosure that is withheld: why, and which.
+#[derive(Serialize)]
+struct Redaction<'a> {
+    code: &'a str,
+    note: &'a str,
+}
+
+/// The code of what is withheld for somebody's privacy.
+const PRIVACY: &str = "R2";
 
 /// A message's entry and disclosures, for whoever checks its proof.
 #[handler]
@@ -208,6 +221,8 @@ struct EventsWanted {
     after: Option<String>,
     before: Option<String>,
     words: Option<String>,
+    /// The id of an approval whose export this is; the approval says which events.
+    approval: Option<String>,
 }
 
 impl EventsWanted {
@@ -234,7 +249,13 @@ async fn events(request: &Request, app: &Arc<App>, form: ExportForm, content_typ
         let wanted = request.params::<EventsWanted>();
         let export = call(app, request, move |service, viewer| {
             let wanted = wanted.map_err(|_| ServiceError::BadInput("the address names an unknown filter".into()))?;
-            service.export_audit_events(viewer, &wanted.filter()?, form)
+            match &wanted.approval {
+                Some(id) => {
+                    let id = ApprovalId::parse(id).map_err(|_| ServiceError::NotFound("approval"))?;
+                    service.carry_out_export(viewer, id, form)
+                }
+                None => service.export_audit_events(viewer, &wanted.filter()?, form),
+            }
         });
         let export = export.await?;
         let body = streamed(move |out| export.write(out));

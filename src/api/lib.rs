@@ -24,6 +24,7 @@ mod requests;
 mod router;
 pub mod server;
 mod session;
+mod sign_on;
 pub mod socket;
 mod spool;
 mod state;

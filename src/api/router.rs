@@ -6,7 +6,7 @@ use poem::endpoint::{DynEndpoint, ToDynEndpoint};
 use poem::{EndpointExt, Response, Route, get};
 
 use crate::state::App;
-use crate::{assets, door, download, graphql_http, health, metrics};
+use crate::{assets, door, download, graphql_http, health, metrics, sign_on};
 
 /// The endpoint that answers everything.
 pub(crate) fn routes(app: Arc<App>) -> Arc<dyn DynEndpoint<Output = Response>> {
@@ -23,6 +23,8 @@ pub(crate) fn routes(app: Arc<App>) -> Arc<dyn DynEndpoint<Output = Response>> {
         .at("/api/audit/events/:id/entry.json", get(download::event_entry))
         .at("/api/ledger/checkpoint", get(download::checkpoint))
         .at("/api/ledger/verifier-key", get(download::verifier_key))
+        .at("/signin/oidc/start", get(sign_on::start))
+        .at("/signin/oidc/callback", get(sign_on::callback))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .at("/metrics", get(metrics::metrics))

@@ -34,6 +34,8 @@ pub(crate) enum Secret {
 pub(crate) struct Caller {
     /// The user behind the secret; none when nobody is signed in.
     pub(crate) principal: Option<Arc<Principal>>,
+    /// Whether the session is somebody's whose roles may not be used from this network; whoever has it may still sign in as somebody else.
+    pub(crate) off_network: bool,
     /// From where and with what.
     pub(crate) origin: Origin,
 }
@@ -47,11 +49,7 @@ impl Secret {
         {
             return Self::Bearer(token.trim().to_owned());
         }
-        let name = cookie_name(secure);
-        let cookies = request.headers().get_all(header::COOKIE);
-        let mut pairs = cookies.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
-        let value = pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='));
-        value.map_or(Self::None, |value| Self::Cookie(value.to_owned()))
+        cookie(request, cookie_name(secure)).map_or(Self::None, |value| Self::Cookie(value.to_owned()))
     }
 
     /// Who it belongs to. A wrong token is an error, so that a program notices; a session that is over is nobody.
@@ -82,8 +80,11 @@ impl Caller {
     /// Finds out who a secret belongs to.
     pub(crate) async fn with(app: &Arc<App>, secret: Secret, origin: Origin) -> Result<Self, ServiceError> {
         let (service, address) = (app.service.clone(), origin.address.clone());
-        let principal = blocking(move || secret.principal(&service, &address)).await?;
-        Ok(Self { principal: principal.map(Arc::new), origin })
+        let is_session = matches!(secret, Secret::Cookie(_));
+        match blocking(move || secret.principal(&service, &address)).await {
+            Err(ServiceError::OffNetwork) if is_session => Ok(Self { principal: None, off_network: true, origin }),
+            found => Ok(Self { principal: found?.map(Arc::new), off_network: false, origin }),
+        }
     }
 }
 
@@ -102,6 +103,13 @@ pub(crate) fn origin(request: &Request) -> Origin {
     let address = request.data::<ClientAddress>().map(|address| address.0.clone()).unwrap_or_default();
     let agent = request.header(header::USER_AGENT).unwrap_or_default().chars().take(AGENT_CHARS_MAX).collect();
     Origin { address, agent }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    let cookies = request.headers().get_all(header::COOKIE);
+    let mut pairs = cookies.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+    pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 fn cookie_name(secure: bool) -> &'static str {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use xinju_model::id::Random;
 use xinju_model::time::Clock;
+use xinju_service::passkey::Site;
 use xinju_service::service::Service;
 
 use crate::config::Config;
@@ -30,6 +31,8 @@ pub(crate) struct App {
     pub(crate) service: Service,
     pub(crate) schema: ApiSchema,
     pub(crate) config: Config,
+    /// The site that passkeys are for; none where there can be none.
+    pub(crate) site: Option<Arc<Site>>,
     pub(crate) counters: Counters,
     pub(crate) random: Arc<dyn Random>,
     /// Cancelled when the server stops, so that open streams end.
@@ -45,6 +48,7 @@ impl App {
             stopping: CancellationToken::new(),
             service: parts.service,
             random: parts.random,
+            site: Site::of(&config.public_url()).map(Arc::new),
             config,
         };
         let uploads = app.uploads();

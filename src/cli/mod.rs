@@ -3,9 +3,11 @@
 //! Commands that work on an archive are values ([`operate::Command`]): they run here when no server has the data folder open,
 //! and through the server's local socket when one has. One writer, always.
 
+mod approvals;
 mod audit;
 mod demo;
 mod doctor;
+mod evidence;
 mod import;
 mod key;
 mod open;
@@ -14,10 +16,12 @@ mod print;
 mod rebuild;
 mod role;
 mod run_here;
+mod run_people;
 mod schema;
 mod search;
 mod serve;
 mod status;
+mod token;
 mod user;
 mod verify;
 
@@ -50,6 +54,8 @@ enum Command {
     Audit(audit::Audit),
     /// Check the whole archive against its ledger
     Verify(verify::Verify),
+    /// Evidence packages
+    Evidence(evidence::Evidence),
     /// Make derived data (index, conversations) again from the records
     Rebuild(rebuild::Rebuild),
     /// Print the GraphQL schema
@@ -58,6 +64,10 @@ enum Command {
     User(user::User),
     /// Roles, which say what users may do and with whose records
     Role(role::Role),
+    /// API tokens of service accounts
+    Token(token::Token),
+    /// What needs a second person's yes
+    Approvals(approvals::Approvals),
     /// The master key
     Key(key::Key),
     /// Look for what is wrong and say how to mend it
@@ -87,10 +97,13 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Search(command) => command.run(),
         Command::Audit(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Evidence(command) => command.run(),
         Command::Rebuild(command) => command.run(),
         Command::Schema => Ok(schema::run()),
         Command::User(command) => command.run(),
         Command::Role(command) => command.run(),
+        Command::Token(command) => command.run(),
+        Command::Approvals(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };

@@ -77,6 +77,7 @@ impl Archive {
             random: Arc::new(SystemRandom),
             decoder: Arc::new(xinju_connect::Decoder),
             files: Arc::new(xinju_connect::Files),
+            identify: Arc::new(xinju_connect::Identities::default()),
             store: StoreOptions::default(),
             index: IndexOptions::default(),
         };

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use xinju_model::user::TokenScope;
 use xinju_service::service::Service;
 
 use super::Archive;
@@ -53,6 +54,79 @@ pub(crate) enum Command {
     UserList,
     /// List roles.
     RoleList,
+    /// Change what using a role takes.
+    RoleRequire {
+        /// Its name, built in or own.
+        name: String,
+        /// Whether its holders must have a second factor; none leaves it.
+        second_factor: Option<bool>,
+        /// The networks from which it may be used; none leaves them, an empty list means from anywhere.
+        networks: Option<Vec<String>>,
+    },
+    /// Make an own role by copying another.
+    RoleCopy {
+        /// The name of the one that is copied.
+        from: String,
+        /// What the copy is called.
+        name: String,
+    },
+    /// Change an own role; what is none stays.
+    RoleChange {
+        /// Its name.
+        role: String,
+        /// Another name.
+        name: Option<String>,
+        /// All that its holders may do.
+        actions: Option<Vec<String>>,
+        /// With whose records: the stable name of a scope.
+        scope: Option<String>,
+    },
+    /// Delete an own role.
+    RoleDelete {
+        /// Its name.
+        role: String,
+    },
+    /// List a user's tokens.
+    TokenList {
+        /// Whose login.
+        login: String,
+    },
+    /// Make a token for a service account.
+    TokenCreate {
+        /// The account's login.
+        login: String,
+        /// What the token is for.
+        name: String,
+        /// What it may be used for.
+        scopes: Vec<TokenScope>,
+        /// How many days it lives.
+        days: u32,
+    },
+    /// Revoke a user's token.
+    TokenRevoke {
+        /// Whose login.
+        login: String,
+        /// The token's id.
+        token: String,
+    },
+    /// Add a service account.
+    ServiceAdd {
+        /// Its login.
+        login: String,
+        /// The name to show.
+        name: String,
+        /// The names of the roles, built in or own.
+        roles: Vec<String>,
+    },
+    /// Give a user other roles.
+    UserRoles {
+        /// Whose login.
+        login: String,
+        /// The names of the roles, built in or own; none keeps those that are held.
+        roles: Vec<String>,
+        /// The account of the member of staff that the user is; empty for nobody, none keeps who it is.
+        staff: Option<String>,
+    },
     /// Add a user.
     UserAdd {
         /// What is typed to sign in.
@@ -84,6 +158,17 @@ pub(crate) enum Command {
     UserResetFactor {
         /// Whose login.
         login: String,
+    },
+    /// Say what needs approval.
+    ApprovalsShow,
+    /// Let nothing need approval.
+    ApprovalsOff,
+    /// Let a lost administrator in again.
+    UserRecover {
+        /// Whose login.
+        login: String,
+        /// The new password.
+        password: String,
     },
     /// Make a new set-up link.
     SetupLink,

@@ -1,5 +1,6 @@
 //! Running commands on a service of this process, for the command line and for the server's local socket.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -9,13 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use xinju_keys::master::MasterSource;
 use xinju_model::access::Viewer;
-use xinju_model::id::StaffId;
+use xinju_model::approval::ApprovalPolicy;
 use xinju_model::import::{Import, ImportState};
 use xinju_model::limits::DIRECTORY_BYTES_MAX;
-use xinju_model::role::{BuiltIn, Role};
 use xinju_model::time::Timestamp;
-use xinju_model::user::User;
-use xinju_service::error::ServiceError;
 use xinju_service::import::{ImportRefusal, StartImport};
 use xinju_service::page::{Edge, PageRequest};
 use xinju_service::search::{Order, SearchRequest};
@@ -26,6 +24,7 @@ use xinju_service::user::{CreateUser, PasswordRefusal, SetUserActiveRefusal, Use
 use zeroize::Zeroizing;
 
 use super::operate::{Command, NewKey, Tell};
+use super::run_people::{self, NO_STAFF, find_roles, find_user, staff_of, user_line};
 use super::status::Status;
 
 /// Bytes that go into the import's pipe at once.
@@ -44,7 +43,7 @@ const COMMON: &str = "the password is among the most common ones; choose several
 const PERSONAL: &str = "the password is little more than the login or the name; choose something else";
 const GUESSABLE: &str = "the password is too easy to guess (a pattern, a date, a row of keys); choose several words that do not belong together";
 
-type Outcome = Result<Status, Box<dyn std::error::Error>>;
+pub(super) type Outcome = Result<Status, Box<dyn std::error::Error>>;
 
 /// Runs `command` as the operator of the machine. An error of the archive is told as `{"error":...}` too, so that a socket's client sees it.
 pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, tell: Tell<'_>) -> Outcome {
@@ -69,19 +68,17 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
         }
         Command::Verify => verify(service, &viewer, tell),
         Command::Rebuild => rebuild(service, &viewer, tell),
-        Command::UserList => {
-            let roles = service.roles(&viewer)?;
-            for user in service.users(&viewer)? {
-                tell(user_line(&user, &roles))?;
-            }
-            Ok(Status::Done)
-        }
-        Command::RoleList => {
-            for role in service.roles(&viewer)? {
-                tell(role_line(&role))?;
-            }
-            Ok(Status::Done)
-        }
+        Command::UserList => user_list(service, &viewer, tell),
+        Command::RoleList
+        | Command::RoleRequire { .. }
+        | Command::RoleCopy { .. }
+        | Command::RoleChange { .. }
+        | Command::RoleDelete { .. }
+        | Command::TokenList { .. }
+        | Command::TokenCreate { .. }
+        | Command::TokenRevoke { .. }
+        | Command::ServiceAdd { .. }
+        | Command::UserRoles { .. } => run_of_people(service, &viewer, command, tell),
         Command::UserAdd { login, name, roles, staff, password } => {
             let new = NewUser { login, name, roles, staff: staff.as_deref(), password };
             user_add(service, &viewer, &new, tell)
@@ -93,7 +90,21 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
                 Err(refusal) => refused(tell, password_refusal(refusal)),
             }
         }
+        Command::UserRecover { login, password } => {
+            match service.recover_administrator(&viewer, login, &Zeroizing::new(password.clone()))? {
+                Ok(user) => done(tell, user_line(&user, &service.roles(&viewer)?)),
+                Err(refusal) => refused(tell, password_refusal(refusal)),
+            }
+        }
         Command::UserResetFactor { login } => reset_factor(service, &viewer, login, tell),
+        Command::ApprovalsShow => done(tell, policy_line(&service.approval_policy(&viewer)?)),
+        Command::ApprovalsOff => {
+            let policy = ApprovalPolicy { kinds: BTreeSet::new(), ..service.approval_policy(&viewer)? };
+            match service.set_approval_policy(&viewer, &policy)? {
+                Ok(policy) => done(tell, policy_line(&policy)),
+                Err(_) => refused(tell, "the approval policy could not be changed"),
+            }
+        }
         Command::SetupLink => match service.make_setup_link(&viewer)? {
             Some(token) => done(tell, json!({"setup_path": setup_path(&token)})),
             None => refused(tell, "there is an administrator already; add users with `xinju user add`"),
@@ -107,29 +118,47 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
     }
 }
 
+/// Those of roles, tokens and what users hold.
+fn run_of_people(service: &Service, viewer: &Viewer, command: &Command, tell: Tell<'_>) -> Outcome {
+    match command {
+        Command::RoleCopy { from, name } => run_people::role_copy(service, viewer, (from, name), tell),
+        Command::RoleChange { role, name, actions, scope } => {
+            let changed =
+                run_people::Changed { name: name.as_deref(), actions: actions.as_deref(), scope: scope.as_deref() };
+            run_people::role_change(service, viewer, role, &changed, tell)
+        }
+        Command::RoleRequire { name, second_factor, networks } => {
+            run_people::role_require(service, viewer, name, *second_factor, networks.clone(), tell)
+        }
+        Command::RoleDelete { role } => run_people::role_delete(service, viewer, role, tell),
+        Command::TokenList { login } => run_people::token_list(service, viewer, login, tell),
+        Command::TokenCreate { login, name, scopes, days } => {
+            run_people::token_create(service, viewer, (login, name, scopes, *days), tell)
+        }
+        Command::TokenRevoke { login, token } => run_people::token_revoke(service, viewer, (login, token), tell),
+        Command::ServiceAdd { login, name, roles } => {
+            run_people::service_add(service, viewer, (login, name, roles), tell)
+        }
+        Command::UserRoles { login, roles, staff } => {
+            run_people::user_roles(service, viewer, (login, roles, staff.as_deref()), tell)
+        }
+        _ => run_people::role_list(service, viewer, tell),
+    }
+}
+
 /// The path of a set-up link.
 pub(crate) fn setup_path(token: &str) -> String {
     format!("/setup?token={token}")
 }
 
-fn done(tell: Tell<'_>, value: Value) -> Outcome {
+pub(super) fn done(tell: Tell<'_>, value: Value) -> Outcome {
     tell(value)?;
     Ok(Status::Done)
 }
 
-fn refused(tell: Tell<'_>, why: &str) -> Outcome {
+pub(super) fn refused(tell: Tell<'_>, why: &str) -> Outcome {
     tell(json!({"error": why}))?;
     Ok(Status::Failed)
-}
-
-fn user_line(user: &User, roles: &[Role]) -> Value {
-    let held = roles.iter().filter(|role| user.roles.contains(&role.id)).map(|role| role.name.as_str());
-    json!({"login": user.login, "name": user.name, "roles": held.collect::<Vec<_>>(), "active": user.active, "created_at": user.created_at.to_string()})
-}
-
-fn role_line(role: &Role) -> Value {
-    let actions: Vec<&str> = role.actions.iter().map(|action| action.name()).collect();
-    json!({"role": role.name, "built_in": role.built_in().is_some(), "scope": role.scope.name(), "actions": actions})
 }
 
 /// A user to be added, as the command line names it.
@@ -143,16 +172,12 @@ struct NewUser<'a> {
 
 fn user_add(service: &Service, viewer: &Viewer, new: &NewUser<'_>, tell: Tell<'_>) -> Outcome {
     let all = service.roles(viewer)?;
-    let mut roles = Vec::new();
-    for name in new.roles {
-        let own = || all.iter().find(|role| role.name.to_lowercase() == name.to_lowercase()).map(|role| role.id);
-        match BuiltIn::from_name(name).map(BuiltIn::id).or_else(own) {
-            Some(id) => roles.push(id),
-            None => return refused(tell, &format!("there is no role {name}; see `xinju role list`")),
-        }
-    }
+    let roles = match find_roles(&all, new.roles) {
+        Ok(roles) => roles,
+        Err(why) => return refused(tell, &why),
+    };
     let staff = match new.staff.map(|account| staff_of(service, viewer, account)).transpose()? {
-        Some(None) => return refused(tell, "no member of staff has this account; import the directory first"),
+        Some(None) => return refused(tell, NO_STAFF),
         found => found.flatten(),
     };
     let create = CreateUser {
@@ -168,15 +193,7 @@ fn user_add(service: &Service, viewer: &Viewer, new: &NewUser<'_>, tell: Tell<'_
     }
 }
 
-/// Who has an account on the channel.
-fn staff_of(service: &Service, viewer: &Viewer, account: &str) -> Result<Option<StaffId>, ServiceError> {
-    let page = PageRequest::first(xinju_model::limits::PAGE_SIZE_MAX);
-    let found = service.all_staff(viewer, Some(account), &page)?;
-    let named = found.edges.into_iter().find(|edge| edge.node.account.to_lowercase() == account.to_lowercase());
-    Ok(named.map(|edge| edge.node.id))
-}
-
-fn user_refusal(refusal: UserRefusal) -> &'static str {
+pub(super) fn user_refusal(refusal: UserRefusal) -> &'static str {
     match refusal {
         UserRefusal::LoginTaken => "another user has this login",
         UserRefusal::LoginInvalid => "the login must be 1 to 100 characters without spaces",
@@ -202,11 +219,6 @@ fn password_refusal(refusal: PasswordRefusal) -> &'static str {
         PasswordRefusal::PasswordPersonal => PERSONAL,
         PasswordRefusal::PasswordGuessable => GUESSABLE,
     }
-}
-
-fn find_user(service: &Service, viewer: &Viewer, login: &str) -> Result<Option<User>, Box<dyn std::error::Error>> {
-    let wanted = login.to_lowercase();
-    Ok(service.users(viewer)?.into_iter().find(|user| user.login.to_lowercase() == wanted))
 }
 
 fn reset_factor(service: &Service, viewer: &Viewer, login: &str, tell: Tell<'_>) -> Outcome {
@@ -331,6 +343,19 @@ impl ImportTeller<'_> {
         let counts = import.counts;
         self.line(json!({"read": counts.read, "added": counts.added, "known": counts.known, "rejected": counts.rejected, "bytes": counts.bytes, "file_bytes": import.file_bytes}))
     }
+}
+
+fn user_list(service: &Service, viewer: &Viewer, tell: Tell<'_>) -> Outcome {
+    let roles = service.roles(viewer)?;
+    for user in service.users(viewer)? {
+        tell(user_line(&user, &roles))?;
+    }
+    Ok(Status::Done)
+}
+
+fn policy_line(policy: &ApprovalPolicy) -> Value {
+    let kinds: Vec<&str> = policy.kinds.iter().map(|kind| kind.name()).collect();
+    json!({"kinds": kinds, "hours": policy.hours})
 }
 
 fn search(service: &Service, viewer: &Viewer, query: &str, limit: usize, zone: i32, tell: Tell<'_>) -> Outcome {

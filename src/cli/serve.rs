@@ -106,6 +106,7 @@ fn doors(archive: &Archive, config: &Config) -> xinju_api::config::Config {
     doors.listen = config.listen.unwrap_or(LISTEN_DEFAULT);
     doors.trusted_proxies.clone_from(&config.trusted_proxies);
     doors.metrics_from.clone_from(&config.metrics_from);
+    doors.public_url.clone_from(&config.public_url);
     doors.tls_in_front = config.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
     doors.tls = match &config.tls {
         None => Tls::Off,

@@ -46,6 +46,20 @@ enum Act {
         /// File whose first line is the password
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
+        /// A service account for a program: it has no password and comes with tokens of `xinju token create`
+        #[arg(long, conflicts_with_all = ["password_file", "staff"])]
+        service: bool,
+    },
+    /// Give a user other roles, or say which member of staff the user is
+    Roles {
+        /// Whose login
+        login: String,
+        /// All that the user is to hold: names of `xinju role list`; none keeps what is held
+        #[arg(long = "role", value_name = "NAME")]
+        roles: Vec<String>,
+        /// The account of the member of staff that the user is; empty for nobody
+        #[arg(long, value_name = "ACCOUNT")]
+        staff: Option<String>,
     },
     /// Set a user's password; it comes from a prompt, a file or `XINJU_PASSWORD`
     Password {
@@ -70,6 +84,14 @@ enum Act {
         /// Whose login
         login: String,
     },
+    /// Let a lost administrator in again: active, owner, no second factor, from any network, with a new password from a prompt, a file or `XINJU_PASSWORD`
+    Recover {
+        /// Whose login
+        login: String,
+        /// File whose first line is the password
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
     /// Print a new one-time set-up link, while there is no administrator yet
     SetupLink,
 }
@@ -80,7 +102,11 @@ impl User {
         let command = match self.act {
             Act::List => Command::UserList,
             Act::SetupLink => Command::SetupLink,
-            Act::Add { login, name, roles, staff, password_file } => Command::UserAdd {
+            Act::Add { login, name, roles, service: true, .. } => {
+                Command::ServiceAdd { name: name.unwrap_or_else(|| login.clone()), roles, login }
+            }
+            Act::Roles { login, roles, staff } => Command::UserRoles { login, roles, staff },
+            Act::Add { login, name, roles, staff, password_file, service: false } => Command::UserAdd {
                 name: name.unwrap_or_else(|| login.clone()),
                 roles,
                 staff,
@@ -89,6 +115,9 @@ impl User {
             },
             Act::Password { login, password_file } => {
                 Command::UserPassword { password: password(password_file)?.to_string(), login }
+            }
+            Act::Recover { login, password_file } => {
+                Command::UserRecover { password: password(password_file)?.to_string(), login }
             }
             Act::Suspend { login } => Command::UserActive { login, active: false },
             Act::ResetFactor { login } => Command::UserResetFactor { login },
@@ -127,7 +156,8 @@ fn show(value: &Value) {
         let state = if value.get("active").and_then(Value::as_bool) == Some(true) { "active" } else { "suspended" };
         let roles = value.get("roles").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let roles = roles.collect::<Vec<_>>().join(", ");
-        print::line(&format!("{:<20} {:<24} {:<10} {}", text("login"), roles, state, text("name")));
+        let program = if text("kind") == "service" { " (service account)" } else { "" };
+        print::line(&format!("{:<20} {:<24} {:<10} {}{program}", text("login"), roles, state, text("name")));
     } else if value.get("setup_path").is_some() {
         print::line(&format!("open on the server's address: {}", text("setup_path")));
     }

@@ -11,8 +11,13 @@ use xinju_service::decode::Decode;
 use xinju_service::lines::{Directory, DirectoryError, LineSource, ReadFiles};
 
 pub mod error;
+mod identify;
+mod ldap;
+mod oidc;
 pub mod unpack;
 pub mod wecom;
+
+pub use identify::Identities;
 
 /// Reads originals of every format for people.
 #[derive(Clone, Copy, Debug, Default)]

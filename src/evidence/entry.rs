@@ -94,23 +94,38 @@ impl RecordProof {
 
     /// Checks everything against the log's key: form of the entry, each disclosure, path and signature.
     pub fn verify(&self, key: &NoteKey) -> Result<Proven, EvidenceError> {
-        let members = members(&self.entry)?;
-        let mut digests: HashSet<&str> = members.digests.iter().map(String::as_str).collect();
-        let mut fields: Vec<(String, Value)> = Vec::new();
-        for (place, encoded) in self.disclosures.iter().enumerate() {
-            let field = disclosed(encoded, &mut digests)
-                .and_then(|(name, value)| {
-                    let again = fields.iter().any(|(known, _)| *known == name);
-                    if again { Err("its field is disclosed twice") } else { Ok((name, value)) }
-                })
-                .map_err(|reason| EvidenceError::Disclosure { number: place + 1, reason })?;
-            fields.push(field);
-        }
+        let shown = open(&self.entry, &self.disclosures)?;
         let proof = Proof::parse(&self.proof)?;
         let checkpoint = proof.verify(&leaf_hash(self.entry.as_bytes()), key)?;
-        let undisclosed = digests.len();
-        Ok(Proven { checkpoint, index: proof.index, id: members.id, kind: members.kind, fields, undisclosed })
+        let Opened { id, kind, fields, undisclosed } = shown;
+        Ok(Proven { checkpoint, index: proof.index, id, kind, fields, undisclosed })
     }
+}
+
+/// An entry with what is shown of it, apart from its place in a log.
+pub(crate) struct Opened {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) fields: Vec<(String, Value)>,
+    pub(crate) undisclosed: usize,
+}
+
+/// Checks the form of an entry, and that each disclosure is one of its digests.
+pub(crate) fn open(entry: &str, disclosures: &[String]) -> Result<Opened, EvidenceError> {
+    let members = members(entry)?;
+    let mut digests: HashSet<&str> = members.digests.iter().map(String::as_str).collect();
+    let mut fields: Vec<(String, Value)> = Vec::new();
+    for (place, encoded) in disclosures.iter().enumerate() {
+        let field = disclosed(encoded, &mut digests)
+            .and_then(|(name, value)| {
+                let again = fields.iter().any(|(known, _)| *known == name);
+                if again { Err("its field is disclosed twice") } else { Ok((name, value)) }
+            })
+            .map_err(|reason| EvidenceError::Disclosure { number: place + 1, reason })?;
+        fields.push(field);
+    }
+    let undisclosed = digests.len();
+    Ok(Opened { id: members.id, kind: members.kind, fields, undisclosed })
 }
 
 /// Reads an entry and holds it to the form of its version, so that no two readings of its bytes are possible.

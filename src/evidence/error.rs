@@ -35,4 +35,28 @@ pub enum EvidenceError {
         /// Why.
         reason: &'static str,
     },
+    /// A package could not be written: the disk, or what was to be put in.
+    #[error("the package could not be written: {0}")]
+    Write(String),
+    /// Whoever asked for a package no longer wants it.
+    #[error("stopped before the package was complete")]
+    Cancelled,
+    /// A file is no package of the form that packages have.
+    #[error("not a package as it was written: {0}")]
+    Container(String),
+    /// A key or a certificate can't be used for a seal.
+    #[error("the sealing key can't be used: {0}")]
+    SealKey(&'static str),
+    /// A signature over a seal or a timestamp does not hold.
+    #[error("{0}")]
+    Signature(&'static str),
+    /// An authority's answer is no timestamp for what was asked.
+    #[error("no timestamp: {0}")]
+    Timestamp(String),
+}
+
+impl From<std::io::Error> for EvidenceError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Write(error.to_string())
+    }
 }

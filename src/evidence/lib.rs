@@ -1,5 +1,23 @@
 //! Evidence: what a third party can check without us, in published formats. Needs no store.
+//!
+//! [`package`] writes a package, [`verify`] reads one that anybody may have made or changed.
 
+pub mod bag;
+mod certificate;
+pub mod completeness;
+mod container;
+mod digests;
 pub mod entry;
 pub mod error;
+mod guide;
+pub mod log;
+mod name;
+pub mod package;
 pub mod proof;
+pub mod record;
+pub mod redaction;
+pub mod seal;
+mod signed;
+pub mod sm2_seal;
+pub mod timestamp;
+pub mod verify;

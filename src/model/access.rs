@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::Actor;
 use crate::id::{SessionId, StaffId, TokenId, UserId};
+use crate::personal::{Masks, PersonalKind};
 use crate::role::{BuiltIn, DataScope, Role};
 use crate::scope::VisibleConversations;
 use crate::user::TokenScope;
@@ -46,6 +47,10 @@ pub enum Action {
     ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
+    /// See single values of personal data that are masked, each with a reason.
+    Reveal,
+    /// Say yes or no to what others ask, where one may see what it is about.
+    Approve,
     /// Open cases, collect for them and read what was collected.
     ManageCases,
 }
@@ -67,6 +72,8 @@ impl Action {
         Self::ManageRoles,
         Self::ManagePeople,
         Self::ReadAudit,
+        Self::Reveal,
+        Self::Approve,
         Self::ManageCases,
     ];
 
@@ -87,13 +94,15 @@ impl Action {
             Self::ManageRoles => "manage_roles",
             Self::ManagePeople => "manage_people",
             Self::ReadAudit => "read_audit",
+            Self::Reveal => "reveal",
+            Self::Approve => "approve",
             Self::ManageCases => "manage_cases",
         }
     }
 
     /// Whether it shows records or customers, so that it has to be known whose.
     pub fn has_scope(self) -> bool {
-        matches!(self, Self::ReadContent | Self::Search | Self::ReadDirectory)
+        matches!(self, Self::ReadContent | Self::Search | Self::ReadDirectory | Self::Reveal)
     }
 }
 
@@ -146,6 +155,8 @@ pub struct Viewer {
     pub place: String,
     /// The browser session they came with; none for everybody else.
     pub session: Option<SessionId>,
+    /// Whether an identity provider asked them for a second factor when the session began.
+    pub vouched: bool,
 }
 
 /// Whose records somebody may see. A filter inside every query, never after it.
@@ -175,6 +186,7 @@ pub struct Permit {
     actor: Actor,
     place: String,
     scope: Scope,
+    masks: Masks,
     _made_here: (),
 }
 
@@ -201,6 +213,18 @@ impl Permit {
         &self.scope
     }
 
+    /// What of it is shown masked.
+    pub fn masks(&self) -> &Masks {
+        &self.masks
+    }
+
+    /// The permit with what is masked by another, too: for what two actions are needed for.
+    #[must_use]
+    pub fn masked_by(mut self, masks: &Masks) -> Self {
+        self.masks = self.masks.or(masks);
+        self
+    }
+
     /// The permit with what was worked out for its [`reach`]: until then it shows nothing, unless it shows everything.
     #[must_use]
     pub fn seeing(mut self, visible: Arc<VisibleConversations>) -> Self {
@@ -221,6 +245,7 @@ impl Viewer {
             credential: Credential::Operator,
             place: "local".into(),
             session: None,
+            vouched: false,
         }
     }
 
@@ -233,6 +258,7 @@ impl Viewer {
             credential: Credential::System,
             place: "local".into(),
             session: None,
+            vouched: false,
         }
     }
 
@@ -271,6 +297,9 @@ pub(crate) fn built_in_may(role: BuiltIn, action: Action) -> bool {
         Action::ManageUsers | Action::Operate => &[SystemAdministrator],
         Action::ManageRoles | Action::ManagePeople => &[SecurityAdministrator],
         Action::ReadAudit => &[Auditor],
+        Action::Reveal => &[SecurityAdministrator, DepartmentHead, Staff, EvidenceOfficer],
+        // Each decides only on what they may see: the auditor on exports of the trail, heads on their own customers.
+        Action::Approve => &[SystemAdministrator, SecurityAdministrator, Auditor, DepartmentHead],
         Action::ManageCases => &[SecurityAdministrator, EvidenceOfficer],
     };
     role == Owner || those.contains(&role)
@@ -288,7 +317,19 @@ pub(crate) fn built_in_scope(role: BuiltIn) -> DataScope {
     }
 }
 
-/// Whether a token of these scopes may be used for `action`. Accounts, tokens and operation are never a program's business.
+/// The policy: what a built-in role masks. Who answers for everything sees it; who works with customers sees how to reach them; who looks after the
+/// system or the trail sees names.
+pub(crate) fn built_in_masks(role: BuiltIn) -> Masks {
+    match role {
+        BuiltIn::Owner | BuiltIn::SecurityAdministrator | BuiltIn::EvidenceOfficer => Masks::default(),
+        BuiltIn::DepartmentHead | BuiltIn::Staff | BuiltIn::Integration => {
+            [PersonalKind::IdNumber, PersonalKind::BankCard].into_iter().collect()
+        }
+        BuiltIn::SystemAdministrator | BuiltIn::Auditor => Masks::all(),
+    }
+}
+
+/// Whether a token of these scopes may be used for `action`. Accounts, tokens and operation are never a program's business, nor is revealing.
 fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
     match action {
         Action::ReadContent | Action::Search | Action::ReadDirectory => scopes.contains(&TokenScope::Read),
@@ -302,6 +343,8 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::ManageRoles
         | Action::ManagePeople
         | Action::ReadAudit
+        | Action::Reveal
+        | Action::Approve
         | Action::ManageCases => false,
     }
 }
@@ -330,6 +373,12 @@ pub fn reach_of_all(viewer: &Viewer, actions: &[Action]) -> Reach {
     Reach::Within(scopes.into_iter().collect())
 }
 
+/// What `viewer` sees masked where `action` shows it: what all roles that have the action mask. One that shows a kind wins.
+pub fn masks(viewer: &Viewer, action: Action) -> Masks {
+    let with = viewer.rights.roles.iter().filter(|role| role.actions.contains(&action));
+    with.map(|role| role.masks.clone()).reduce(|some, more| some.and(&more)).unwrap_or_else(Masks::all)
+}
+
 /// The only maker of permits. One whose reach is not everything shows nothing before [`Permit::seeing`].
 pub fn authorize(viewer: &Viewer, action: Action) -> Result<Permit, Denied> {
     if !may(viewer, action) {
@@ -339,7 +388,8 @@ pub fn authorize(viewer: &Viewer, action: Action) -> Result<Permit, Denied> {
         Reach::Everything => Scope::Everything,
         Reach::Within(_) => Scope::Nothing,
     };
-    Ok(Permit { action, actor: viewer.actor(), place: viewer.place.clone(), scope, _made_here: () })
+    let masks = masks(viewer, action);
+    Ok(Permit { action, actor: viewer.actor(), place: viewer.place.clone(), scope, masks, _made_here: () })
 }
 
 #[cfg(test)]
@@ -358,6 +408,7 @@ mod tests {
             credential,
             place: "local".into(),
             session: None,
+            vouched: false,
         }
     }
 
@@ -369,24 +420,24 @@ mod tests {
     #[test]
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
-            Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate,
-            ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Search,
+            Approve, Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate,
+            ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
             (BuiltIn::Owner, Action::ALL.to_vec()),
             (
                 BuiltIn::SystemAdministrator,
-                vec![ReadDirectory, ReadLedger, Import, ReadImports, ReadSystem, ManageUsers, Operate],
+                vec![ReadDirectory, ReadLedger, Import, ReadImports, ReadSystem, ManageUsers, Operate, Approve],
             ),
             (
                 BuiltIn::SecurityAdministrator,
-                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, ManageCases]].concat(),
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve, ManageCases]].concat(),
             ),
-            (BuiltIn::Auditor, vec![ReadAudit, ReadLedger]),
-            (BuiltIn::DepartmentHead, read.to_vec()),
-            (BuiltIn::Staff, read.to_vec()),
-            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, ManageCases]].concat()),
+            (BuiltIn::Auditor, vec![ReadAudit, ReadLedger, Approve]),
+            (BuiltIn::DepartmentHead, [&read[..], &[Reveal, Approve]].concat()),
+            (BuiltIn::Staff, [&read[..], &[Reveal]].concat()),
+            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, Reveal, ManageCases]].concat()),
             (BuiltIn::Integration, read.to_vec()),
         ];
         for (role, mut expected) in table {
@@ -412,10 +463,13 @@ mod tests {
     #[test]
     fn each_action_reaches_as_far_as_the_roles_that_have_it() {
         let own = |actions: &[Action], scope| Role {
+            second_factor: false,
+            networks: Vec::new(),
             id: RoleId([9; 16]),
             name: "own".into(),
             actions: actions.iter().copied().collect(),
             scope,
+            masks: Masks::default(),
         };
         let roles = [own(&[Action::Search, Action::ReadContent], DataScope::Department), BuiltIn::Staff.role()];
         let both = viewer(&roles, Credential::Session);
@@ -429,12 +483,30 @@ mod tests {
     }
 
     #[test]
+    fn what_all_roles_mask_is_masked_and_a_role_that_shows_it_wins() {
+        let staff_masks: Masks = [PersonalKind::IdNumber, PersonalKind::BankCard].into_iter().collect();
+        let staff = holder(BuiltIn::Staff);
+        assert_eq!(masks(&staff, Action::ReadContent), staff_masks);
+        assert_eq!(authorize(&staff, Action::ReadContent).expect("allowed").masks(), &staff_masks);
+        let both = viewer(&[BuiltIn::Staff.role(), BuiltIn::EvidenceOfficer.role()], Credential::Session);
+        assert!(masks(&both, Action::ReadContent).is_empty());
+        // A role without the action neither masks nor shows what the action shows.
+        let auditor = viewer(&[BuiltIn::Auditor.role(), BuiltIn::EvidenceOfficer.role()], Credential::Session);
+        assert_eq!(masks(&auditor, Action::ReadAudit), Masks::all());
+        assert_eq!(masks(&holder(BuiltIn::Owner), Action::ReadAudit), Masks::default());
+        assert_eq!(masks(&holder(BuiltIn::Auditor), Action::ReadContent), Masks::all());
+        assert!(masks(&Viewer::operator(), Action::ReadContent).is_empty());
+    }
+
+    #[test]
     fn tokens_do_no_more_than_their_scopes_and_their_owner() {
         let reader = Credential::Token(TokenId([2; 16]), vec![TokenScope::Read, TokenScope::Import]);
         let of = |role: BuiltIn| viewer(&[role.role()], reader.clone());
         assert!(may(&of(BuiltIn::Owner), Action::Import));
         assert!(!may(&of(BuiltIn::Staff), Action::Import));
-        for action in [Action::ManageUsers, Action::ManageRoles, Action::ManagePeople, Action::ReadAudit] {
+        for action in
+            [Action::ManageUsers, Action::ManageRoles, Action::ManagePeople, Action::ReadAudit, Action::Reveal]
+        {
             assert!(!may(&of(BuiltIn::Owner), action));
         }
         assert_eq!(reach(&of(BuiltIn::Staff), Action::Search), Reach::Within(vec![DataScope::OwnCustomers]));

@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// Names of particulars that hold ids of subjects. Nothing that somebody typed ever stands under them.
-pub const SUBJECT_DETAILS: &[&str] = &["conversations", "customers", "messages", "user", "token"];
+pub const SUBJECT_DETAILS: &[&str] =
+    &["conversations", "customers", "handover", "leaver", "messages", "successors", "user", "token"];
+
+/// Names of particulars that hold what somebody typed, and so may hold personal data.
+pub const TYPED_DETAILS: &[&str] = &["query", "words", "reason", "name", "file", "after", "account", "login"];
 
 /// Who acted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +90,22 @@ actions! {
     AccessDeny = "access.deny",
     /// Somebody asked why a person may see something, or may not.
     AccessExplain = "access.explain",
+    /// Somebody asked for the approval of a sensitive operation.
+    ApprovalAsk = "approval.ask",
+    /// Somebody said yes to what another asked.
+    ApprovalApprove = "approval.approve",
+    /// Nobody decided in time, or it was not carried out in time.
+    ApprovalExpire = "approval.expire",
+    /// Somebody said no to what another asked.
+    ApprovalRefuse = "approval.refuse",
+    /// Who asked, or who said yes, took it back.
+    ApprovalRevoke = "approval.revoke",
+    /// What was approved was carried out.
+    ApprovalUse = "approval.use",
+    /// It was changed what needs approval.
+    ApprovalPolicyChange = "approval.policy_change",
+    /// Somebody looked at what another user would see.
+    AccessPreview = "access.preview",
     /// The archive knew its own state; once a day.
     ArchiveAlive = "archive.alive",
     /// The archive was made.
@@ -144,6 +164,30 @@ actions! {
     FactorRemove = "factor.remove",
     /// Somebody's lost second factor was removed for them.
     FactorReset = "factor.reset",
+    /// A leaver's handover began.
+    HandoverBegin = "handover.begin",
+    /// A handover was called off.
+    HandoverCancel = "handover.cancel",
+    /// A leaver's customers were given to their successors.
+    HandoverCarryOut = "handover.carry_out",
+    /// A form of a handover has both signatures.
+    HandoverComplete = "handover.complete",
+    /// A form of a handover was filled in.
+    HandoverEditForm = "handover.edit_form",
+    /// What a leaver had done was frozen for review.
+    HandoverFreeze = "handover.freeze",
+    /// It was said to whom a leaver's customers go.
+    HandoverPlan = "handover.plan",
+    /// A form of a handover was read.
+    HandoverReadForm = "handover.read_form",
+    /// What a leaver had done was read.
+    HandoverReadReview = "handover.read_review",
+    /// The signature on a form of a handover was taken off again.
+    HandoverReopenForm = "handover.reopen_form",
+    /// A form of a handover was signed.
+    HandoverSign = "handover.sign",
+    /// A leaver was suspended: accounts, sessions and tokens.
+    HandoverSuspend = "handover.suspend",
     /// Somebody confirmed who they are, before something sensitive.
     IdentityConfirm = "identity.confirm",
     /// A confirmation of who somebody is failed.
@@ -166,12 +210,24 @@ actions! {
     MessageProve = "message.prove",
     /// Messages were read.
     MessageRead = "message.read",
+    /// A passkey was added to an account.
+    PasskeyAdd = "passkey.add",
+    /// An answer of a device was refused: not what was asked for, not by its key, or by a copy of it.
+    PasskeyRefuse = "passkey.refuse",
+    /// A passkey was taken away.
+    PasskeyRemove = "passkey.remove",
+    /// A passkey got another name.
+    PasskeyRename = "passkey.rename",
+    /// A page that shows content was opened and marked.
+    PageOpen = "page.open",
     /// Somebody changed their own password.
     PasswordChange = "password.change",
     /// A change of a password was refused: the present one was wrong.
     PasswordRefuse = "password.refuse",
     /// Somebody was given a new password.
     PasswordReset = "password.reset",
+    /// A masked value of personal data was shown.
+    PersonalReveal = "personal.reveal",
     /// The sign-in policy was changed.
     PolicyChange = "policy.change",
     /// A role was changed.
@@ -192,10 +248,18 @@ actions! {
     SessionStart = "session.start",
     /// A setting was changed.
     SettingChange = "setting.change",
+    /// An administrator who was made at set-up chose a password.
+    SetupAccept = "setup.accept",
     /// A set-up link was made.
     SetupLink = "setup.link",
     /// A set-up link was wrong.
     SetupRefuse = "setup.refuse",
+    /// How people sign in with other systems was changed.
+    SignOnChange = "sign_on.change",
+    /// A person of an identity provider was found to be a user.
+    SignOnLink = "sign_on.link",
+    /// Settings for signing in with another system were tried.
+    SignOnTest = "sign_on.test",
     /// A member of staff was changed.
     StaffChange = "staff.change",
     /// A member of staff was put by hand.
@@ -208,6 +272,8 @@ actions! {
     UserChangeRoles = "user.change_roles",
     /// A user was made.
     UserCreate = "user.create",
+    /// A lost administrator was let in again, at the machine.
+    UserRecover = "user.recover",
     /// A user was let in again.
     UserResume = "user.resume",
     /// A user was suspended.

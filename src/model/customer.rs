@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
 use crate::id::{CustomerId, StaffId, derived};
+use crate::personal::Masks;
 use crate::time::Timestamp;
 
 /// A person or firm the company deals with.
@@ -23,6 +24,13 @@ pub struct Customer {
     pub followers: Vec<Follower>,
     /// Whether a directory named it; false for one known from messages alone.
     pub listed: bool,
+}
+
+impl Customer {
+    /// The name that lists are sorted by: as those see it who see least, so that its place in a list tells nobody more than the name that they see.
+    pub fn listed_name(&self) -> String {
+        Masks::all().mask(&self.name).text
+    }
 }
 
 /// An id of a customer on a channel.

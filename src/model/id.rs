@@ -100,8 +100,24 @@ byte_id!(
     TokenId, "t"
 );
 byte_id!(
+    /// A passkey, as listed to its owner; not its id in the device.
+    PasskeyId, "y"
+);
+byte_id!(
     /// One import of a file.
     ImportId, "i"
+);
+byte_id!(
+    /// A sensitive operation that waits for, or had, a second person's word.
+    ApprovalId, "a"
+);
+byte_id!(
+    /// A leaver's handover.
+    HandoverId, "o"
+);
+byte_id!(
+    /// A form that leaver and successor sign.
+    HandoverFormId, "q"
 );
 byte_id!(
     /// A case.

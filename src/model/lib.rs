@@ -4,6 +4,7 @@
 //! Nothing here knows how a noun is stored, searched, served or drawn.
 
 pub mod access;
+pub mod approval;
 pub mod audit;
 pub mod case;
 pub mod channel;
@@ -14,16 +15,22 @@ pub mod draft;
 pub mod entry;
 pub mod factor;
 pub mod facts;
+pub mod handover;
+pub mod handover_form;
 pub mod id;
 pub mod import;
 pub mod ledger;
 pub mod limits;
+pub mod mark;
 pub mod message;
 pub mod ownership;
+pub mod passkey;
+pub mod personal;
 pub mod policy;
 pub mod record;
 pub mod role;
 pub mod scope;
+pub mod sign_on;
 pub mod staff;
 pub mod time;
 pub mod user;

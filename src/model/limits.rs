@@ -47,6 +47,13 @@ pub const PAGE_SIZE_MAX: usize = 200;
 /// Items on a page when the caller names no number.
 pub const PAGE_SIZE_DEFAULT: usize = 50;
 
+/// Characters of the reason for which a masked value is revealed.
+pub const REVEAL_REASON_CHARS_MAX: usize = 300;
+/// Masked values that one viewer may have revealed within [`REVEAL_WINDOW_MS`].
+pub const REVEALS_MAX: usize = 60;
+/// The time within which [`REVEALS_MAX`] counts, in milliseconds.
+pub const REVEAL_WINDOW_MS: i64 = 3_600_000;
+
 /// Customers that one event names; those beyond are counted in it only.
 pub const EVENT_CUSTOMERS_MAX: usize = 200;
 /// Characters of a place, an id or an action's name that a filter of events holds.
@@ -93,16 +100,52 @@ pub const CHALLENGE_MS_MAX: i64 = 5 * 60_000;
 pub const CHALLENGE_TRIES_MAX: u32 = 5;
 /// Sign-ins that wait for their second step at once; beyond that the oldest are forgotten.
 pub const CHALLENGES_MAX: usize = 10_000;
+/// Time for signing in at the identity provider, in milliseconds.
+pub const SIGN_ON_MS_MAX: i64 = 10 * 60_000;
+/// Sign-ins that wait for the identity provider at once; beyond that the oldest are forgotten.
+pub const SIGN_ONS_MAX: usize = 10_000;
+/// Sign-ins of one address that wait for the identity provider at once: a whole office may stand behind it.
+pub const SIGN_ONS_OF_ADDRESS_MAX: usize = 200;
+/// Characters of an address, name, filter or claim of the settings for signing in with other systems.
+pub const SIGN_ON_TEXT_CHARS_MAX: usize = 500;
+/// Bytes of certificates in these settings.
+pub const SIGN_ON_CA_BYTES_MAX: usize = 64 * 1024;
+/// Characters of a secret in these settings.
+pub const SIGN_ON_SECRET_CHARS_MAX: usize = 1_000;
+/// Time that a directory or an identity provider has for an answer, in milliseconds.
+pub const SIGN_ON_ANSWER_MS_MAX: u64 = 10_000;
+/// Questions to a directory or an identity provider at once; a slow one must not keep the threads that everything else needs.
+pub const SIGN_ON_QUESTIONS_MAX: usize = 16;
+/// Bytes of one answer of an identity provider.
+pub const SIGN_ON_ANSWER_BYTES_MAX: u64 = 1024 * 1024;
+/// How far the clock of an identity provider may differ from ours, in seconds.
+pub const SIGN_ON_SKEW_SECONDS_MAX: i64 = 60;
+/// Characters of what the browser brings back from an identity provider.
+pub const SIGN_ON_CODE_CHARS_MAX: usize = 4_096;
 /// Time to confirm a new authenticator app with its first code, in milliseconds.
 pub const ENROLMENT_MS_MAX: i64 = 10 * 60_000;
 /// Sensitive operations ask for a password or code that is at most this old, in milliseconds.
 pub const FRESH_MS_MAX: i64 = 10 * 60_000;
+/// Passkeys of one user.
+pub const PASSKEYS_MAX: usize = 10;
+/// Time from asking a device for a passkey to its answer, in milliseconds.
+pub const CEREMONY_MS_MAX: i64 = 5 * 60_000;
+/// Requests to devices that wait for their answer at once; beyond that the oldest are forgotten.
+pub const CEREMONIES_MAX: usize = 10_000;
+/// Requests to devices that wait for their answer, of one network address.
+pub const CEREMONIES_OF_ADDRESS_MAX: usize = 200;
+/// Largest answer of a device, in bytes: an id of 1,023 bytes, a key of RSA and a signature stand in it more than once.
+pub const PASSKEY_ANSWER_BYTES_MAX: usize = 32 * 1024;
+/// Network ranges that one role names.
+pub const ROLE_NETWORKS_MAX: usize = 100;
 /// Recovery codes that are made at once.
 pub const RECOVERY_CODES: usize = 10;
 /// Characters of a code that is typed, with whatever separates its groups.
 pub const CODE_CHARS_MAX: usize = 40;
 /// A set-up link lives this long, in milliseconds.
 pub const SETUP_LINK_MS_MAX: i64 = 24 * 3_600_000;
+/// How long the link of an administrator invited at set-up lives, in milliseconds.
+pub const INVITATION_MS_MAX: i64 = 7 * 24 * 3_600_000;
 /// API tokens live at most this long, in days.
 pub const TOKEN_DAYS_MAX: u32 = 366;
 
@@ -118,8 +161,35 @@ pub const DEPARTMENT_DEPTH_MAX: usize = 15;
 pub const DEPARTMENTS_MAX: usize = 20_000;
 /// Departments that one member of staff works in, when put by hand.
 pub const STAFF_DEPARTMENTS_MAX: usize = 100;
+/// Rows of a table of staff that are put at once.
+pub const STAFF_ROWS_MAX: usize = 1_000;
+/// Hours that an approval is good for, when nobody said otherwise.
+pub const APPROVAL_HOURS_DEFAULT: u32 = 24;
+/// The longest that a policy may let an approval be good, in hours.
+pub const APPROVAL_HOURS_MAX: u32 = 7 * 24;
+/// Characters of why somebody asks for approval, or refuses it.
+pub const APPROVAL_WORDS_MAX: usize = 500;
+/// Approvals that one person may have open at once.
+pub const APPROVALS_OPEN_MAX: usize = 100;
 /// Owners that a customer's history keeps; the oldest between the first and the last go first.
 pub const OWNERS_KEPT_MAX: usize = 1_000;
+
+/// Days before a leaver's suspension that a review may cover.
+pub const REVIEW_DAYS_MAX: u32 = 365;
+/// Events of a leaver that a review names; those beyond are counted only.
+pub const REVIEW_EVENTS_MAX: usize = 50_000;
+/// Rules of one handover.
+pub const HANDOVER_RULES_MAX: usize = 50;
+/// Successors that one rule of a handover names.
+pub const HANDOVER_SUCCESSORS_MAX: usize = 100;
+/// Customers that one rule of a handover names.
+pub const HANDOVER_NAMED_MAX: usize = 1_000;
+/// Customers that one handover gives away; whoever has more is relieved of the others singly first. WeCom allows as many contacts.
+pub const HANDOVER_CUSTOMERS_MAX: usize = 20_000;
+/// Promises and tasks on one form.
+pub const FORM_ITEMS_MAX: usize = 500;
+/// Characters of a promise or task, and of the remarks of a form.
+pub const FORM_TEXT_CHARS_MAX: usize = 2_000;
 
 /// Entries in one sealed segment: a perfect subtree of the ledger.
 pub const SEGMENT_ENTRIES: u64 = 65_536;
@@ -130,6 +200,30 @@ pub const TILE_ENTRIES: u64 = 256;
 /// Entries in one block of a segment at most.
 pub const BLOCK_ENTRIES_MAX: usize = 1_024;
 
+/// Records in one evidence package. Their files are numbered with six digits.
+pub const EVIDENCE_RECORDS_MAX: u32 = 500_000;
+/// Records of a package up to which each proof is a file of its own; more stand in one file, a line each.
+pub const EVIDENCE_PROOF_FILES_MAX: u32 = 50_000;
+/// Files in one evidence package.
+pub const EVIDENCE_FILES_MAX: u64 = 2_000_000;
+/// Bytes of a file's path in a package, the package's own folder included.
+pub const EVIDENCE_PATH_BYTES_MAX: usize = 240;
+/// Unpacked bytes of one evidence package.
+pub const EVIDENCE_BYTES_MAX: u64 = 256 * 1024 * 1024 * 1024;
+/// Largest file of a package that is read whole (a record, a proof, a checkpoint, a signature), in bytes.
+pub const EVIDENCE_DOCUMENT_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Largest manifest of a package, in bytes: some 200 for each file.
+pub const EVIDENCE_MANIFEST_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// How much larger than the package its files may be together, beyond [`EVIDENCE_UNPACK_FREE_BYTES`].
+pub const EVIDENCE_UNPACK_RATIO_MAX: u64 = 100;
+/// Unpacked bytes before [`EVIDENCE_UNPACK_RATIO_MAX`] counts.
+pub const EVIDENCE_UNPACK_FREE_BYTES: u64 = 256 * 1024 * 1024;
+/// Files of a package that a verdict names one by one for one reason; those beyond are counted.
+pub const EVIDENCE_FAULTS_NAMED_MAX: usize = 100;
+/// Characters of the note beside a withheld field.
+pub const EVIDENCE_NOTE_CHARS_MAX: usize = 500;
+/// Certificates that a seal or a timestamp carries.
+pub const EVIDENCE_CERTIFICATES_MAX: usize = 16;
 /// Cases that one archive keeps.
 pub const CASES_MAX: usize = 100_000;
 /// Items that one case collects.

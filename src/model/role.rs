@@ -1,12 +1,15 @@
 //! Roles: what their holders may do, and with whose records. The table of the built-in ones is in [`crate::access`].
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
+use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Action, built_in_may, built_in_scope};
+use crate::access::{Action, built_in_masks, built_in_may, built_in_scope};
 use crate::id::{CustomerId, RoleId, StaffId};
-use crate::limits::SCOPE_NAMED_MAX;
+use crate::limits::{ROLE_NETWORKS_MAX, SCOPE_NAMED_MAX};
+use crate::personal::Masks;
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +22,14 @@ pub struct Role {
     pub actions: BTreeSet<Action>,
     /// With whose records.
     pub scope: DataScope,
+    /// Kinds of personal data that its holders see masked, unless another of their roles shows them.
+    pub masks: Masks,
+    /// Whether its holders must have a second factor; who has none may only enrol one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_factor: bool,
+    /// The networks from which its holders may use it; none means from anywhere. Sorted, each once, at most [`ROLE_NETWORKS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub networks: Vec<IpNet>,
 }
 
 /// With whose records a role works.
@@ -161,7 +172,16 @@ impl BuiltIn {
     /// The role with its actions and its scope.
     pub fn role(self) -> Role {
         let actions = Action::ALL.iter().copied().filter(|action| built_in_may(self, *action)).collect();
-        Role { id: self.id(), name: self.name().to_owned(), actions, scope: built_in_scope(self) }
+        let (scope, masks) = (built_in_scope(self), built_in_masks(self));
+        Role {
+            id: self.id(),
+            name: self.name().to_owned(),
+            actions,
+            scope,
+            masks,
+            second_factor: false,
+            networks: Vec::new(),
+        }
     }
 }
 
@@ -194,10 +214,63 @@ impl Role {
         BuiltIn::of(self.id)
     }
 
+    /// Whether it may be used from a place: see [`is_within`].
+    pub fn is_open_from(&self, place: &str) -> bool {
+        self.networks.is_empty() || is_within(&self.networks, place)
+    }
+
     /// The powers that it gives.
     pub fn powers(&self) -> BTreeSet<Power> {
         self.actions.iter().filter_map(|action| Power::of(*action)).collect()
     }
+}
+
+/// Networks are not what they should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NetworksFault {
+    /// A text is neither an address nor a range such as `10.0.0.0/8`.
+    #[error("a network is an address or a range such as 10.0.0.0/8")]
+    NotANetwork,
+    /// There are too many.
+    #[error("a role names at most {ROLE_NETWORKS_MAX} networks")]
+    TooMany,
+}
+
+/// Reads networks as people type them, into their one form: ranges without bits of hosts, IPv4 never inside IPv6, sorted, each once.
+pub fn read_networks<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<IpNet>, NetworksFault> {
+    let read = |text: &str| {
+        let text = text.trim();
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse::<IpNet>().or_else(|_| address()).map(plain).map_err(|_| NetworksFault::NotANetwork)
+    };
+    let mut all = Vec::new();
+    for text in texts {
+        if all.len() >= ROLE_NETWORKS_MAX {
+            return Err(NetworksFault::TooMany);
+        }
+        all.push(read(text)?);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// A range of IPv4 addresses mapped into IPv6 as the range that it is.
+fn plain(network: IpNet) -> IpNet {
+    let mapped = match network {
+        IpNet::V6(range) => range.addr().to_ipv4_mapped().zip(range.prefix_len().checked_sub(96)),
+        IpNet::V4(_) => None,
+    };
+    let v4 = mapped.and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok());
+    v4.map_or(network, IpNet::V4).trunc()
+}
+
+/// Whether a place is in one of some networks. What is no address is in none: who sits at the machine itself comes without a role's networks.
+pub fn is_within(networks: &[IpNet], place: &str) -> bool {
+    place.parse::<IpAddr>().is_ok_and(|address| {
+        let address = address.to_canonical();
+        networks.iter().any(|network| network.contains(&address))
+    })
 }
 
 /// Whether one person may hold these roles together: one power at most, unless the person is an owner with no other powerful role.
@@ -244,6 +317,29 @@ mod tests {
             }
         }
         assert!(together(&[Owner]) && together(&[Owner, Staff]) && together(&[DepartmentHead, EvidenceOfficer]));
+    }
+
+    #[test]
+    fn networks_have_one_form_and_hold_addresses_of_both_kinds() {
+        let networks =
+            read_networks(["10.1.2.3/8", " 2001:db8::/32", "192.0.2.7", "::ffff:10.0.0.0/104"]).expect("read");
+        let texts: Vec<String> = networks.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"]);
+        for inside in ["10.255.0.1", "::ffff:10.255.0.1", "192.0.2.7", "2001:db8:1::5"] {
+            assert!(is_within(&networks, inside), "{inside}");
+        }
+        for outside in ["11.0.0.1", "::ffff:11.0.0.1", "192.0.2.8", "2001:db9::1", "local", "", "10.0.0.1, 1.2.3.4"] {
+            assert!(!is_within(&networks, outside), "{outside}");
+        }
+        assert!(is_within(&read_networks(["0.0.0.0/0"]).expect("read"), "203.0.113.9"));
+        assert!(!is_within(&read_networks(["0.0.0.0/0"]).expect("read"), "2001:db8::1"));
+        for wrong in ["10.0.0.0/33", "10.0.0", "", "example.com", "10.0.0.0/8/8", "fe80::1%eth0"] {
+            assert_eq!(read_networks([wrong]), Err(NetworksFault::NotANetwork), "{wrong}");
+        }
+        let many = vec!["10.0.0.1"; ROLE_NETWORKS_MAX + 1];
+        assert_eq!(read_networks(many), Err(NetworksFault::TooMany));
+        let open = BuiltIn::Staff.role();
+        assert!(open.is_open_from("local") && !Role { networks, ..open }.is_open_from("local"));
     }
 
     #[test]

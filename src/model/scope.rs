@@ -230,6 +230,17 @@ impl VisibleConversations {
         &self.later
     }
 
+    /// What both see: each conversation from the later of both moments. `fingerprint` as in [`VisibleConversations::new`].
+    #[must_use]
+    pub fn meet(&self, other: &Self, fingerprint: u64) -> Self {
+        let conversations = self.conversations().filter_map(|(id, visible)| {
+            let seen = other.conversation(id)?;
+            Some((id, Visible { from: visible.from.max(seen.from), ..visible }))
+        });
+        let customers = self.customers().filter(|id| other.has_customer(*id));
+        Self::new(fingerprint, conversations.collect(), customers.collect())
+    }
+
     /// Adds a conversation. One that is there already is seen from the earlier of both moments.
     pub fn add(&mut self, id: ConversationId, mut visible: Visible) {
         if let Some(before) = self.conversation(id) {

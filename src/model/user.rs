@@ -5,7 +5,28 @@ use serde::{Deserialize, Serialize};
 use crate::id::{RoleId, SessionId, StaffId, TokenId, UserId};
 use crate::time::Timestamp;
 
-/// A person who can sign in.
+/// Who uses it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserKind {
+    /// Somebody who signs in with a password.
+    #[default]
+    Person,
+    /// A service account: a program that comes with API tokens. It has no password and never signs in.
+    Service,
+}
+
+impl UserKind {
+    /// The stable name, as events have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Service => "service",
+        }
+    }
+}
+
+/// A person who can sign in, or a program that comes with tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// Its id.
@@ -14,6 +35,9 @@ pub struct User {
     pub login: String,
     /// The name to show.
     pub name: String,
+    /// Who uses it. Rows that do not say are of people.
+    #[serde(default)]
+    pub kind: UserKind,
     /// The roles that say what the user may do, each once; at least one, at most [`crate::limits::USER_ROLES_MAX`].
     pub roles: Vec<RoleId>,
     /// The member of staff that the user is: whose customers are the user's own.
@@ -41,6 +65,9 @@ pub struct Session {
     pub address: String,
     /// With what, as the browser says of itself, cut to 200 characters.
     pub agent: String,
+    /// Whether an identity provider asked for the second factor. Rows from before there were such say nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vouched: bool,
 }
 
 /// What an API token may be used for.

@@ -6,13 +6,14 @@ use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine, TermQuery,
 };
-use tantivy::schema::IndexRecordOption;
+use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, SegmentReader, Term};
 use xinju_model::access::Scope;
 use xinju_model::channel::Channel;
 use xinju_model::facts::wecom_key;
 use xinju_model::id::{ConversationId, EntryIndex};
 
+use crate::either::EitherQuery;
 use crate::index::Names;
 use crate::piece::{Part, PartTerms, Piece};
 use crate::query::{Filter, Query};
@@ -32,6 +33,8 @@ pub(crate) struct Plan {
 pub(crate) struct Compiler<'a> {
     pub(crate) fields: Fields,
     pub(crate) names: &'a dyn Names,
+    /// Whether words are looked for outside of personal data only.
+    pub(crate) masked: bool,
 }
 
 impl Compiler<'_> {
@@ -83,19 +86,12 @@ impl Compiler<'_> {
         }
     }
 
+    /// Words, in what all may search or else in whole texts. Who may not see personal data asks the former alone, so that neither hits nor scores nor
+    /// the time that it takes depend on it; and because this is done for each word, NOT means the same for everybody.
     fn text(&self, text: &str, prefix: bool) -> Box<dyn Engine> {
         let parts = Piece::new(text, prefix).map(|piece| piece.parts()).unwrap_or_default();
-        let one = |part: &Part| match &part.terms {
-            PartTerms::One(term) => Some((part.place as usize, self.fields.text_term(term))),
-            PartTerms::Beginning(_) => None,
-        };
-        match parts.iter().map(one).collect::<Option<Vec<_>>>() {
-            None => Box::new(SpreadQuery::new(self.fields.text, parts)),
-            Some(mut terms) if terms.len() < 2 => terms
-                .pop()
-                .map_or_else(nothing, |(_, term)| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))),
-            Some(terms) => Box::new(PhraseQuery::new_with_offset(terms)),
-        }
+        let open = words(self.fields.text, parts.clone());
+        if self.masked { open } else { Box::new(EitherQuery::new(open, words(self.fields.whole, parts))) }
     }
 
     fn filter(&self, filter: &Filter) -> Box<dyn Engine> {
@@ -137,6 +133,21 @@ impl Compiler<'_> {
 
     fn any_of<'m>(&self, marks: impl Iterator<Item = Mark<'m>>) -> Box<dyn Engine> {
         any_term(marks.map(|mark| self.fields.mark_term(mark)))
+    }
+}
+
+/// Documents in a field of which all parts stand at their places.
+fn words(field: Field, parts: Vec<Part>) -> Box<dyn Engine> {
+    let one = |part: &Part| match &part.terms {
+        PartTerms::One(term) => Some((part.place as usize, Term::from_field_text(field, term))),
+        PartTerms::Beginning(_) => None,
+    };
+    match parts.iter().map(one).collect::<Option<Vec<_>>>() {
+        None => Box::new(SpreadQuery::new(field, parts)),
+        Some(mut terms) if terms.len() < 2 => {
+            terms.pop().map_or_else(nothing, |(_, term)| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)))
+        }
+        Some(terms) => Box::new(PhraseQuery::new_with_offset(terms)),
     }
 }
 

@@ -8,6 +8,7 @@ use tantivy::schema::document::{Document as IndexableDocument, ReferenceValue, R
 use xinju_model::limits::INDEXED_TEXT_CHARS_MAX;
 
 use crate::index::Document;
+use crate::open::open_text;
 use crate::schema::{Fields, Mark};
 
 /// What an index holds of one entry, whatever it is about: its time, its exact marks, its words.
@@ -70,6 +71,7 @@ pub(crate) struct IndexedDocument {
     entry: u64,
     marks: Vec<Vec<u8>>,
     text: String,
+    whole: Option<String>,
     _ticket: Ticket,
 }
 
@@ -80,8 +82,13 @@ impl IndexedDocument {
         if let Some((end, _)) = text.char_indices().nth(INDEXED_TEXT_CHARS_MAX) {
             text.truncate(end);
         }
-        let bytes = text.len() + marks.iter().map(|mark| mark.len() + 32).sum::<usize>() + 200;
-        Self { fields, time, entry, marks, text, _ticket: gate.enter(bytes) }
+        let (text, whole) = match open_text(&text) {
+            None => (text, None),
+            Some(open) => (open, Some(text)),
+        };
+        let bytes = text.len() + whole.as_ref().map_or(0, String::len);
+        let bytes = bytes + marks.iter().map(|mark| mark.len() + 32).sum::<usize>() + 200;
+        Self { fields, time, entry, marks, text, whole, _ticket: gate.enter(bytes) }
     }
 }
 
@@ -124,11 +131,12 @@ impl IndexableDocument for IndexedDocument {
     type FieldsValuesIter<'a> = std::vec::IntoIter<(Field, FieldValue<'a>)>;
 
     fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
-        let mut values = Vec::with_capacity(self.marks.len() + 3);
+        let mut values = Vec::with_capacity(self.marks.len() + 4);
         values.push((self.fields.time, FieldValue::Time(self.time)));
         values.push((self.fields.entry, FieldValue::Entry(self.entry)));
         values.extend(self.marks.iter().map(|mark| (self.fields.mark, FieldValue::Mark(mark))));
         values.push((self.fields.text, FieldValue::Text(&self.text)));
+        values.extend(self.whole.iter().map(|whole| (self.fields.whole, FieldValue::Text(whole))));
         values.into_iter()
     }
 }

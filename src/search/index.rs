@@ -66,6 +66,8 @@ pub struct Request<'a> {
     pub query: &'a Query,
     /// What the asker may see: part of the query, never a filter after it.
     pub scope: &'a Scope,
+    /// Whether personal data is masked for the asker. Then words are found only where they stand outside of it, whatever its kind.
+    pub masked: bool,
     /// The order.
     pub order: Order,
     /// Behind this cursor.

@@ -73,7 +73,7 @@ impl Reader {
     pub(crate) fn search(&self, request: &Request<'_>, names: &dyn Names) -> Result<Hits, SearchError> {
         let print = Fingerprint::new(request.query, request.order);
         let after = request.after.map(|text| Cursor::read(text, print)).transpose()?;
-        let plan = Compiler { fields: self.fields, names }.plan(request.query, request.scope);
+        let plan = Compiler { fields: self.fields, names, masked: request.masked }.plan(request.query, request.scope);
         match (request.order, after.map(|cursor| cursor.at)) {
             (Order::Relevance, None | Some(At::Rank { .. })) => self.best(request, &plan, print, after),
             (Order::Newest | Order::Oldest, None | Some(At::Place(_))) => {

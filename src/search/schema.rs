@@ -1,4 +1,7 @@
 //! What an index holds of an entry: its words, its exact marks, its time and its place. Nothing is stored for reading back.
+//!
+//! Words stand in two fields, so that those who do not see personal data cannot find it either: `text` holds of every entry what all may search, `whole`
+//! the whole words of those entries that hold personal data. See [`crate::open`].
 
 use tantivy::schema::{
     BytesOptions, FAST, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
@@ -12,7 +15,7 @@ use xinju_model::message::MessageKind;
 use crate::analyzer;
 
 /// Version of fields, marks, terms and folding. An index of another version is made anew.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The column of times, by which the index is sorted.
 pub(crate) const TIME: &str = "time";
@@ -28,8 +31,10 @@ pub(crate) struct Fields {
     pub(crate) entry: Field,
     /// Terms: marks, see [`Mark`].
     pub(crate) mark: Field,
-    /// Terms with places: the words.
+    /// Terms with places: the words, without personal data.
     pub(crate) text: Field,
+    /// Terms with places: all words of entries that hold personal data.
+    pub(crate) whole: Field,
 }
 
 /// Something exact that messages are filtered by.
@@ -89,11 +94,6 @@ impl Fields {
     pub(crate) fn marked(&self, mark: &[u8]) -> Term {
         Term::from_field_bytes(self.mark, mark)
     }
-
-    /// The term of words.
-    pub(crate) fn text_term(&self, term: &str) -> Term {
-        Term::from_field_text(self.text, term)
-    }
 }
 
 /// The schema and its fields.
@@ -108,7 +108,8 @@ pub(crate) fn schema() -> (Schema, Fields) {
         time: builder.add_i64_field(TIME, column.clone()),
         entry: builder.add_u64_field(ENTRY, column),
         mark: builder.add_bytes_field("mark", BytesOptions::default().set_indexed()),
-        text: builder.add_text_field("text", TextOptions::default().set_indexing_options(words)),
+        text: builder.add_text_field("text", TextOptions::default().set_indexing_options(words.clone())),
+        whole: builder.add_text_field("whole", TextOptions::default().set_indexing_options(words)),
     };
     (builder.build(), fields)
 }

@@ -149,12 +149,19 @@ impl TrailIndex {
         self.0.bytes()
     }
 
-    /// Events that fit, newest first, with their exact count. Whoever asks has asked for permission: events have no scope.
-    pub fn search(&self, query: &TrailQuery, after: Option<&str>, limit: usize) -> Result<Hits, SearchError> {
+    /// Events that fit, newest first, with their exact count; `masked` as in [`Request`]. Whoever asks has asked for permission: events have no scope.
+    pub fn search(
+        &self,
+        query: &TrailQuery,
+        masked: bool,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Hits, SearchError> {
         let query = query.compile();
         let request = Request {
             query: &query,
             scope: &Scope::Everything,
+            masked,
             order: Order::Newest,
             after,
             offset: 0,
@@ -201,7 +208,7 @@ mod tests {
     fn events_are_found_by_everything_they_are_marked_with() {
         let (_folder, index) = filled();
         let check = |query: TrailQuery, expected: &[u64]| {
-            let hits = index.search(&query, None, 10).expect("found");
+            let hits = index.search(&query, false, None, 10).expect("found");
             let entries: Vec<u64> = hits.hits.iter().map(|hit| hit.entry.0).collect();
             assert_eq!(entries, expected, "{query:?}");
             assert_eq!(hits.total, Some(expected.len() as u64), "{query:?}");
@@ -224,18 +231,18 @@ mod tests {
     fn pages_hang_together_and_belong_to_their_query() {
         let (_folder, index) = filled();
         let all = TrailQuery::default();
-        let first = index.search(&all, None, 3).expect("found");
+        let first = index.search(&all, false, None, 3).expect("found");
         assert!(first.more);
         let cursor = first.hits[2].cursor.clone();
         index.add(vec![event(11, "u1", "search.run", &[], "")]).expect("added");
         index.commit(12).expect("committed");
-        let second = index.search(&all, Some(&cursor), 3).expect("found");
+        let second = index.search(&all, false, Some(&cursor), 3).expect("found");
         assert_eq!(
             (second.hits.len(), second.more, second.total),
             (1, false, Some(4)),
             "what came later is not counted"
         );
         let other = TrailQuery { words: "发票".into(), ..all };
-        assert!(matches!(index.search(&other, Some(&cursor), 3), Err(SearchError::Cursor)));
+        assert!(matches!(index.search(&other, false, Some(&cursor), 3), Err(SearchError::Cursor)));
     }
 }

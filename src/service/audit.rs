@@ -1,9 +1,10 @@
 //! Writing events: who did or saw what. An act whose event cannot be written does not happen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use xinju_model::access::{Action, Permit, Viewer, authorize, may};
+use xinju_model::approval::Preview;
 use xinju_model::audit::AuditAction;
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex};
 use xinju_model::limits::EVENT_CUSTOMERS_MAX;
@@ -37,6 +38,11 @@ impl Act {
         Self { kind, action, object: String::new(), details: Vec::new() }
     }
 
+    /// What was done.
+    pub(crate) fn action(&self) -> &'static str {
+        self.action
+    }
+
     /// What it was done to.
     pub(crate) fn on(mut self, object: impl Display) -> Self {
         self.object = format!("{object}");
@@ -47,6 +53,16 @@ impl Act {
     pub(crate) fn with(mut self, name: &'static str, value: impl Display) -> Self {
         self.details.push((name, format!("{value}")));
         self
+    }
+
+    /// What the event will say, for whoever has to agree to it beforehand; names are filled in by who knows them.
+    pub(crate) fn preview(&self) -> Preview {
+        Preview {
+            action: self.action.to_owned(),
+            object: self.object.clone(),
+            details: self.details.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            names: BTreeMap::new(),
+        }
     }
 
     /// Ids of a further particular; nothing where there are none.

@@ -118,6 +118,7 @@ impl Snapshot<'_> {
         let oldest = Request {
             query: &query,
             scope: &self.scope,
+            masked: self.is_masked(),
             order: Order::Oldest,
             after: None,
             offset: 0,
@@ -139,7 +140,7 @@ impl Snapshot<'_> {
         Ok(ConversationView { title: title(conversation.kind, &parties), conversation, parties, last_message: None })
     }
 
-    fn list(&self, query: &ConversationQuery) -> Result<Connection<ConversationView>, ServiceError> {
+    pub(crate) fn list(&self, query: &ConversationQuery) -> Result<Connection<ConversationView>, ServiceError> {
         let limit = query.page.limit()?;
         let after = query.page.after.as_deref().map(read_moment).transpose()?;
         let after = after.map(|(at, id)| (at, ConversationId(id)));

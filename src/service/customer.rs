@@ -5,18 +5,38 @@ use xinju_model::customer::Customer;
 use xinju_model::id::CustomerId;
 use xinju_model::limits::QUERY_CHARS_MAX;
 use xinju_model::time::Timestamp;
-use xinju_store::read::{ConversationFilter, Page, ReadTx};
+use xinju_store::read::{ConversationFilter, CustomerWords, Page, ReadTx};
 
 use crate::audit::Act;
 use crate::error::ServiceError;
 use crate::page::{Connection, Edge, PageRequest, bad_cursor, read_cursor, write_cursor};
+use crate::party::Snapshot;
+use crate::personal::MaskedValue;
 use crate::service::Service;
 
 /// Matches of a search that are counted; a list shows no higher number.
 const COUNTED_MAX: usize = 10_000;
 
+/// A customer as people see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerView {
+    /// The customer; masked for whoever asked. `name` is filled with the channel's id where the directory knows none.
+    pub customer: Customer,
+    /// What of it is masked, in reading order.
+    pub masked: Vec<MaskedValue>,
+}
+
+impl Snapshot<'_> {
+    /// A customer as it is shown.
+    fn shown_customer(&self, customer: Customer) -> CustomerView {
+        let mut customer = named(customer);
+        let masked = self.hide_customer(&mut customer);
+        CustomerView { customer, masked }
+    }
+}
+
 /// The directory's name, else the channel's id.
-fn named(mut customer: Customer) -> Customer {
+pub(crate) fn named(mut customer: Customer) -> Customer {
     if customer.name.is_empty()
         && let Some(identity) = customer.identities.first()
     {
@@ -27,7 +47,7 @@ fn named(mut customer: Customer) -> Customer {
 
 fn write_key(customer: &Customer) -> String {
     let mut bytes = customer.id.0.to_vec();
-    bytes.extend_from_slice(customer.name.as_bytes());
+    bytes.extend_from_slice(customer.listed_name().as_bytes());
     write_cursor(&bytes)
 }
 
@@ -48,7 +68,7 @@ pub(crate) fn words(search: Option<&str>) -> Result<Option<&str>, ServiceError> 
 }
 
 /// How many customers of a scope there are, or match.
-pub(crate) fn count(tx: &ReadTx, scope: &Scope, words: Option<&str>) -> Result<u64, ServiceError> {
+pub(crate) fn count(tx: &ReadTx, scope: &Scope, words: Option<CustomerWords<'_>>) -> Result<u64, ServiceError> {
     match (words, scope) {
         (None, Scope::Everything) => Ok(tx.stats()?.customers),
         (None, Scope::Nothing) => Ok(0),
@@ -57,18 +77,39 @@ pub(crate) fn count(tx: &ReadTx, scope: &Scope, words: Option<&str>) -> Result<u
     }
 }
 
+/// Customers of a scope by name.
+pub(crate) fn list(
+    snapshot: &Snapshot<'_>,
+    scope: &Scope,
+    words: Option<&str>,
+    page: &PageRequest,
+) -> Result<Connection<CustomerView>, ServiceError> {
+    let limit = page.limit()?;
+    let after = page.after.as_deref().map(read_key).transpose()?;
+    let has_previous = after.is_some();
+    let words = words.map(|words| CustomerWords { words, masked: snapshot.is_masked() });
+    let mut found = snapshot.tx.customers(scope, words, &Page { after, limit: limit + 1 })?;
+    let has_next = found.len() > limit;
+    found.truncate(limit);
+    let edge = |customer| Edge { cursor: write_key(&customer), node: snapshot.shown_customer(customer) };
+    let total = count(&snapshot.tx, scope, words)?;
+    Ok(Connection { edges: found.into_iter().map(edge).collect(), has_next, has_previous, total })
+}
+
 impl Service {
-    /// A customer. `name` is filled with the channel's id where the directory knows none.
-    pub fn customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
+    /// A customer.
+    pub fn customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<CustomerView>, ServiceError> {
         let permit = self.core.allow_on(viewer, Action::ReadDirectory, id)?;
-        Ok(self.core.snapshot(&permit)?.customer(id)?.map(named))
+        let snapshot = self.core.snapshot(&permit)?;
+        Ok(snapshot.customer(id)?.map(|customer| snapshot.shown_customer(customer)))
     }
 
     /// As [`Service::customer`], for whoever opens a customer's own page: one event in the ledger.
-    pub fn open_customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
+    pub fn open_customer(&self, viewer: &Viewer, id: CustomerId) -> Result<Option<CustomerView>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ReadDirectory, id)?;
-        let found = core.snapshot(&permit)?.customer(id)?.map(named);
+        let snapshot = core.snapshot(&permit)?;
+        let found = snapshot.customer(id)?.map(|customer| snapshot.shown_customer(customer));
         if found.is_some() {
             core.audited(&permit, Act::audit("customer.read").on(id))?;
         }
@@ -81,17 +122,9 @@ impl Service {
         viewer: &Viewer,
         search: Option<&str>,
         page: &PageRequest,
-    ) -> Result<Connection<Customer>, ServiceError> {
+    ) -> Result<Connection<CustomerView>, ServiceError> {
         let permit = self.core.allow(viewer, Action::ReadDirectory)?;
-        let (limit, words) = (page.limit()?, words(search)?);
-        let after = page.after.as_deref().map(read_key).transpose()?;
-        let has_previous = after.is_some();
-        let tx = self.core.store.read()?;
-        let mut found = tx.customers(permit.scope(), words, &Page { after, limit: limit + 1 })?;
-        let has_next = found.len() > limit;
-        found.truncate(limit);
-        let edges = found.into_iter().map(|customer| Edge { cursor: write_key(&customer), node: named(customer) });
-        Ok(Connection { edges: edges.collect(), has_next, has_previous, total: count(&tx, permit.scope(), words)? })
+        list(&self.core.snapshot(&permit)?, permit.scope(), words(search)?, page)
     }
 
     /// When the newest message to or from a customer was sent that may be seen; none where there is none.

@@ -28,6 +28,8 @@ pub enum Code {
     ConfirmRequired,
     /// The sign-in policy demands a second factor; nothing else is answered before one is enrolled.
     EnrolmentRequired,
+    /// None of the roles may be used from this network.
+    NetworkRefused,
     /// More than a limit allows.
     Limit,
     /// Something went wrong inside; the log says what.
@@ -46,6 +48,7 @@ impl Code {
         Self::ApprovalRequired,
         Self::ConfirmRequired,
         Self::EnrolmentRequired,
+        Self::NetworkRefused,
         Self::Limit,
         Self::Internal,
     ];
@@ -62,6 +65,7 @@ impl Code {
             Self::ApprovalRequired => "APPROVAL_REQUIRED",
             Self::ConfirmRequired => "CONFIRM_REQUIRED",
             Self::EnrolmentRequired => "ENROLMENT_REQUIRED",
+            Self::NetworkRefused => "NETWORK_REFUSED",
             Self::Limit => "LIMIT",
             Self::Internal => "INTERNAL",
         }
@@ -81,8 +85,17 @@ pub enum ServiceError {
     #[error("confirm who you are first, with `confirmIdentity`")]
     ConfirmFirst,
     /// The policy demands a second factor that the viewer does not have.
-    #[error("enrol a second factor first, with `beginEnrolment`")]
+    #[error("enrol a second factor first, with `beginEnrolment` or `beginPasskey`")]
     EnrolFirst,
+    /// Every role of the user names networks, and this is none of them.
+    #[error("none of your roles may be used from this network")]
+    OffNetwork,
+    /// It holds personal data that is masked for the viewer, and cannot be shown in part.
+    #[error("this holds personal data that is masked for you; reveal what you need with `revealPersonal`")]
+    Withheld,
+    /// The policy demands a second person's yes.
+    #[error("a second person must say yes first; ask with `askApproval`")]
+    ApprovalFirst,
     /// There is no such thing, or the viewer may not see it.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -122,9 +135,11 @@ impl ServiceError {
     pub fn code(&self) -> Code {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
-            Self::Denied(_) => Code::Forbidden,
+            Self::Denied(_) | Self::Withheld => Code::Forbidden,
             Self::ConfirmFirst => Code::ConfirmRequired,
             Self::EnrolFirst => Code::EnrolmentRequired,
+            Self::ApprovalFirst => Code::ApprovalRequired,
+            Self::OffNetwork => Code::NetworkRefused,
             Self::NotFound(_) => Code::NotFound,
             Self::BadInput(_) | Self::Search(SearchError::Cursor) => Code::BadInput,
             Self::Conflict(_)

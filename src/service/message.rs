@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use xinju_model::access::{Action, Scope, Viewer};
+use xinju_model::access::{Action, Permit, Scope, Viewer};
 use xinju_model::channel::Channel;
 use xinju_model::entry::entry_leaf;
 use xinju_model::facts::{Facts, facts};
 use xinju_model::id::EntryIndex;
 use xinju_model::ledger::Hash;
 use xinju_model::limits::{PAGE_SIZE_MAX, PARTIES_MAX};
+use xinju_model::mark::Mark;
 use xinju_model::message::{Body, Message, MessageKind};
 use xinju_model::record::{Format, Source, Via};
 use xinju_model::time::Timestamp;
@@ -17,6 +18,7 @@ use xinju_store::error::StoreError;
 use crate::audit::Act;
 use crate::error::ServiceError;
 use crate::party::{PartyView, Snapshot};
+use crate::personal::MaskedValue;
 use crate::service::{Core, Service};
 
 /// The state of a record's proof.
@@ -54,14 +56,16 @@ pub struct MessageView {
     pub sequence: Option<u64>,
     /// What the pinned rules read: source id, conversation, sender, receivers.
     pub facts: Facts,
-    /// What people see.
+    /// What people see; masked for whoever asked.
     pub message: Message,
+    /// What of it is masked, in reading order.
+    pub masked: Vec<MaskedValue>,
     /// The sender, with a name.
     pub from: Option<PartyView>,
     /// The receivers, with names.
     pub to: Vec<PartyView>,
-    /// The original, byte for byte.
-    pub original: Vec<u8>,
+    /// The original, byte for byte; none where it holds what is masked.
+    pub original: Option<Vec<u8>>,
     /// The recall of this message.
     pub recalled_by: Option<EntryIndex>,
     /// The message that this one recalls, where it is archived.
@@ -83,23 +87,40 @@ impl Service {
         Ok(self.messages(viewer, &[index])?.pop().flatten())
     }
 
-    /// A message whose original is taken out of the archive; none where there is none to see. One event in the ledger.
-    pub fn download_message(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<MessageView>, ServiceError> {
-        Ok(self.read_messages(viewer, &[index], Act::audit("message.download"))?.pop().flatten())
+    /// A message whose original is taken out of the archive, with the mark of who does; none where there is none to see.
+    /// One event in the ledger.
+    pub fn download_message(
+        &self,
+        viewer: &Viewer,
+        index: EntryIndex,
+    ) -> Result<Option<(MessageView, Mark)>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow_on(viewer, Action::ReadContent, index)?;
+        let withheld = |view: &MessageView| view.original.is_none();
+        if core.views(&core.snapshot(&permit)?, &[index])?.iter().flatten().any(withheld) {
+            return Err(core.deny(viewer, Action::ReadContent, &index.to_string(), ServiceError::Withheld));
+        }
+        let (permit, mut views, act) = self.read_messages(viewer, &[index], Act::audit("message.download"))?;
+        let mark = core.marked(&permit, act)?;
+        Ok(views.pop().flatten().map(|view| (view, mark)))
     }
 
     /// Several messages in the order asked for, at most a page. One event in the ledger.
     pub fn messages(&self, viewer: &Viewer, indexes: &[EntryIndex]) -> Result<Vec<Option<MessageView>>, ServiceError> {
-        self.read_messages(viewer, indexes, Act::audit("message.read"))
+        let (permit, views, act) = self.read_messages(viewer, indexes, Act::audit("message.read"))?;
+        if !indexes.is_empty() {
+            self.core.audited(&permit, act)?;
+        }
+        Ok(views)
     }
 
-    /// Reads, then writes the event: what was read says whom it is about. Nothing is returned before the event is durable.
+    /// Reads messages, and says whom their event is about. Nothing may be returned before that event is durable.
     fn read_messages(
         &self,
         viewer: &Viewer,
         indexes: &[EntryIndex],
         act: Act,
-    ) -> Result<Vec<Option<MessageView>>, ServiceError> {
+    ) -> Result<(Permit, Vec<Option<MessageView>>, Act), ServiceError> {
         let core = &self.core;
         let object = if let [one] = indexes { one.to_string() } else { String::new() };
         let permit = core.allow_on(viewer, Action::ReadContent, &object)?;
@@ -107,13 +128,13 @@ impl Service {
             return Err(ServiceError::Limit(format!("at most {PAGE_SIZE_MAX} messages at once")));
         }
         let act = match indexes {
-            [] => return Ok(Vec::new()),
+            [] => return Ok((permit, Vec::new(), act)),
             [_] => act.on(object),
             many => act.with_ids("messages", many),
         };
         let views = core.views(&core.snapshot(&permit)?, indexes)?;
-        core.audited(&permit, act.about_messages(views.iter().flatten()))?;
-        Ok(views)
+        let act = act.about_messages(views.iter().flatten());
+        Ok((permit, views, act))
     }
 }
 
@@ -148,12 +169,12 @@ impl Core {
         };
         let Some(origin) = entry.origin.clone() else { return Ok(None) };
         let source = origin.source;
-        let read = facts(source.format, &source.account, &entry.body);
+        let mut read = facts(source.format, &source.account, &entry.body);
         let conversation = read.conversation.as_ref().map(|conversation| conversation.id);
         if !snapshot.scope.has_message(conversation, read.sent_at.unwrap_or(entry.at)) {
             return Ok(None);
         }
-        let message = self.decoder.decode(source.format, &entry.body, &read);
+        let mut message = self.decoder.decode(source.format, &entry.body, &read);
         let state = seal_state(snapshot, index, entry_leaf(&entry, Some(&read)), checkpoint_size)?;
         let from = read.from.as_ref().map(|id| snapshot.party(source.channel, id)).transpose()?;
         let to = read.to.iter().take(PARTIES_MAX).map(|id| snapshot.party(source.channel, id));
@@ -162,6 +183,10 @@ impl Core {
             Some(id) => snapshot.tx.find_source_id(source.channel, &source.account, id)?,
             None => None,
         };
+        let (masked, withheld) = snapshot.hide_message(&mut message, &entry.body);
+        if withheld {
+            read.text = None;
+        }
         Ok(Some(MessageView {
             index,
             received_at: entry.at,
@@ -170,11 +195,12 @@ impl Core {
             from,
             to,
             message,
+            masked,
             recalled_by: snapshot.tx.recall_of(index)?,
             recalls,
             seal: SealView { state, checkpoint_size },
             facts: read,
-            original: entry.body,
+            original: (!withheld).then_some(entry.body),
             source,
         }))
     }
@@ -222,9 +248,10 @@ fn unreadable(index: EntryIndex, checkpoint_size: Option<u64>) -> MessageView {
             source_kind: String::new(),
             body: Body::default(),
         },
+        masked: Vec::new(),
         from: None,
         to: Vec::new(),
-        original: Vec::new(),
+        original: Some(Vec::new()),
         recalled_by: None,
         recalls: None,
         seal: SealView { state: SealState::Failed, checkpoint_size },

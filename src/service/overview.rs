@@ -88,6 +88,7 @@ impl Snapshot<'_> {
         let all = Request {
             query: &Query::All,
             scope: &self.scope,
+            masked: self.is_masked(),
             order: Order::Newest,
             after: None,
             offset: 0,

@@ -1,10 +1,13 @@
 //! Whose a customer is: who may read the customer's words follows from it.
 
 use xinju_model::access::{Action, Viewer};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::id::{CustomerId, StaffId};
 use xinju_model::ownership::Ownership;
 use xinju_model::staff::StaffState;
+use xinju_store::error::StoreError;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::service::Service;
@@ -43,6 +46,16 @@ impl Service {
         id: CustomerId,
         owner: Option<StaffId>,
     ) -> Result<Result<Ownership, OwnerRefusal>, ServiceError> {
+        self.change_customer_owner_with(viewer, id, owner, &self.core.leave(viewer, SensitiveKind::OwnerChange)?)
+    }
+
+    pub(crate) fn change_customer_owner_with(
+        &self,
+        viewer: &Viewer,
+        id: CustomerId,
+        owner: Option<StaffId>,
+        leave: &Leave,
+    ) -> Result<Result<Ownership, OwnerRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ManagePeople, id)?;
         core.fresh(viewer)?;
@@ -59,17 +72,23 @@ impl Service {
                 Some(StaffState::Suspended | StaffState::Left) => return Ok(Err(OwnerRefusal::StaffNotActive)),
             }
         }
-        let now = core.clock.now();
-        let changed = core.store.write(&permit, move |tx| {
-            // Read in the write: records that arrive meanwhile may give a customer its first owner.
+        let (now, before) = (core.clock.now(), tx.ownership(id)?.owner());
+        if before == owner && before.is_some() {
+            return Ok(Err(OwnerRefusal::AlreadyTheirs));
+        }
+        let act = Act::audit("customer.change_owner").on(id);
+        let act = act.with("owner_before", name_of(before)).with("owner_after", name_of(owner));
+        let changed = core.sensitive(&permit, leave, act, move |tx, act| {
+            // Read again in the write: records that arrive meanwhile may give a customer its first owner.
             let mut ownership = tx.ownership(id)?;
-            let before = ownership.owner();
+            if ownership.owner() != before {
+                return Err(StoreError::Refused("the customer got another owner just now".into()));
+            }
             if !ownership.give(owner, now) {
                 return Ok(None);
             }
             tx.put_ownership(id, &ownership)?;
-            let act = Act::audit("customer.change_owner").on(id);
-            record(tx, now, &act.with("owner_before", name_of(before)).with("owner_after", name_of(owner)))?;
+            record(tx, now, act)?;
             Ok(Some(ownership))
         })?;
         core.scopes.forget();

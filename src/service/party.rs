@@ -8,8 +8,9 @@ use xinju_model::channel::{Channel, Side};
 use xinju_model::customer::Customer;
 use xinju_model::facts::{wecom_key, wecom_side};
 use xinju_model::id::{CustomerId, EntryIndex, StaffId};
+use xinju_model::personal::Masks;
 use xinju_search::index::Names;
-use xinju_store::read::{Identity, Page, ReadTx};
+use xinju_store::read::{CustomerWords, Identity, Page, ReadTx};
 
 use crate::error::ServiceError;
 use crate::service::Core;
@@ -83,6 +84,8 @@ pub(crate) struct Snapshot<'a> {
     pub(crate) core: &'a Core,
     /// What may be seen through it.
     pub(crate) scope: Scope,
+    /// What of it is masked: see [`crate::personal`].
+    pub(crate) masks: Masks,
     generation: u64,
 }
 
@@ -91,7 +94,8 @@ impl Core {
     pub(crate) fn snapshot(&self, permit: &Permit) -> Result<Snapshot<'_>, ServiceError> {
         // The generation is read first: what changes in between is looked up again rather than kept too long.
         let generation = self.parties.0.lock().generation;
-        Ok(Snapshot { tx: self.store.read()?, core: self, scope: permit.scope().clone(), generation })
+        let (scope, masks) = (permit.scope().clone(), permit.masks().clone());
+        Ok(Snapshot { tx: self.store.read()?, core: self, scope, masks, generation })
     }
 }
 
@@ -100,7 +104,7 @@ impl Snapshot<'_> {
         self.core.parties.0.lock()
     }
 
-    /// A customer who is there to be seen.
+    /// A customer who is there to be seen, whole: whoever shows it masks it.
     pub(crate) fn customer(&self, id: CustomerId) -> Result<Option<Customer>, ServiceError> {
         Ok(self.tx.customer(id)?.filter(|_| self.scope.has_customer(id)))
     }
@@ -146,7 +150,7 @@ impl Snapshot<'_> {
                 Identity::Staff(staff) => (view.side, view.staff) = (Side::Staff, Some(staff)),
             }
             if !known.name.is_empty() {
-                view.name = known.name;
+                view.name = self.shown(known.name);
             }
         }
         Ok(view)
@@ -177,7 +181,8 @@ impl Snapshot<'_> {
             return Ok(customer.identities.iter().map(|identity| party_key(identity.channel, &identity.id)).collect());
         }
         let page = Page { after: None, limit: NAMED_CUSTOMERS_MAX };
-        let found = self.tx.customers(&self.scope, Some(value), &page)?;
+        let words = CustomerWords { words: value, masked: self.is_masked() };
+        let found = self.tx.customers(&self.scope, Some(words), &page)?;
         let wanted = value.to_lowercase();
         let keys = |exact: bool| -> Vec<String> {
             found

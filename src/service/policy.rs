@@ -1,11 +1,14 @@
 //! The sign-in policy: who must have a second factor, how long sessions live, how long passwords are.
 
 use xinju_model::access::{Action, Credential, Viewer, may};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::policy::{PolicyFault, SignInPolicy};
 use xinju_store::store::Store;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
+use crate::factor::has_any;
 use crate::service::{Core, Service};
 
 /// The setting that holds it: a byte of version, then JSON.
@@ -49,11 +52,16 @@ impl Core {
         *self.policy.read()
     }
 
+    /// Whether the policy or one of the viewer's roles demands a second factor.
+    pub(crate) fn demands_factor(&self, viewer: &Viewer) -> bool {
+        self.policy().factor.covers(administers(viewer)) || viewer.rights.roles.iter().any(|role| role.second_factor)
+    }
+
     /// Whether a session has to enrol a second factor before it may do anything else. Asked anew for each use case, so that enrolling frees it at once.
     pub(crate) fn must_enrol(&self, viewer: &Viewer) -> Result<bool, ServiceError> {
         match (&viewer.credential, viewer.user) {
-            (Credential::Session, Some(user)) if self.policy().factor.covers(administers(viewer)) => {
-                Ok(self.store.read()?.factor(user)?.is_none())
+            (Credential::Session, Some(user)) if !viewer.vouched && self.demands_factor(viewer) => {
+                Ok(!has_any(&self.store.read()?, user)?)
             }
             _ => Ok(false),
         }
@@ -78,6 +86,15 @@ impl Service {
         viewer: &Viewer,
         policy: SignInPolicy,
     ) -> Result<Result<SignInPolicy, PolicyFault>, ServiceError> {
+        self.set_sign_in_policy_with(viewer, policy, &self.core.leave(viewer, SensitiveKind::SignInPolicy)?)
+    }
+
+    pub(crate) fn set_sign_in_policy_with(
+        &self,
+        viewer: &Viewer,
+        policy: SignInPolicy,
+        leave: &Leave,
+    ) -> Result<Result<SignInPolicy, PolicyFault>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
@@ -90,9 +107,9 @@ impl Service {
             .with("policy_before", words(&core.policy()))
             .with("policy_after", words(&policy));
         let now = core.clock.now();
-        core.store.write(&permit, move |tx| {
+        core.sensitive(&permit, leave, act, move |tx, act| {
             tx.put_setting(SETTING, Some(&value))?;
-            record(tx, now, &act)
+            record(tx, now, act)
         })?;
         *core.policy.write() = policy;
         Ok(Ok(policy))

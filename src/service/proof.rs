@@ -2,6 +2,7 @@
 
 use xinju_evidence::proof::Proof;
 use xinju_model::access::{Action, Viewer};
+use xinju_model::audit::Event;
 use xinju_model::entry::{Disclosure, disclosures, entry_bytes};
 use xinju_model::id::EntryIndex;
 use xinju_model::ledger::{Hash, leaf_hash};
@@ -9,15 +10,21 @@ use xinju_model::record::Entry;
 
 use crate::audit::Act;
 use crate::error::ServiceError;
+use crate::personal::hide_event;
 use crate::service::{Core, Service};
+
+/// Disclosures that hold what people wrote, of records and of events.
+const CONTENT: &[&str] = &["content", "original", "details"];
 
 /// Everything that proves one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProofView {
     /// The entry the ledger commits to, exact bytes.
     pub entry: Vec<u8>,
-    /// Its disclosures.
+    /// Its disclosures, but for those that are withheld.
     pub disclosures: Vec<Disclosure>,
+    /// Names of disclosures that are withheld because they hold what is masked. Leaf and path prove the entry without them.
+    pub withheld: Vec<&'static str>,
     /// Its leaf, as stored.
     pub leaf: Hash,
     /// Its place.
@@ -43,8 +50,13 @@ impl Service {
         let permit = core.allow_on(viewer, Action::ReadLedger, index)?;
         let views = core.views(&core.snapshot(&read)?, &[index])?;
         // Of what is not seen there is no proof either.
-        let seen = views.iter().flatten().next().is_some();
-        let proof = if seen { core.prove(index, |entry| entry.origin.is_some())? } else { None };
+        let proof = match views.iter().flatten().next() {
+            Some(view) => {
+                let hide = view.original.is_none();
+                core.prove(index, |entry| entry.origin.is_some().then_some(hide))?
+            }
+            None => None,
+        };
         core.audited(&permit, Act::audit("message.prove").on(index).about_messages(views.iter().flatten()))?;
         Ok(proof)
     }
@@ -52,33 +64,41 @@ impl Service {
     /// The proof of an event; none until a checkpoint covers it, and for records. One event in the ledger.
     pub fn event_proof(&self, viewer: &Viewer, index: EntryIndex) -> Result<Option<ProofView>, ServiceError> {
         let core = &self.core;
-        core.allow_on(viewer, Action::ReadAudit, index)?;
+        let read = core.allow_on(viewer, Action::ReadAudit, index)?;
         let permit = core.allow_on(viewer, Action::ReadLedger, index)?;
-        let proof = core.prove(index, |entry| entry.origin.is_none())?;
+        let hides = |entry: &Entry| {
+            Event::from_bytes(&entry.body).is_some_and(|mut event| hide_event(read.masks(), &mut event))
+        };
+        let proof = core.prove(index, |entry| entry.origin.is_none().then(|| hides(entry)))?;
         core.audited(&permit, Act::audit("audit.prove").on(index))?;
         Ok(proof)
     }
 }
 
 impl Core {
-    /// The proof of an entry that is `wanted`; none until a checkpoint covers it.
-    fn prove(&self, index: EntryIndex, wanted: impl FnOnce(&Entry) -> bool) -> Result<Option<ProofView>, ServiceError> {
+    /// The proof of an entry that is `wanted`, which says whether its content is withheld; none until a checkpoint covers it.
+    fn prove(
+        &self,
+        index: EntryIndex,
+        wanted: impl FnOnce(&Entry) -> Option<bool>,
+    ) -> Result<Option<ProofView>, ServiceError> {
         let tx = self.store.read()?;
         let Some((tree_size, _, checkpoint)) = tx.last_checkpoint()? else { return Ok(None) };
         if index.0 >= tree_size {
             return Ok(None);
         }
         let (Some(entry), Some(leaf)) = (tx.entry(index)?, tx.leaf(index)?) else { return Ok(None) };
-        if !wanted(&entry) {
-            return Ok(None);
-        }
+        let Some(hide) = wanted(&entry) else { return Ok(None) };
         let disclosures = disclosures(&entry, None);
         let bytes = entry_bytes(entry.kind, &entry.seed, &disclosures);
         let proof = Proof { index: index.0, path: tx.inclusion(index, tree_size)?, checkpoint };
         let verified = leaf_hash(&bytes) == leaf && proof.verify(&leaf, &self.note_key()).is_ok();
+        let held_back = |disclosure: &Disclosure| hide && CONTENT.contains(&disclosure.name);
+        let (withheld, disclosures): (Vec<_>, Vec<_>) = disclosures.into_iter().partition(held_back);
         Ok(Some(ProofView {
             entry: bytes,
             disclosures,
+            withheld: withheld.into_iter().map(|disclosure| disclosure.name).collect(),
             leaf,
             index,
             tree_size,

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use xinju_model::access::{Action, Permit, Reach, Scope, Viewer, authorize, reach, reach_of_all};
-use xinju_model::id::{ConversationId, CustomerId, StaffId, UserId};
+use xinju_model::access::{Action, Permit, Reach, Scope, Viewer, authorize, masks, may, reach, reach_of_all};
+use xinju_model::approval::SensitiveKind;
+use xinju_model::facts::facts;
+use xinju_model::id::{ConversationId, CustomerId, EntryIndex, StaffId, UserId};
 use xinju_model::role::{DataScope, Role};
-use xinju_model::scope::{People, Rule, Seen, Sight, VisibleConversations};
+use xinju_model::scope::{People, Rule, Seen, Sight, VisibleConversations, WHOLE};
 use xinju_model::staff::StaffState;
 use xinju_model::time::Timestamp;
 use xinju_store::read::ReadTx;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::service::{Core, Service};
@@ -86,7 +89,8 @@ impl Scopes {
         }
     }
 
-    fn fingerprint(&self) -> u64 {
+    /// The name of a scope that was made just now.
+    pub(crate) fn fingerprint(&self) -> u64 {
         self.fingerprints.fetch_add(1, Ordering::Relaxed)
     }
 }
@@ -96,7 +100,8 @@ fn history(tx: &ReadTx) -> Result<bool, ServiceError> {
     Ok(tx.setting(HISTORY_SETTING)?.as_deref() != Some([0].as_slice()))
 }
 
-fn people(tx: &ReadTx) -> Result<People, ServiceError> {
+/// Staff and departments as the rule of scopes wants them.
+pub(crate) fn people(tx: &ReadTx) -> Result<People, ServiceError> {
     Ok(People::new(&tx.all_staff()?, &tx.departments()?))
 }
 
@@ -110,8 +115,19 @@ impl Core {
         self.seeing_within(viewer, permit, reach(viewer, action))
     }
 
-    /// A permit to search: hits carry their messages, so that only what may be both searched and read is found.
+    /// A permit to search: hits carry their messages, so that only what may be both searched and read is found; and what is masked in either, or where
+    /// customers are read (whom queries name), is masked.
     pub(crate) fn allow_search(&self, viewer: &Viewer) -> Result<Permit, ServiceError> {
+        let mut permit = self.allow_search_within(viewer)?;
+        for action in [Action::Search, Action::ReadContent, Action::ReadDirectory] {
+            if may(viewer, action) {
+                permit = permit.masked_by(&masks(viewer, action));
+            }
+        }
+        Ok(permit)
+    }
+
+    fn allow_search_within(&self, viewer: &Viewer) -> Result<Permit, ServiceError> {
         let search = self.allow(viewer, Action::Search)?;
         let read = self.allow(viewer, Action::ReadContent)?;
         let both = match (reach(viewer, Action::Search), reach(viewer, Action::ReadContent)) {
@@ -183,6 +199,8 @@ pub enum AccessTarget {
     Conversation(ConversationId),
     /// Seeing a customer.
     Customer(CustomerId),
+    /// Reading a message.
+    Message(EntryIndex),
 }
 
 /// What a role says about an access.
@@ -202,6 +220,8 @@ pub enum AccessReason {
     NoStaff,
     /// No: the member of staff whom the user is linked to does not work here any more, or not for now.
     StaffNotActive,
+    /// No: the conversation is seen, but the message is older than the first moment that is.
+    Before,
     /// No: it lies outside the role's scope, or is not there.
     Outside,
 }
@@ -237,6 +257,15 @@ fn is_own(scope: &DataScope) -> bool {
     matches!(scope, DataScope::OwnCustomers | DataScope::Department | DataScope::DepartmentAndBelow)
 }
 
+/// The conversation and the time of a message; none where the entry is no message.
+fn message_place(tx: &ReadTx, index: EntryIndex) -> Result<Option<(Option<ConversationId>, Timestamp)>, ServiceError> {
+    let Some(entry) = tx.entry(index)? else { return Ok(None) };
+    let Some(origin) = &entry.origin else { return Ok(None) };
+    let read = facts(origin.source.format, &origin.source.account, &entry.body);
+    let conversation = read.conversation.as_ref().map(|conversation| conversation.id);
+    Ok(Some((conversation, read.sent_at.unwrap_or(entry.at))))
+}
+
 fn decide(
     tx: &ReadTx,
     people: &People,
@@ -245,7 +274,7 @@ fn decide(
     target: AccessTarget,
 ) -> Result<RoleDecision, ServiceError> {
     let action = match target {
-        AccessTarget::Conversation(_) => Action::ReadContent,
+        AccessTarget::Conversation(_) | AccessTarget::Message(_) => Action::ReadContent,
         AccessTarget::Customer(_) => Action::ReadDirectory,
     };
     let mut decision = RoleDecision { role, reason: AccessReason::NoAction, customer: None, staff: None, from: None };
@@ -260,6 +289,18 @@ fn decide(
             Some(_) => sight.customer(id, &tx.ownership(id)?, history),
             None => None,
         },
+        AccessTarget::Message(index) => match message_place(tx, index)? {
+            // Without a conversation it is nobody's: only a scope of everything holds it.
+            Some((None, _)) => sight.is_everything().then_some(Seen { from: WHOLE, rule: Rule::Everything }),
+            Some((Some(conversation), at)) => match tx.why_messages(&sight, history, conversation)? {
+                Some(seen) if at < seen.from => {
+                    (decision.reason, decision.from) = (AccessReason::Before, Some(seen.from));
+                    return Ok(decision);
+                }
+                seen => seen,
+            },
+            None => None,
+        },
     };
     let Some(Seen { from, rule }) = seen else {
         decision.reason = match staff.map(|id| tx.staff(id)).transpose()?.flatten() {
@@ -271,7 +312,7 @@ fn decide(
         };
         return Ok(decision);
     };
-    decision.from = Some(from).filter(|from| *from != xinju_model::scope::WHOLE);
+    decision.from = Some(from).filter(|from| *from != WHOLE);
     (decision.reason, decision.customer, decision.staff) = match rule {
         Rule::Everything => (AccessReason::Everything, None, None),
         Rule::NamedCustomer(customer) => (AccessReason::NamedCustomer, Some(customer), None),
@@ -303,6 +344,7 @@ impl Service {
         let on = match target {
             AccessTarget::Conversation(id) => id.to_string(),
             AccessTarget::Customer(id) => id.to_string(),
+            AccessTarget::Message(index) => index.to_string(),
         };
         core.audited(&permit, Act::audit("access.explain").on(user.id).with("target", on))?;
         let people = people(&tx)?;
@@ -324,6 +366,15 @@ impl Service {
 
     /// Says whether the owner of a customer sees what was before their time.
     pub fn set_successor_sees_history(&self, viewer: &Viewer, sees: bool) -> Result<(), ServiceError> {
+        self.set_successor_sees_history_with(viewer, sees, &self.core.leave(viewer, SensitiveKind::HistoryRule)?)
+    }
+
+    pub(crate) fn set_successor_sees_history_with(
+        &self,
+        viewer: &Viewer,
+        sees: bool,
+        leave: &Leave,
+    ) -> Result<(), ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManagePeople)?;
         core.fresh(viewer)?;
@@ -331,9 +382,9 @@ impl Service {
         let act =
             Act::audit("setting.change").on(HISTORY_SETTING).with("value_before", before).with("value_after", sees);
         let now = core.clock.now();
-        core.store.write(&permit, move |tx| {
+        core.sensitive(&permit, leave, act, move |tx, act| {
             tx.put_setting(HISTORY_SETTING, Some(&[u8::from(sees)]))?;
-            record(tx, now, &act)
+            record(tx, now, act)
         })?;
         core.scopes.forget();
         Ok(())

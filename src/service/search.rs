@@ -101,6 +101,7 @@ impl Core {
         let wanted = Request {
             query,
             scope: permit.scope(),
+            masked: snapshot.is_masked(),
             order: request.order,
             after: request.page.after.as_deref(),
             offset: 0,

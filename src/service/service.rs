@@ -32,11 +32,15 @@ use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
 use crate::party::KnownParties;
+use crate::passkey::ceremony::Ceremonies;
 use crate::policy;
+use crate::reveal::Reveals;
 use crate::scope::Scopes;
 use crate::session::fresh::Confirmations;
 use crate::session::lockout::Lockout;
 use crate::session::second::Challenges;
+use crate::sign_on::Identify;
+use crate::sign_on::pending::SignOns;
 use crate::watch::Watchers;
 
 /// The setting that holds the log's name.
@@ -62,6 +66,8 @@ pub struct OpenOptions {
     pub decoder: Arc<dyn Decode>,
     /// Opens files of an import.
     pub files: Arc<dyn ReadFiles>,
+    /// Asks other systems who somebody is.
+    pub identify: Arc<dyn Identify>,
     /// Numbers of the store.
     pub store: StoreOptions,
     /// Numbers of the index.
@@ -84,6 +90,7 @@ pub(crate) struct Core {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) decoder: Arc<dyn Decode>,
     pub(crate) files: Arc<dyn ReadFiles>,
+    pub(crate) identify: Arc<dyn Identify>,
     pub(crate) keys: Arc<Keystore>,
     pub(crate) store: Store,
     pub(crate) index: Index,
@@ -108,10 +115,16 @@ pub(crate) struct Core {
     pub(crate) policy: RwLock<SignInPolicy>,
     /// Sign-ins that wait for their second step.
     pub(crate) challenges: Challenges,
+    /// Sign-ins that wait for the identity provider.
+    pub(crate) sign_ons: SignOns,
     /// Authenticator apps that wait for their first code.
     pub(crate) enrolments: Enrolments,
+    /// Requests to devices that wait for their answer.
+    pub(crate) ceremonies: Ceremonies,
     /// Which sessions confirmed lately who they are.
     pub(crate) confirmed: Confirmations,
+    /// Who had masked values revealed lately.
+    pub(crate) reveals: Reveals,
     pub(crate) counters: Counters,
     pub(crate) ledger_watchers: Watchers<LedgerState>,
     /// Held while a checkpoint is signed, so that checkpoints only grow.
@@ -150,6 +163,7 @@ impl Service {
             random: options.random,
             decoder: options.decoder,
             files: options.files,
+            identify: options.identify,
             keys,
             store,
             index,
@@ -165,8 +179,11 @@ impl Service {
             denials: Denials::default(),
             policy: RwLock::new(policy),
             challenges: Challenges::default(),
+            sign_ons: SignOns::default(),
             enrolments: Enrolments::default(),
+            ceremonies: Ceremonies::default(),
             confirmed: Confirmations::default(),
+            reveals: Reveals::default(),
             counters: Counters::default(),
             ledger_watchers: Watchers::default(),
             signing: Mutex::new(()),

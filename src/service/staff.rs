@@ -27,6 +27,57 @@ fn named(mut staff: Staff) -> Staff {
     staff
 }
 
+/// Which staff to list.
+#[derive(Clone, Debug, Default)]
+pub struct StaffFilter {
+    /// Part of a name, or an exact channel id.
+    pub search: Option<String>,
+    /// Those who work in this department itself; those below it are not meant.
+    pub department: Option<i64>,
+    /// Those of this state.
+    pub state: Option<StaffState>,
+}
+
+impl StaffFilter {
+    /// By name or account alone.
+    pub fn search(text: &str) -> Self {
+        Self { search: Some(text.to_owned()), ..Self::default() }
+    }
+}
+
+/// A member of staff to be put by hand.
+#[derive(Clone, Debug, Default)]
+pub struct NewStaff {
+    /// The channel's own id.
+    pub account: String,
+    /// The name to show.
+    pub name: String,
+    /// The position; empty for none.
+    pub position: String,
+    /// The departments.
+    pub departments: Vec<i64>,
+}
+
+/// What to change of a member of staff; what is none stays.
+#[derive(Clone, Debug, Default)]
+pub struct StaffChange {
+    /// The name. A directory that names the person puts its own name back.
+    pub name: Option<String>,
+    /// The position; empty takes it away.
+    pub position: Option<String>,
+    /// Whether the person works here.
+    pub state: Option<StaffState>,
+    /// The departments.
+    pub departments: Option<Vec<i64>>,
+}
+
+impl StaffChange {
+    /// Of the state alone.
+    pub fn state(state: StaffState) -> Self {
+        Self { state: Some(state), ..Self::default() }
+    }
+}
+
 /// Why a member of staff was not put or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaffRefusal {
@@ -40,6 +91,8 @@ pub enum StaffRefusal {
     DepartmentUnknown,
     /// More departments than one person works in.
     TooManyDepartments,
+    /// The position is too long.
+    PositionInvalid,
 }
 
 /// The departments, each once, where all are there.
@@ -54,6 +107,101 @@ fn check_departments(tx: &ReadTx, departments: &[i64]) -> Result<Result<Vec<i64>
     if wanted.iter().all(|id| known.contains(id)) { Ok(Ok(wanted)) } else { Ok(Err(StaffRefusal::DepartmentUnknown)) }
 }
 
+/// The position as it is kept, where it fits.
+fn check_position(position: &str) -> Result<Option<String>, StaffRefusal> {
+    match position.trim() {
+        "" => Ok(None),
+        position if password::name_fits(position) => Ok(Some(position.to_owned())),
+        _ => Err(StaffRefusal::PositionInvalid),
+    }
+}
+
+/// A member of staff that may be put.
+pub(crate) fn new_staff(tx: &ReadTx, new: &NewStaff) -> Result<Result<Staff, StaffRefusal>, StoreError> {
+    let (account, channel) = (new.account.trim(), Channel::Wecom);
+    if !password::name_fits(&new.name) {
+        return Ok(Err(StaffRefusal::NameInvalid));
+    }
+    if !password::login_fits(account) || party_side(channel, account) != Side::Staff {
+        return Ok(Err(StaffRefusal::AccountInvalid));
+    }
+    let position = match check_position(&new.position) {
+        Ok(position) => position,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let departments = match check_departments(tx, &new.departments)? {
+        Ok(departments) => departments,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let key = party_key(channel, account);
+    let id = staff_id(channel, &key);
+    // Somebody who is known from messages alone is named here for the first time.
+    let known = tx.staff(id)?;
+    if known.as_ref().is_some_and(|known| known.listed) || known.is_none() && tx.identity(channel, &key)?.is_some() {
+        return Ok(Err(StaffRefusal::AccountTaken));
+    }
+    Ok(Ok(Staff {
+        id,
+        name: new.name.trim().to_owned(),
+        channel,
+        account: known.map_or_else(|| account.to_owned(), |known| known.account),
+        departments,
+        position,
+        listed: true,
+        state: StaffState::Active,
+    }))
+}
+
+/// A member of staff after a change that may be made.
+pub(crate) fn changed_staff(
+    tx: &ReadTx,
+    before: &Staff,
+    change: StaffChange,
+) -> Result<Result<Staff, StaffRefusal>, StoreError> {
+    let mut staff = before.clone();
+    if let Some(name) = change.name {
+        if !password::name_fits(&name) {
+            return Ok(Err(StaffRefusal::NameInvalid));
+        }
+        name.trim().clone_into(&mut staff.name);
+        staff.listed = true;
+    }
+    if let Some(position) = change.position {
+        staff.position = match check_position(&position) {
+            Ok(position) => position,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+    }
+    if let Some(departments) = change.departments {
+        staff.departments = match check_departments(tx, &departments)? {
+            Ok(departments) => departments,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+    }
+    staff.state = change.state.unwrap_or(staff.state);
+    Ok(Ok(staff))
+}
+
+/// The event of a new member of staff.
+pub(crate) fn staff_created(staff: &Staff) -> Act {
+    Act::audit("staff.create").on(staff.id).with("name", &staff.name).with("departments", numbers(&staff.departments))
+}
+
+/// The event of a changed member of staff.
+pub(crate) fn staff_changed(before: &Staff, after: &Staff) -> Act {
+    let position = |staff: &Staff| staff.position.clone().unwrap_or_default();
+    Act::audit("staff.change")
+        .on(after.id)
+        .with("name_before", &before.name)
+        .with("name_after", &after.name)
+        .with("position_before", position(before))
+        .with("position_after", position(after))
+        .with("state_before", before.state.name())
+        .with("state_after", after.state.name())
+        .with("departments_before", numbers(&before.departments))
+        .with("departments_after", numbers(&after.departments))
+}
+
 fn numbers(departments: &[i64]) -> String {
     departments.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
@@ -65,95 +213,56 @@ impl Service {
         Ok(self.core.store.read()?.staff(id)?.map(named))
     }
 
-    /// All staff by name; `search` matches part of a name, or an exact channel id.
+    /// Staff by name.
     pub fn all_staff(
         &self,
         viewer: &Viewer,
-        search: Option<&str>,
+        filter: &StaffFilter,
         page: &PageRequest,
     ) -> Result<Connection<Staff>, ServiceError> {
         self.core.allow(viewer, Action::ReadDirectory)?;
         let mut all: Vec<Staff> = self.core.store.read()?.all_staff()?.into_iter().map(named).collect();
-        if let Some(words) = words(search)? {
+        if let Some(words) = words(filter.search.as_deref())? {
             let wanted = words.to_lowercase();
             all.retain(|staff| staff.name.to_lowercase().contains(&wanted) || staff.account.to_lowercase() == wanted);
         }
+        all.retain(|staff| filter.department.is_none_or(|id| staff.departments.contains(&id)));
+        all.retain(|staff| filter.state.is_none_or(|state| staff.state == state));
         all.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         Connection::of_whole(all, page, |staff| staff.id.to_string())
     }
 
     /// Puts a member of staff by hand; the channel's account leads to it.
-    pub fn create_staff(
-        &self,
-        viewer: &Viewer,
-        account: &str,
-        name: &str,
-        departments: &[i64],
-    ) -> Result<Result<Staff, StaffRefusal>, ServiceError> {
+    pub fn create_staff(&self, viewer: &Viewer, new: &NewStaff) -> Result<Result<Staff, StaffRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManagePeople)?;
-        let (account, channel) = (account.trim(), Channel::Wecom);
         let _one_at_a_time = core.people.lock();
-        let tx = core.store.read()?;
-        if !password::name_fits(name) {
-            return Ok(Err(StaffRefusal::NameInvalid));
-        }
-        if !password::login_fits(account) || party_side(channel, account) != Side::Staff {
-            return Ok(Err(StaffRefusal::AccountInvalid));
-        }
-        let departments = match check_departments(&tx, departments)? {
-            Ok(departments) => departments,
+        let staff = match new_staff(&core.store.read()?, new)? {
+            Ok(staff) => staff,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let key = party_key(channel, account);
-        let id = staff_id(channel, &key);
-        // Somebody who is known from messages alone is named here for the first time.
-        let known = tx.staff(id)?;
-        if known.as_ref().is_some_and(|known| known.listed) || known.is_none() && tx.identity(channel, &key)?.is_some()
-        {
-            return Ok(Err(StaffRefusal::AccountTaken));
-        }
-        let staff = Staff {
-            id,
-            name: name.trim().to_owned(),
-            channel,
-            account: known.map_or_else(|| account.to_owned(), |known| known.account),
-            departments,
-            position: None,
-            listed: true,
-            state: StaffState::Active,
-        };
-        let (act, row) = (Act::audit("staff.create").on(id).with("name", &staff.name), staff.clone());
+        let (act, row) = (staff_created(&staff), staff.clone());
         core.change_people(&permit, act, move |tx| tx.put_staff(&row))?;
         Ok(Ok(staff))
     }
 
-    /// Says whether somebody works here, and in which departments; what is none stays.
+    /// Changes what is known of a member of staff, and whether the person works here.
     pub fn update_staff(
         &self,
         viewer: &Viewer,
         id: StaffId,
-        state: Option<StaffState>,
-        departments: Option<&[i64]>,
+        change: StaffChange,
     ) -> Result<Result<Staff, StaffRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManagePeople)?;
         let _one_at_a_time = core.people.lock();
         let tx = core.store.read()?;
         let before = tx.staff(id)?.ok_or(ServiceError::NotFound("member of staff"))?;
-        let departments = match departments.map(|departments| check_departments(&tx, departments)).transpose()? {
-            Some(Ok(departments)) => departments,
-            Some(Err(refusal)) => return Ok(Err(refusal)),
-            None => before.departments.clone(),
+        let staff = match changed_staff(&tx, &before, change)? {
+            Ok(staff) => staff,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        let staff = Staff { state: state.unwrap_or(before.state), departments, ..before.clone() };
-        let act = Act::audit("staff.change")
-            .on(id)
-            .with("state_before", before.state.name())
-            .with("state_after", staff.state.name())
-            .with("departments_before", numbers(&before.departments))
-            .with("departments_after", numbers(&staff.departments));
-        let row = staff.clone();
+        let (act, row) = (staff_changed(&before, &staff), staff.clone());
         core.change_people(&permit, act, move |tx| tx.put_staff(&row))?;
         Ok(Ok(named(staff)))
     }
@@ -162,6 +271,22 @@ impl Service {
     pub fn departments(&self, viewer: &Viewer) -> Result<Vec<Department>, ServiceError> {
         self.core.allow(viewer, Action::ReadDirectory)?;
         Ok(parents_first(self.core.store.read()?.departments()?))
+    }
+
+    /// As [`Service::departments`], each with how many staff of any state are in it itself.
+    pub fn counted_departments(&self, viewer: &Viewer) -> Result<Vec<(Department, u64)>, ServiceError> {
+        self.core.allow(viewer, Action::ReadDirectory)?;
+        let tx = self.core.store.read()?;
+        let mut counts: HashMap<i64, u64> = HashMap::new();
+        for id in tx.all_staff()?.into_iter().flat_map(|staff| staff.departments) {
+            let count = counts.entry(id).or_default();
+            *count = count.saturating_add(1);
+        }
+        let counted = |one: Department| {
+            let count = counts.get(&one.id).copied().unwrap_or_default();
+            (one, count)
+        };
+        Ok(parents_first(tx.departments()?).into_iter().map(counted).collect())
     }
 }
 

@@ -117,6 +117,7 @@ impl Walk<'_> {
         let request = Request {
             query: &query,
             scope: self.permit.scope(),
+            masked: self.snapshot.is_masked(),
             order: Order::Oldest,
             after: None,
             offset: 0,
@@ -139,6 +140,7 @@ impl Walk<'_> {
             let request = Request {
                 query: &query,
                 scope: self.permit.scope(),
+                masked: self.snapshot.is_masked(),
                 order,
                 after: cursor.as_deref(),
                 offset: if cursor.is_none() { offset } else { 0 },
@@ -165,6 +167,7 @@ impl Walk<'_> {
             let request = Request {
                 query: &query,
                 scope: self.permit.scope(),
+                masked: self.snapshot.is_masked(),
                 order: Order::Oldest,
                 after: cursor.as_deref(),
                 offset: 0,

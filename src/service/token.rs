@@ -1,16 +1,18 @@
 //! Keys for programs.
 
-use xinju_model::access::{Action, Credential, Viewer};
-use xinju_model::id::TokenId;
+use xinju_model::access::{Action, Credential, Permit, Viewer};
+use xinju_model::approval::SensitiveKind;
+use xinju_model::id::{TokenId, UserId};
 use xinju_model::limits::TOKEN_DAYS_MAX;
 use xinju_model::user::{Token, TokenScope};
 use zeroize::Zeroizing;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password;
-use crate::service::Service;
-use crate::session::{Principal, Secret, is_stale, own_user, rights};
+use crate::service::{Core, Service};
+use crate::session::{Principal, Secret, is_stale, no_rights, own_user, rights};
 
 /// What every token's secret begins with, so that scanners for leaked secrets can know it.
 const PREFIX: &str = "xjt_";
@@ -48,6 +50,10 @@ pub enum TokenRefusal {
     NoScope,
     /// Not between a day and [`TOKEN_DAYS_MAX`].
     DaysInvalid,
+    /// The token is for another person: people make their own.
+    NotService,
+    /// The service account is suspended.
+    Suspended,
 }
 
 fn check(new: &CreateToken) -> Result<(), TokenRefusal> {
@@ -63,6 +69,45 @@ fn check(new: &CreateToken) -> Result<(), TokenRefusal> {
     Ok(())
 }
 
+impl Core {
+    /// Makes and writes a token of `user`.
+    pub(crate) fn put_new_token(
+        &self,
+        permit: &Permit,
+        user: UserId,
+        new: CreateToken,
+        leave: &Leave,
+    ) -> Result<Result<NewToken, TokenRefusal>, ServiceError> {
+        if let Err(refusal) = check(&new) {
+            return Ok(Err(refusal));
+        }
+        let mut scopes = new.scopes;
+        scopes.sort_unstable();
+        scopes.dedup();
+        let now = self.clock.now();
+        let token = Token {
+            id: TokenId::random(&*self.random),
+            user,
+            name: new.name.trim().to_owned(),
+            scopes,
+            created_at: now,
+            expires_at: now.plus_millis(i64::from(new.days) * DAY_MS),
+            used_at: None,
+        };
+        let secret = Zeroizing::new(format!("{PREFIX}{}", *self.new_secret()));
+        let hash = self.secret_hash(Secret::Token, &secret);
+        let names: Vec<&str> = token.scopes.iter().map(|scope| scope_name(*scope)).collect();
+        let act = Act::audit("token.create").with("user", user).with("name", &token.name);
+        let act = act.with("scopes", names.join(" ")).with("days", new.days);
+        let kept = token.clone();
+        self.sensitive(permit, leave, act, move |tx, act| {
+            tx.put_token(hash, &kept)?;
+            record(tx, now, &act.clone().on(kept.id).with("expires_at", kept.expires_at))
+        })?;
+        Ok(Ok(NewToken { token, secret }))
+    }
+}
+
 impl Service {
     /// The viewer's own tokens, newest first.
     pub fn tokens(&self, viewer: &Viewer) -> Result<Vec<Token>, ServiceError> {
@@ -76,40 +121,20 @@ impl Service {
         viewer: &Viewer,
         new: CreateToken,
     ) -> Result<Result<NewToken, TokenRefusal>, ServiceError> {
+        self.create_token_with(viewer, new, &self.core.leave(viewer, SensitiveKind::TokenCreate)?)
+    }
+
+    pub(crate) fn create_token_with(
+        &self,
+        viewer: &Viewer,
+        new: CreateToken,
+        leave: &Leave,
+    ) -> Result<Result<NewToken, TokenRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageOwnTokens)?;
         let user = own_user(viewer)?;
         core.fresh(viewer)?;
-        if let Err(refusal) = check(&new) {
-            return Ok(Err(refusal));
-        }
-        let mut scopes = new.scopes;
-        scopes.sort_unstable();
-        scopes.dedup();
-        let now = core.clock.now();
-        let token = Token {
-            id: TokenId::random(&*core.random),
-            user,
-            name: new.name.trim().to_owned(),
-            scopes,
-            created_at: now,
-            expires_at: now.plus_millis(i64::from(new.days) * DAY_MS),
-            used_at: None,
-        };
-        let secret = Zeroizing::new(format!("{PREFIX}{}", *core.new_secret()));
-        let hash = core.secret_hash(Secret::Token, &secret);
-        let names: Vec<&str> = token.scopes.iter().map(|scope| scope_name(*scope)).collect();
-        let act = Act::audit("token.create")
-            .on(token.id)
-            .with("name", &token.name)
-            .with("scopes", names.join(" "))
-            .with("expires_at", token.expires_at);
-        let kept = token.clone();
-        core.store.write(&permit, move |tx| {
-            tx.put_token(hash, &kept)?;
-            record(tx, now, &act)
-        })?;
-        Ok(Ok(NewToken { token, secret }))
+        core.put_new_token(&permit, user, new, leave)
     }
 
     /// Revokes one of the viewer's own tokens; false where it is not one of them.
@@ -155,14 +180,19 @@ impl Service {
                 return Ok(None);
             }
         }
+        let rights = rights(&tx, &row.user, address)?;
         let viewer = Viewer {
             user: Some(row.user.id),
             name: row.user.name.clone(),
-            rights: rights(&tx, &row.user)?,
+            rights: rights.clone().unwrap_or_else(no_rights),
             credential: Credential::Token(id, scopes),
             place: address.to_owned(),
             session: None,
+            vouched: false,
         };
+        if rights.is_none() {
+            return Err(core.off_network(&viewer));
+        }
         Ok(Some(Principal { viewer, user: row.user, session: None }))
     }
 }

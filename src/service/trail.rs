@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use xinju_model::access::{Action, Viewer};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::audit::{Actor, Event};
 use xinju_model::entry::entry_leaf;
-use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, MediaId, SessionId, StaffId, TokenId, UserId};
+use xinju_model::id::{
+    ConversationId, CustomerId, EntryIndex, HandoverFormId, HandoverId, ImportId, MediaId, SessionId, StaffId, TokenId,
+    UserId,
+};
 use xinju_model::limits::{EVENT_FILTER_ACTIONS_MAX, EVENT_FILTER_CHARS_MAX, QUERY_CHARS_MAX, QUERY_CLAUSES_MAX};
 use xinju_model::record::EntryKind;
 use xinju_model::time::Timestamp;
@@ -14,11 +18,13 @@ use xinju_search::index::Hit;
 use xinju_search::trail::TrailQuery;
 use xinju_store::error::StoreError;
 
-use crate::audit::Act;
+use crate::approval::leave::Leave;
+use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::message::{SealState, SealView, seal_state};
 use crate::page::{Connection, Edge, PageRequest};
 use crate::party::Snapshot;
+use crate::personal::hide_event;
 use crate::service::Service;
 
 pub use crate::trail_export::{AuditExport, ExportForm};
@@ -28,6 +34,7 @@ pub const LOOKS: &[&str] = &[
     "message.read",
     "message.download",
     "message.prove",
+    "personal.reveal",
     "conversation.read",
     "conversation.list",
     "search.run",
@@ -62,6 +69,10 @@ pub enum SubjectKind {
     Conversation,
     /// A customer.
     Customer,
+    /// A handover.
+    Handover,
+    /// A form of a handover.
+    HandoverForm,
     /// An import.
     Import,
     /// A file of a message.
@@ -116,6 +127,8 @@ impl SubjectKind {
         let is = [
             (ConversationId::parse(id).is_ok(), Self::Conversation),
             (CustomerId::parse(id).is_ok(), Self::Customer),
+            (HandoverId::parse(id).is_ok(), Self::Handover),
+            (HandoverFormId::parse(id).is_ok(), Self::HandoverForm),
             (ImportId::parse(id).is_ok(), Self::Import),
             (MediaId::parse(id).is_ok(), Self::Media),
             (EntryIndex::parse(id).is_ok(), Self::Message),
@@ -193,7 +206,7 @@ impl Service {
         let permit = core.allow_on(viewer, Action::ReadAudit, subject)?;
         let (limit, query) = (page.limit()?, filter.query()?);
         core.catch_up_trail()?;
-        let hits = core.trail.index.search(&query, page.after.as_deref(), limit)?;
+        let hits = core.trail.index.search(&query, !permit.masks().is_empty(), page.after.as_deref(), limit)?;
         let nodes = core.snapshot(&permit)?.events(&hits.hits, true)?;
         core.audited(&permit, filter.act("audit.read").with("events", nodes.len()))?;
         let edges = nodes.into_iter().map(|(cursor, node)| Edge { cursor, node }).collect();
@@ -240,12 +253,24 @@ impl Service {
         filter: &AuditFilter,
         form: ExportForm,
     ) -> Result<AuditExport, ServiceError> {
+        self.export_audit_events_with(viewer, filter, form, &self.core.leave(viewer, SensitiveKind::AuditExport)?)
+    }
+
+    pub(crate) fn export_audit_events_with(
+        &self,
+        viewer: &Viewer,
+        filter: &AuditFilter,
+        form: ExportForm,
+        leave: &Leave,
+    ) -> Result<AuditExport, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ReadAudit, filter.subject.clone().unwrap_or_default())?;
         let query = filter.query()?;
         core.catch_up_trail()?;
-        core.audited(&permit, filter.act("audit.export").with("form", form.name()))?;
-        Ok(AuditExport::new(Arc::clone(core), permit, query, form))
+        let (act, now) = (filter.act("audit.export").with("form", form.name()), core.clock.now());
+        let index = core.sensitive(&permit, leave, act, move |tx, act| record(tx, now, act))?;
+        let mark = core.mark_of(&permit, index, now)?;
+        Ok(AuditExport::new(Arc::clone(core), permit, query, form, mark))
     }
 }
 
@@ -261,7 +286,8 @@ impl Snapshot<'_> {
         Ok(events)
     }
 
-    fn event(&self, index: EntryIndex, named: bool) -> Result<Option<EventView>, ServiceError> {
+    /// An event; none where the entry is none. Whoever calls this has asked for permission.
+    pub(crate) fn event(&self, index: EntryIndex, named: bool) -> Result<Option<EventView>, ServiceError> {
         let covered = self.tx.last_checkpoint()?.map_or(0, |(size, _, _)| size);
         let checkpoint_size = (covered > index.0).then_some(covered);
         let entry = match self.tx.entry(index) {
@@ -274,7 +300,8 @@ impl Snapshot<'_> {
             Err(other) => return Err(other.into()),
         };
         let state = seal_state(self, index, entry_leaf(&entry, None), checkpoint_size)?;
-        let event = Event::from_bytes(&entry.body).unwrap_or_default();
+        let mut event = Event::from_bytes(&entry.body).unwrap_or_default();
+        hide_event(&self.masks, &mut event);
         let subjects = if named { self.subjects(&event)? } else { Vec::new() };
         Ok(Some(EventView {
             index,
@@ -312,7 +339,7 @@ impl Snapshot<'_> {
         .collect()
     }
 
-    fn subject_name(&self, id: &str, kind: SubjectKind) -> Result<Option<String>, ServiceError> {
+    pub(crate) fn subject_name(&self, id: &str, kind: SubjectKind) -> Result<Option<String>, ServiceError> {
         let name = match kind {
             SubjectKind::Conversation => match ConversationId::parse(id) {
                 Ok(id) => self.tx.conversation(id)?.map(|found| self.conversation(found)).transpose()?.map(|c| c.title),
@@ -334,12 +361,18 @@ impl Snapshot<'_> {
                 Ok(id) => self.tx.import(id)?.map(|import| import.file_name),
                 Err(_) => None,
             },
-            SubjectKind::Media
+            SubjectKind::Handover => match HandoverId::parse(id) {
+                Ok(id) => self.tx.handover(id)?.map(|found| self.tx.staff(found.leaver)).transpose()?.flatten(),
+                Err(_) => None,
+            }
+            .map(|leaver| leaver.name),
+            SubjectKind::HandoverForm
+            | SubjectKind::Media
             | SubjectKind::Message
             | SubjectKind::Session
             | SubjectKind::Token
             | SubjectKind::Other => None,
         };
-        Ok(name.filter(|name| !name.is_empty()))
+        Ok(name.filter(|name| !name.is_empty()).map(|name| self.shown(name)))
     }
 }

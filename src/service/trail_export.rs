@@ -7,6 +7,7 @@ use serde::Serialize;
 use xinju_model::access::Permit;
 use xinju_model::audit::{Actor, Event};
 use xinju_model::limits::PAGE_SIZE_MAX;
+use xinju_model::mark::Mark;
 use xinju_search::trail::TrailQuery;
 
 use crate::error::ServiceError;
@@ -24,6 +25,11 @@ pub enum ExportForm {
 }
 
 impl ExportForm {
+    /// Reads [`ExportForm::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Csv, Self::Ndjson].into_iter().find(|form| form.name() == name)
+    }
+
     /// The stable name, also the end of the file's name.
     pub fn name(self) -> &'static str {
         match self {
@@ -35,7 +41,7 @@ impl ExportForm {
 
 /// The columns of the CSV form.
 const COLUMNS: &[&str] =
-    &["index", "time", "action", "actor_kind", "actor_id", "actor", "object", "place", "details", "seal"];
+    &["index", "time", "action", "actor_kind", "actor_id", "actor", "object", "place", "details", "seal", "export"];
 /// Byte order mark.
 const MARK: &str = "\u{feff}";
 
@@ -45,6 +51,8 @@ pub struct AuditExport {
     permit: Permit,
     query: TrailQuery,
     form: ExportForm,
+    /// Who exports, in every line, so that a part of the file says it too.
+    mark: Mark,
 }
 
 /// A line of the NDJSON form.
@@ -56,6 +64,7 @@ struct Line<'a> {
     #[serde(flatten)]
     event: Told<'a>,
     seal: &'a str,
+    export: &'a str,
 }
 
 /// What the event itself says, but for its actor.
@@ -84,8 +93,8 @@ fn seal_name(state: SealState) -> &'static str {
 }
 
 impl AuditExport {
-    pub(crate) fn new(core: Arc<Core>, permit: Permit, query: TrailQuery, form: ExportForm) -> Self {
-        Self { core, permit, query, form }
+    pub(crate) fn new(core: Arc<Core>, permit: Permit, query: TrailQuery, form: ExportForm, mark: Mark) -> Self {
+        Self { core, permit, query, form, mark }
     }
 
     /// Writes the events, newest first, a page in memory at a time; how many. Events that come meanwhile are left out.
@@ -93,9 +102,10 @@ impl AuditExport {
         if self.form == ExportForm::Csv {
             write!(out, "{MARK}{}\r\n", COLUMNS.join(",")).map_err(fault)?;
         }
+        let masked = !self.permit.masks().is_empty();
         let (mut after, mut written) = (None::<String>, 0);
         loop {
-            let hits = self.core.trail.index.search(&self.query, after.as_deref(), PAGE_SIZE_MAX)?;
+            let hits = self.core.trail.index.search(&self.query, masked, after.as_deref(), PAGE_SIZE_MAX)?;
             let snapshot = self.core.snapshot(&self.permit)?;
             for (_, view) in snapshot.events(&hits.hits, false)? {
                 self.write_event(&view, out)?;
@@ -110,7 +120,7 @@ impl AuditExport {
 
     fn write_event(&self, view: &EventView, out: &mut dyn Write) -> Result<(), ServiceError> {
         let odd = |error: serde_json::Error| ServiceError::Internal(error.to_string());
-        let (event, seal) = (&view.event, seal_name(view.seal.state));
+        let (event, seal, export) = (&view.event, seal_name(view.seal.state), self.mark.to_string());
         let line = match self.form {
             ExportForm::Ndjson => {
                 let line = Line {
@@ -119,6 +129,7 @@ impl AuditExport {
                     actor: &view.actor,
                     event: told(event),
                     seal,
+                    export: &export,
                 };
                 serde_json::to_string(&line).map_err(odd)? + "\n"
             }
@@ -137,6 +148,7 @@ impl AuditExport {
                     &event.place,
                     &details,
                     seal,
+                    &export,
                 ];
                 cells.map(cell).join(",") + "\r\n"
             }

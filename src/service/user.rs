@@ -1,20 +1,22 @@
 //! People who can sign in: creating, suspending, passwords.
 
-use xinju_model::access::{Action, Viewer, may};
+use xinju_model::access::{Action, Permit, Viewer, may};
+use xinju_model::approval::{SensitiveKind, Setters};
 use xinju_model::id::{RoleId, SessionId, StaffId, TokenId, UserId};
 use xinju_model::limits::USER_ROLES_MAX;
 use xinju_model::role::{BuiltIn, may_be_held_together};
-use xinju_model::user::User;
+use xinju_model::user::{User, UserKind};
 use xinju_store::error::StoreError;
 use xinju_store::read::ReadTx;
 use xinju_store::write::UserRow;
 use zeroize::Zeroizing;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
 use crate::password::{self, Unfit};
-use crate::role::somebody_manages_users;
-use crate::service::Service;
+use crate::role::loses_the_last;
+use crate::service::{Core, Service};
 use crate::session::{end_sessions, own_user};
 
 /// A user to be made.
@@ -29,6 +31,16 @@ pub struct CreateUser {
     pub staff: Option<StaffId>,
     /// The first password.
     pub password: Zeroizing<String>,
+}
+
+/// A user to be made, whose password is hashed already.
+pub(crate) struct ReadyUser {
+    pub(crate) login: String,
+    pub(crate) name: String,
+    pub(crate) roles: Vec<RoleId>,
+    pub(crate) staff: Option<StaffId>,
+    /// As an Argon2id PHC string.
+    pub(crate) password: String,
 }
 
 /// Why a user was not made.
@@ -73,7 +85,7 @@ pub enum SetUserRolesRefusal {
     StaffUnknown,
     /// People do not change their own rights, unless they are owners.
     Yourself,
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
 }
 
@@ -103,7 +115,7 @@ impl From<SetUserRolesRefusal> for UserRefusal {
 /// Why a user was not suspended or let in again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetUserActiveRefusal {
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
     /// People do not suspend themselves.
     Yourself,
@@ -138,19 +150,23 @@ impl From<Unfit> for PasswordRefusal {
     }
 }
 
-fn check(new: &CreateUser, chars_min: u32) -> Result<(), UserRefusal> {
-    if !password::login_fits(&new.login) {
+/// Whether login and name may be chosen.
+pub(crate) fn check_names(login: &str, name: &str) -> Result<(), UserRefusal> {
+    if !password::login_fits(login) {
         return Err(UserRefusal::LoginInvalid);
     }
-    if !password::name_fits(&new.name) {
-        return Err(UserRefusal::NameInvalid);
-    }
+    if password::name_fits(name) { Ok(()) } else { Err(UserRefusal::NameInvalid) }
+}
+
+fn check(new: &CreateUser, chars_min: u32) -> Result<(), UserRefusal> {
+    check_names(&new.login, &new.name)?;
     Ok(password::check(&new.password, chars_min, &new.login, &new.name)?)
 }
 
 /// The event of a new user.
 pub(crate) fn created(user: &User, roles: &str) -> Act {
-    Act::audit("user.create").on(user.id).with("login", &user.login).with("name", &user.name).with("roles", roles)
+    let act = Act::audit("user.create").with("login", &user.login).with("name", &user.name);
+    act.with("kind", user.kind.name()).with("roles", roles)
 }
 
 /// The roles as they are kept, where `viewer` may give them and they go together.
@@ -185,7 +201,7 @@ fn check_roles(
 }
 
 /// Roles as an event has them: built-in ones by name, own ones by id.
-fn role_names(tx: &ReadTx, roles: &[RoleId]) -> Result<String, StoreError> {
+pub(crate) fn role_names(tx: &ReadTx, roles: &[RoleId]) -> Result<String, StoreError> {
     let name = |id: &RoleId| -> Result<String, StoreError> {
         let role = tx.role(*id)?;
         Ok(role.filter(|role| role.built_in().is_some()).map_or_else(|| id.to_string(), |role| role.name))
@@ -196,6 +212,61 @@ fn role_names(tx: &ReadTx, roles: &[RoleId]) -> Result<String, StoreError> {
 /// A user's sessions but one.
 fn sessions_but(tx: &ReadTx, user: UserId, keep: Option<SessionId>) -> Result<Vec<SessionId>, StoreError> {
     Ok(tx.sessions(user)?.into_iter().map(|session| session.id).filter(|id| Some(*id) != keep).collect())
+}
+
+impl Core {
+    /// A user that may be made (the login is free, and the roles are `viewer`'s to give), with the first password.
+    pub(crate) fn new_user(
+        &self,
+        viewer: &Viewer,
+        new: ReadyUser,
+        kind: UserKind,
+    ) -> Result<Result<UserRow, UserRefusal>, ServiceError> {
+        let tx = self.store.read()?;
+        if tx.user_by_login(&new.login.to_lowercase())?.is_some() {
+            return Ok(Err(UserRefusal::LoginTaken));
+        }
+        let roles = match check_roles(viewer, &tx, &new.roles, new.staff)? {
+            Ok(roles) => roles,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        };
+        if !may(viewer, Action::ManageRoles) && (new.staff.is_some() || roles != [BuiltIn::Staff.id()]) {
+            return Ok(Err(UserRefusal::NotYoursToGive));
+        }
+        let user = User {
+            id: UserId::random(&*self.random),
+            login: new.login,
+            name: new.name.trim().to_owned(),
+            kind,
+            roles,
+            staff: new.staff,
+            active: true,
+            created_at: self.clock.now(),
+            signed_in_at: None,
+        };
+        Ok(Ok(UserRow { user, password: new.password }))
+    }
+
+    /// Writes a user that [`Core::new_user`] made.
+    pub(crate) fn put_new_user(
+        &self,
+        viewer: &Viewer,
+        permit: &Permit,
+        row: UserRow,
+        leave: &Leave,
+    ) -> Result<User, ServiceError> {
+        let act = created(&row.user, &role_names(&self.store.read()?, &row.user.roles)?);
+        let act = row.user.staff.iter().fold(act, |act, staff| act.with("staff", staff));
+        let (user, now) = (row.user.clone(), row.user.created_at);
+        let (maker, giver) = (viewer.user, leave.setter(viewer));
+        self.sensitive(permit, leave, act, move |tx, act| {
+            tx.put_user(&row)?;
+            // Two may agree on the user; the first password is known to one of them all the same.
+            tx.put_setters(row.user.id, Setters { credentials: maker, roles: giver })?;
+            record(tx, now, &act.clone().on(row.user.id))
+        })?;
+        Ok(user)
+    }
 }
 
 impl Service {
@@ -215,42 +286,43 @@ impl Service {
 
     /// Makes a user.
     pub fn create_user(&self, viewer: &Viewer, new: CreateUser) -> Result<Result<User, UserRefusal>, ServiceError> {
+        match self.ready_user(viewer, new)? {
+            Ok(new) => self.create_user_with(viewer, new, &self.core.leave(viewer, SensitiveKind::UserCreate)?),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// A user to be made, checked as far as it can be without the archive, and without its password.
+    pub(crate) fn ready_user(
+        &self,
+        viewer: &Viewer,
+        new: CreateUser,
+    ) -> Result<Result<ReadyUser, UserRefusal>, ServiceError> {
         let core = &self.core;
-        let permit = core.allow(viewer, Action::ManageUsers)?;
+        core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
         if let Err(refusal) = check(&new, core.policy().password_chars) {
             return Ok(Err(refusal));
         }
+        let password = password::hash(&new.password, &*core.random)?;
+        let CreateUser { login, name, roles, staff, .. } = new;
+        Ok(Ok(ReadyUser { login, name: name.trim().to_owned(), roles, staff, password }))
+    }
+
+    pub(crate) fn create_user_with(
+        &self,
+        viewer: &Viewer,
+        new: ReadyUser,
+        leave: &Leave,
+    ) -> Result<Result<User, UserRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow(viewer, Action::ManageUsers)?;
+        core.fresh(viewer)?;
         let _one_at_a_time = core.accounts.lock();
-        let tx = core.store.read()?;
-        if tx.user_by_login(&new.login.to_lowercase())?.is_some() {
-            return Ok(Err(UserRefusal::LoginTaken));
+        match core.new_user(viewer, new, UserKind::Person)? {
+            Ok(row) => core.put_new_user(viewer, &permit, row, leave).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
         }
-        let roles = match check_roles(viewer, &tx, &new.roles, new.staff)? {
-            Ok(roles) => roles,
-            Err(refusal) => return Ok(Err(refusal.into())),
-        };
-        if !may(viewer, Action::ManageRoles) && (new.staff.is_some() || roles != [BuiltIn::Staff.id()]) {
-            return Ok(Err(UserRefusal::NotYoursToGive));
-        }
-        let (phc, now) = (password::hash(&new.password, &*core.random)?, core.clock.now());
-        let user = User {
-            id: UserId::random(&*core.random),
-            login: new.login,
-            name: new.name.trim().to_owned(),
-            roles,
-            staff: new.staff,
-            active: true,
-            created_at: now,
-            signed_in_at: None,
-        };
-        let act = created(&user, &role_names(&tx, &user.roles)?);
-        let row = UserRow { user: user.clone(), password: phc };
-        core.store.write(&permit, move |tx| {
-            tx.put_user(&row)?;
-            record(tx, now, &act)
-        })?;
-        Ok(Ok(user))
     }
 
     /// Suspends a user (sessions and tokens end at once) or lets the user in again.
@@ -260,6 +332,16 @@ impl Service {
         id: UserId,
         active: bool,
     ) -> Result<Result<User, SetUserActiveRefusal>, ServiceError> {
+        self.set_user_active_with(viewer, id, active, &self.core.leave(viewer, SensitiveKind::UserActive)?)
+    }
+
+    pub(crate) fn set_user_active_with(
+        &self,
+        viewer: &Viewer,
+        id: UserId,
+        active: bool,
+        leave: &Leave,
+    ) -> Result<Result<User, SetUserActiveRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ManageUsers, id)?;
         core.fresh(viewer)?;
@@ -268,9 +350,10 @@ impl Service {
         }
         let _one_at_a_time = core.accounts.lock();
         let tx = core.store.read()?;
-        let before = tx.user(id)?.ok_or(ServiceError::NotFound("user"))?.user.active;
-        let others = tx.users()?.into_iter().map(|row| row.user);
-        if !active && !somebody_manages_users(&tx.roles()?, others, Some(id)) {
+        let user = tx.user(id)?.ok_or(ServiceError::NotFound("user"))?.user;
+        let before = user.active;
+        let users = tx.users()?.into_iter().map(|row| row.user).collect();
+        if loses_the_last(&tx.roles()?, users, &User { active, ..user }) {
             return Ok(Err(SetUserActiveRefusal::LastAdministrator));
         }
         let (sessions, tokens): (Vec<SessionId>, Vec<TokenId>) = if active {
@@ -283,7 +366,7 @@ impl Service {
             .with("active_before", before)
             .with("active_after", active);
         let now = core.clock.now();
-        let user = core.store.write(&permit, move |tx| {
+        let user = core.sensitive(&permit, leave, act, move |tx, act| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
             row.user.active = active;
             tx.put_user(&row)?;
@@ -291,7 +374,7 @@ impl Service {
             for token in &tokens {
                 tx.remove_token(*token)?;
             }
-            record(tx, now, &act)?;
+            record(tx, now, act)?;
             Ok(row.user)
         })?;
         Ok(Ok(user))
@@ -304,6 +387,17 @@ impl Service {
         id: UserId,
         roles: &[RoleId],
         staff: Option<StaffId>,
+    ) -> Result<Result<User, SetUserRolesRefusal>, ServiceError> {
+        self.set_user_roles_with(viewer, id, roles, staff, &self.core.leave(viewer, SensitiveKind::UserRoles)?)
+    }
+
+    pub(crate) fn set_user_roles_with(
+        &self,
+        viewer: &Viewer,
+        id: UserId,
+        roles: &[RoleId],
+        staff: Option<StaffId>,
+        leave: &Leave,
     ) -> Result<Result<User, SetUserRolesRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ManageRoles, id)?;
@@ -323,8 +417,8 @@ impl Service {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let after = User { roles, staff, ..before.clone() };
-        let users = tx.users()?.into_iter().map(|row| if row.user.id == id { after.clone() } else { row.user });
-        if !somebody_manages_users(&tx.roles()?, users, None) {
+        let users = tx.users()?.into_iter().map(|row| row.user).collect();
+        if loses_the_last(&tx.roles()?, users, &after) {
             return Ok(Err(SetUserRolesRefusal::LastAdministrator));
         }
         let staff_name = |staff: Option<StaffId>| staff.map(|id| id.to_string()).unwrap_or_default();
@@ -334,13 +428,17 @@ impl Service {
             .with("roles_after", role_names(&tx, &after.roles)?)
             .with("staff_before", staff_name(before.staff))
             .with("staff_after", staff_name(after.staff));
-        let now = core.clock.now();
-        let user = core.store.write(&permit, move |tx| {
+        let (now, giver) = (core.clock.now(), leave.setter(viewer).filter(|giver| *giver != id));
+        let user = core.sensitive(&permit, leave, act, move |tx, act| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
             row.user.roles.clone_from(&after.roles);
             row.user.staff = after.staff;
             tx.put_user(&row)?;
-            record(tx, now, &act)?;
+            // Where nobody knows who made the account, its roles alone do not say whose it is.
+            if let Some(setters) = tx.setters(id)? {
+                tx.put_setters(id, Setters { roles: giver, ..setters })?;
+            }
+            record(tx, now, act)?;
             Ok(row.user)
         })?;
         Ok(Ok(user))
@@ -387,7 +485,9 @@ impl Service {
         let core = &self.core;
         core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
-        let row = core.store.read()?.user_by_login(&login.to_lowercase())?.ok_or(ServiceError::NotFound("user"))?;
+        let row = core.store.read()?.user_by_login(&login.to_lowercase())?;
+        // A service account has no password, and never gets one.
+        let row = row.filter(|row| row.user.kind == UserKind::Person).ok_or(ServiceError::NotFound("user"))?;
         let (chars_min, user) = (core.policy().password_chars, &row.user);
         if let Err(unfit) = password::check(new, chars_min, &user.login, &user.name) {
             return Ok(Err(unfit.into()));
@@ -410,10 +510,16 @@ impl Service {
         let _one_at_a_time = core.accounts.lock();
         let sessions = sessions_but(&core.store.read()?, id, keep)?;
         let (act, now) = (Act::audit(name).on(id), core.clock.now());
+        // One's own new password leaves it as it was: whoever knew the old one may have set it.
+        let setter = (viewer.user != Some(id)).then_some(viewer.user);
         let user = core.store.write(&permit, move |tx| {
             let mut row = tx.user(id)?.ok_or_else(|| StoreError::Refused("there is no such user".into()))?;
             row.password.clone_from(&phc);
             tx.put_user(&row)?;
+            if let Some(credentials) = setter {
+                let roles = tx.setters(id)?.and_then(|setters| setters.roles);
+                tx.put_setters(id, Setters { credentials, roles })?;
+            }
             end_sessions(tx, &sessions)?;
             record(tx, now, &act)?;
             Ok(row.user)

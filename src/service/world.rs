@@ -30,6 +30,7 @@ use crate::intake::{Accepted, Incoming};
 use crate::lines::{Directory, DirectoryError, ImportLine, LineSource, ReadFiles, RefusedLine};
 use crate::service::{OpenOptions, Service};
 use crate::session::{CompleteSetup, Origin, SignedIn};
+use crate::sign_on::tests::Others;
 use crate::user::CreateUser;
 
 /// When every world begins: 2026-01-31T08:00:00Z.
@@ -195,6 +196,7 @@ impl Hazard for DiskFull {
 pub(crate) struct World {
     pub(crate) service: Service,
     pub(crate) disk: Arc<DiskFull>,
+    pub(crate) others: Arc<Others>,
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) folder: tempfile::TempDir,
 }
@@ -218,18 +220,19 @@ impl World {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = Arc::new(FakeClock(AtomicI64::new(BEGIN.millis())));
         let disk = Arc::new(DiskFull::default());
-        let service = open(folder.path(), &clock, 0, &disk);
-        Self { service, disk, clock, folder }
+        let others = Arc::new(Others::default());
+        let service = open(folder.path(), &clock, 0, &disk, &others);
+        Self { service, disk, others, clock, folder }
     }
 
     /// Closes the service and opens the folder again.
     pub(crate) fn reopen(self) -> Self {
-        let Self { service, disk, clock, folder } = self;
+        let Self { service, disk, others, clock, folder } = self;
         let seed = service.core.store.size() * 1_000_000;
         service.close();
         drop(service);
-        let service = open(folder.path(), &clock, seed, &disk);
-        Self { service, disk, clock, folder }
+        let service = open(folder.path(), &clock, seed, &disk, &others);
+        Self { service, disk, others, clock, folder }
     }
 
     pub(crate) fn accept(&self, originals: Vec<Vec<u8>>) -> Vec<Accepted> {
@@ -270,8 +273,9 @@ impl World {
             login: "Admin".into(),
             name: "管理员".into(),
             password: Zeroizing::new(PASSWORD.into()),
+            others: None,
         };
-        self.service.complete_setup(setup, &origin()).expect("set up").expect("not refused")
+        self.service.complete_setup(setup, &origin()).expect("set up").expect("not refused").signed_in
     }
 
     /// A user of a role, signed in; made by the operator.
@@ -341,6 +345,7 @@ pub(crate) fn viewer(role: BuiltIn) -> Viewer {
         credential: Credential::Session,
         place: "192.0.2.7".into(),
         session: Some(FRESH_SESSION),
+        vouched: false,
     }
 }
 
@@ -348,7 +353,13 @@ pub(crate) fn import_permit() -> Permit {
     authorize(&Viewer::operator(), Action::Import).expect("the operator may import")
 }
 
-fn open(folder: &std::path::Path, clock: &Arc<FakeClock>, seed: u64, disk: &Arc<DiskFull>) -> Service {
+fn open(
+    folder: &std::path::Path,
+    clock: &Arc<FakeClock>,
+    seed: u64,
+    disk: &Arc<DiskFull>,
+    others: &Arc<Others>,
+) -> Service {
     let data = folder.join("data");
     let random = SeededRandom(AtomicU64::new(seed));
     let keys = Keystore::open_or_create(&data, &MasterSource::File(default_key_path(&data)), &random).expect("keys");
@@ -358,6 +369,7 @@ fn open(folder: &std::path::Path, clock: &Arc<FakeClock>, seed: u64, disk: &Arc<
         random: Arc::new(random),
         decoder: Arc::new(TrivialDecoder),
         files: Arc::new(TrivialFiles),
+        identify: Arc::<Others>::clone(others),
         store: StoreOptions { segment_entries: 256, ..StoreOptions::default() },
         index: IndexOptions { writer_bytes: 15_000_000, threads: 1, cache_bytes: 4_000_000 },
     };

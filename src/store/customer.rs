@@ -6,10 +6,11 @@ use redb::{ReadableTable, ReadableTableMetadata};
 use xinju_model::access::Scope;
 use xinju_model::customer::Customer;
 use xinju_model::id::{CustomerId, StaffId};
+use xinju_model::personal::Masks;
 
 use crate::directory::{CHANNELS, party_key};
 use crate::error::StoreError;
-use crate::read::{Identity, Page, ReadTx};
+use crate::read::{CustomerWords, Identity, Page, ReadTx};
 use crate::row::{self, id_of};
 use crate::tables::{CUSTOMER_NAMES, CUSTOMERS};
 use crate::write::WriteTx;
@@ -17,8 +18,8 @@ use crate::write::WriteTx;
 /// Bytes of a name that its place in the list depends on; further ones are told apart by id.
 const NAME_BYTES_SORTED: usize = 120;
 
-/// The place in the list: those without a name last, then by folded name, then by id.
-fn name_key(name: &str, id: CustomerId) -> Vec<u8> {
+/// The place in the list of a customer's [`Customer::listed_name`]: those without a name last, then by folded name, then by id.
+pub(crate) fn name_key(name: &str, id: CustomerId) -> Vec<u8> {
     let mut key = vec![u8::from(name.is_empty())];
     // A zero ends the name, so that a name comes before its continuations; names hold none that matter.
     key.extend(name.to_lowercase().bytes().take(NAME_BYTES_SORTED).filter(|byte| *byte != 0));
@@ -33,6 +34,14 @@ fn haystack(customer: &Customer) -> String {
     let remarks = customer.followers.iter().map(|follower| follower.remark.as_str());
     let parts: Vec<&str> = parts.into_iter().flatten().chain(remarks).filter(|part| !part.is_empty()).collect();
     parts.join("\n").to_lowercase()
+}
+
+impl CustomerWords<'_> {
+    fn stand_in(&self, haystack: &str) -> bool {
+        let needle = self.words.to_lowercase();
+        // Nothing is in the masked form that is not in the whole one but stars: most customers are read once.
+        haystack.contains(&needle) && (!self.masked || Masks::all().mask(haystack).text.contains(&needle))
+    }
 }
 
 /// Whoever has followed a customer longest; those of whom the channel does not tell since when come last.
@@ -52,11 +61,11 @@ impl ReadTx {
         self.tx.open_table(CUSTOMERS)?.get(id.0)?.map(|row| row::decode(row.value())).transpose()
     }
 
-    /// Customers of a scope by name (then id); `search` matches a part of the name, the firm, a remark or an exact identity.
+    /// Customers of a scope by listed name (then id), behind such a name where the page says; `search` matches a part of the name, the firm, a remark or an exact identity.
     pub fn customers(
         &self,
         scope: &Scope,
-        search: Option<&str>,
+        search: Option<CustomerWords<'_>>,
         page: &Page<(String, CustomerId)>,
     ) -> Result<Vec<Customer>, StoreError> {
         match scope {
@@ -71,7 +80,6 @@ impl ReadTx {
         let names = self.tx.open_table(CUSTOMER_NAMES)?;
         let after = page.after.as_ref().map(|(name, id)| name_key(name, *id));
         let from = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-        let needle = search.map(str::to_lowercase);
         let exact = search.map_or(Ok(None), |search| self.customer_of(search))?;
         let mut customers = Vec::new();
         for row in names.range::<&[u8]>((from, Bound::Unbounded))? {
@@ -80,7 +88,7 @@ impl ReadTx {
             }
             let (key, text) = row?;
             let id = CustomerId(id_of(key.value()));
-            let matches = needle.as_deref().is_none_or(|needle| text.value().contains(needle)) || exact == Some(id);
+            let matches = search.is_none_or(|search| search.stand_in(text.value())) || exact == Some(id);
             if matches && scope.has_customer(id) {
                 customers.extend(self.customer(id)?);
             }
@@ -92,17 +100,16 @@ impl ReadTx {
     fn few_customers(
         &self,
         ids: impl Iterator<Item = CustomerId>,
-        search: Option<&str>,
+        search: Option<CustomerWords<'_>>,
         page: &Page<(String, CustomerId)>,
     ) -> Result<Vec<Customer>, StoreError> {
         let after = page.after.as_ref().map(|(name, id)| name_key(name, *id));
-        let needle = search.map(str::to_lowercase);
         let exact = search.map_or(Ok(None), |search| self.customer_of(search))?;
         let mut found = Vec::new();
         for id in ids {
             let Some(customer) = self.customer(id)? else { continue };
-            let key = name_key(&customer.name, id);
-            let matches = needle.as_deref().is_none_or(|needle| haystack(&customer).contains(needle));
+            let key = name_key(&customer.listed_name(), id);
+            let matches = search.is_none_or(|search| search.stand_in(&haystack(&customer)));
             if (matches || exact == Some(id)) && after.as_ref().is_none_or(|after| key > *after) {
                 found.push((key, customer));
             }
@@ -112,7 +119,11 @@ impl ReadTx {
     }
 
     /// The customer who has exactly this id on some channel.
-    fn customer_of(&self, id: &str) -> Result<Option<CustomerId>, StoreError> {
+    fn customer_of(&self, search: CustomerWords<'_>) -> Result<Option<CustomerId>, StoreError> {
+        let id = search.words;
+        if search.masked && Masks::all().is_in(id) {
+            return Ok(None);
+        }
         for channel in CHANNELS {
             if let Some(Identity::Customer(id)) = self.identity(channel, &party_key(channel, id))? {
                 return Ok(Some(id));
@@ -134,12 +145,12 @@ impl WriteTx<'_> {
         let owner = Identity::Customer(customer.id);
         let mut names = self.tx.open_table(CUSTOMER_NAMES)?;
         if let Some(before) = self.customer(customer.id)? {
-            names.remove(name_key(&before.name, before.id).as_slice())?;
+            names.remove(name_key(&before.listed_name(), before.id).as_slice())?;
             for identity in before.identities.iter().filter(|identity| !customer.identities.contains(identity)) {
                 self.remove_identity(identity.channel, &identity.id, &owner)?;
             }
         }
-        names.insert(name_key(&customer.name, customer.id).as_slice(), haystack(customer).as_str())?;
+        names.insert(name_key(&customer.listed_name(), customer.id).as_slice(), haystack(customer).as_str())?;
         for identity in &customer.identities {
             self.put_identity(identity.channel, &identity.id, &owner)?;
         }

@@ -162,6 +162,48 @@ fn users_of_format_1_get_their_roles_and_customers_their_owners() {
     }
 }
 
+#[test]
+fn roles_of_format_3_mask_and_names_of_customers_are_sorted_masked() {
+    use crate::tables::{CUSTOMER_NAMES, CUSTOMERS, ROLES};
+
+    let world = unpacked(3);
+    let keys = world.keys(&Disk::default()).expect("keys");
+    let random = std::sync::Arc::new(SystemRandom);
+    let old = open_with(&world.data(), keys, random, world.options, Disk::default(), 3, &[]);
+    let old = old.expect("opens as its own version did");
+    let (role, customer) = (xinju_model::id::RoleId([9; 16]), xinju_model::id::CustomerId([0xEE; 16]));
+    let (id_number, shown) = ("11010519491231002X", "110***********002X");
+    let put = |tx: &redb::WriteTransaction| -> Result<(), StoreError> {
+        let row = format!(r#"{{"id":"{role}","name":"n","actions":["search"],"scope":"department"}}"#);
+        tx.open_table(ROLES)?.insert(role.0, [&[1], row.as_bytes()].concat().as_slice())?;
+        let row = format!(
+            r#"{{"id":"{customer}","name":"王{id_number}","company":null,"position":null,"identities":[],"followers":[],"listed":true}}"#
+        );
+        tx.open_table(CUSTOMERS)?.insert(customer.0, [&[1], row.as_bytes()].concat().as_slice())?;
+        let key = crate::customer::name_key(&format!("王{id_number}"), customer);
+        tx.open_table(CUSTOMER_NAMES)?.insert(key.as_slice(), format!("王{id_number}").to_lowercase().as_str())?;
+        Ok(())
+    };
+    let tx = old.begin_write().expect("a write");
+    put(&tx).expect("written");
+    tx.commit().expect("commits");
+    drop(old);
+    let store = world.open();
+    let tx = store.read().expect("reads");
+    assert_eq!(tx.role(role).expect("reads").expect("there").masks.names(), "id_number bank_card");
+    let behind = |name: &str| {
+        let page = Page { after: Some((name.to_owned(), xinju_model::id::CustomerId([0; 16]))), limit: 100 };
+        let found = tx.customers(&Scope::Everything, None, &page).expect("reads");
+        found.iter().any(|one| one.id == customer)
+    };
+    assert!(behind(&format!("王{shown}")) && !behind("王1101"), "it stands at its masked name, once");
+    let words = |words, masked| {
+        let words = crate::read::CustomerWords { words, masked };
+        tx.customers(&Scope::Everything, Some(words), &Page { after: None, limit: 9 }).expect("reads").len()
+    };
+    assert_eq!([words("1949", false), words("1949", true), words("王", true)], [1, 0, 1]);
+}
+
 /// What every fixture holds; see [`make_a_fixture`].
 fn check_fixture(world: &World) {
     let store = world.open();

@@ -23,6 +23,12 @@ pub(crate) fn get(
     table.get(id.0)?.map_or_else(|| Ok(Ownership::default()), |row| row::decode(row.value()))
 }
 
+/// The customers under a member of staff, by id.
+fn owned(table: &impl ReadableTable<[u8; 32], ()>, staff: StaffId) -> Result<Vec<CustomerId>, StoreError> {
+    let all = owned_key(staff, CustomerId([0; 16]))..=owned_key(staff, CustomerId([u8::MAX; 16]));
+    table.range(all)?.map(|row| Ok(CustomerId(id_of(&row?.0.value())))).collect()
+}
+
 impl ReadTx {
     /// Whose a customer is and was.
     pub fn ownership(&self, id: CustomerId) -> Result<Ownership, StoreError> {
@@ -31,9 +37,7 @@ impl ReadTx {
 
     /// The customers that a member of staff owns now.
     pub fn owned_by(&self, staff: StaffId) -> Result<Vec<CustomerId>, StoreError> {
-        let table = self.tx.open_table(OWNED)?;
-        let all = owned_key(staff, CustomerId([0; 16]))..=owned_key(staff, CustomerId([u8::MAX; 16]));
-        table.range(all)?.map(|row| Ok(CustomerId(id_of(&row?.0.value())))).collect()
+        owned(&self.tx.open_table(OWNED)?, staff)
     }
 }
 
@@ -41,6 +45,11 @@ impl WriteTx<'_> {
     /// Whose a customer is and was, as this transaction sees it.
     pub fn ownership(&self, id: CustomerId) -> Result<Ownership, StoreError> {
         get(&self.tx.open_table(OWNERSHIPS)?, id)
+    }
+
+    /// The customers that a member of staff owns, as this transaction sees it.
+    pub fn owned_by(&self, staff: StaffId) -> Result<Vec<CustomerId>, StoreError> {
+        owned(&self.tx.open_table(OWNED)?, staff)
     }
 
     /// Puts whose a customer is and was.

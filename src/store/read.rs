@@ -33,6 +33,15 @@ pub struct Page<K> {
     pub limit: usize,
 }
 
+/// What customers are looked for by.
+#[derive(Clone, Copy, Debug)]
+pub struct CustomerWords<'a> {
+    /// A part of the name, the firm or a remark; or an exact identity.
+    pub words: &'a str,
+    /// Whether personal data is masked for the asker: what is masked is not looked at, whatever its kind.
+    pub masked: bool,
+}
+
 /// Which conversations to list.
 #[derive(Clone, Debug, Default)]
 pub struct ConversationFilter {

@@ -95,8 +95,15 @@ impl ReadTx {
         history: bool,
         id: ConversationId,
     ) -> Result<Option<Seen>, StoreError> {
+        let seen = self.why_messages(sight, history, id)?;
+        let last_at = brief(&self.tx.open_table(CONVERSATIONS)?, id)?.map(|(_, last_at)| last_at);
+        Ok(seen.filter(|seen| last_at.is_some_and(|last_at| last_at >= seen.from)))
+    }
+
+    /// As [`ReadTx::why_conversation`], where every message may be older than the first moment that is seen.
+    pub fn why_messages(&self, sight: &Sight, history: bool, id: ConversationId) -> Result<Option<Seen>, StoreError> {
         let looking = Looking::new(self, sight, history)?;
-        let Some((kind, last_at)) = brief(&looking.conversations, id)? else { return Ok(None) };
+        let Some((kind, _)) = brief(&looking.conversations, id)? else { return Ok(None) };
         let (customers, mut staff) = looking.people_of(id)?;
         // Whoever has left a group is not among its parties any more.
         for one in sight.staff() {
@@ -107,8 +114,7 @@ impl ReadTx {
                 }
             }
         }
-        let seen = sight.conversation(Parties { kind, customers: &customers, staff: &staff }, history);
-        Ok(seen.filter(|seen| last_at >= seen.from))
+        Ok(sight.conversation(Parties { kind, customers: &customers, staff: &staff }, history))
     }
 }
 

@@ -17,7 +17,7 @@ use xinju_model::time::Timestamp;
 use xinju_model::user::User;
 
 use super::*;
-use crate::read::{ConversationFilter, Page};
+use crate::read::{ConversationFilter, CustomerWords, Page};
 use crate::write::{Accepted, NewRecord, UserRow};
 
 pub(crate) struct World {
@@ -211,7 +211,8 @@ fn people_who_are_in_no_directory_get_rows() {
     let customers = tx.customers(&Scope::Everything, None, &Page { after: None, limit: 100 }).expect("reads");
     assert_eq!(customers.len(), 7);
     assert!(customers.iter().all(|customer| !customer.listed));
-    let found = tx.customers(&Scope::Everything, Some("wm4"), &Page { after: None, limit: 100 }).expect("reads");
+    let words = CustomerWords { words: "wm4", masked: false };
+    let found = tx.customers(&Scope::Everything, Some(words), &Page { after: None, limit: 100 }).expect("reads");
     assert_eq!(found.iter().map(|customer| customer.identities[0].id.as_str()).collect::<Vec<_>>(), ["wm4"]);
 }
 
@@ -282,6 +283,7 @@ fn a_second_process_and_a_second_login_are_refused() {
             id: UserId([id; 16]),
             login: login.into(),
             name: "n".into(),
+            kind: xinju_model::user::UserKind::Person,
             roles: vec![xinju_model::role::BuiltIn::Staff.id()],
             staff: None,
             active: true,

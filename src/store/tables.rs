@@ -81,7 +81,27 @@ pub(crate) const OWNERSHIPS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinit
 /// Key: member of staff 16, customer 16. Value: none. Version 1.
 pub(crate) const OWNED: TableDefinition<'_, [u8; 32], ()> = TableDefinition::new("owned-1");
 
-/// The company's own roles; the built-in ones have no row.
+/// Handovers of leavers.
+/// Key: id. Value: row of [`crate::handover`]. Version: in the row.
+pub(crate) const HANDOVERS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("handovers-1");
+
+/// What leavers had done, frozen.
+/// Key: id of the handover. Value: row of [`crate::handover`]. Version: in the row.
+pub(crate) const HANDOVER_REVIEWS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("handover-reviews-1");
+
+/// Forms of handovers without what stands on them.
+/// Key: id. Value: row of [`crate::handover_form`]. Version: in the row.
+pub(crate) const FORMS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("handover-forms-1");
+
+/// What stands on forms.
+/// Key: id of the form. Value: row of [`crate::handover_form`]. Version: in the row.
+pub(crate) const FORM_CONTENTS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("handover-form-contents-1");
+
+/// The forms of a handover, and of whoever gives or takes on them. Kept with [`FORMS`].
+/// Key: handover or member of staff 16, form 16. Value: none. Version 1.
+pub(crate) const FORM_PLACES: TableDefinition<'_, [u8; 32], ()> = TableDefinition::new("handover-form-places-1");
+
+/// The company's own roles, and built-in ones whose conditions were changed.
 /// Key: id. Value: row of [`crate::role`]. Version: in the row.
 pub(crate) const ROLES: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("roles-1");
 
@@ -104,6 +124,28 @@ pub(crate) const TOKENS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition:
 /// Second factors, apart from users because most have none.
 /// Key: id of the user. Value: row of [`crate::factor`]. Version: in the row.
 pub(crate) const FACTORS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("factors-1");
+
+/// Who gave an account its keys and roles. Accounts from before format 4 have none.
+/// Key: id of the user. Value: row of [`crate::user`]. Version: in the row.
+pub(crate) const USER_SETTERS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("user-setters-1");
+
+/// Approvals.
+/// Key: id. Value: row of [`crate::approval`]. Version: in the row.
+pub(crate) const APPROVALS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("approvals-1");
+
+/// Approvals, newest first. Kept with their rows.
+/// Key: inverted time 8, id 16. Value: none. Version 1.
+pub(crate) const APPROVAL_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefinition::new("approval-order-1");
+
+/// Approvals of which anything may still follow. Kept with their rows.
+/// Key: id. Value: none. Version 1.
+pub(crate) const OPEN_APPROVALS: TableDefinition<'_, [u8; 16], ()> = TableDefinition::new("open-approvals-1");
+/// Passkeys.
+/// Key: id of the user 16, id 16. Value: row of [`crate::passkey`]. Version: in the row.
+pub(crate) const PASSKEYS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition::new("passkeys-1");
+/// Who of an identity provider is which user.
+/// Key: hash of issuer and subject. Value: row of [`crate::sign_on`]. Version: in the row.
+pub(crate) const LINKS: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition::new("links-1");
 
 /// Imports.
 /// Key: id. Value: row of [`crate::import`]. Version: in the row.
@@ -155,12 +197,23 @@ macro_rules! for_every_table {
         $each!(DEPARTMENTS);
         $each!(OWNERSHIPS);
         $each!(OWNED);
+        $each!(HANDOVERS);
+        $each!(HANDOVER_REVIEWS);
+        $each!(FORMS);
+        $each!(FORM_CONTENTS);
+        $each!(FORM_PLACES);
         $each!(ROLES);
         $each!(USERS);
         $each!(LOGINS);
         $each!(SESSIONS);
         $each!(TOKENS);
         $each!(FACTORS);
+        $each!(USER_SETTERS);
+        $each!(APPROVALS);
+        $each!(APPROVAL_ORDER);
+        $each!(OPEN_APPROVALS);
+        $each!(PASSKEYS);
+        $each!(LINKS);
         $each!(IMPORTS);
         $each!(IMPORT_ORDER);
         $each!(REJECTS);

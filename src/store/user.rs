@@ -2,13 +2,14 @@
 
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
+use xinju_model::approval::Setters;
 use xinju_model::id::UserId;
 use xinju_model::user::User;
 
 use crate::error::StoreError;
 use crate::read::ReadTx;
 use crate::row;
-use crate::tables::{LOGINS, USERS};
+use crate::tables::{LOGINS, USER_SETTERS, USERS};
 use crate::write::WriteTx;
 
 /// The row of a user with what is needed to check a password.
@@ -52,6 +53,11 @@ impl ReadTx {
         }
     }
 
+    /// Who gave an account its keys and roles; none where it is from before anybody wrote it down.
+    pub fn setters(&self, id: UserId) -> Result<Option<Setters>, StoreError> {
+        self.tx.open_table(USER_SETTERS)?.get(id.0)?.map(|row| row::decode(row.value())).transpose()
+    }
+
     /// All users by login.
     pub fn users(&self) -> Result<Vec<UserRow>, StoreError> {
         let table = self.tx.open_table(USERS)?;
@@ -74,6 +80,18 @@ impl WriteTx<'_> {
     pub fn user_by_login(&self, login: &str) -> Result<Option<UserRow>, StoreError> {
         let id = self.tx.open_table(LOGINS)?.get(login)?.map(|id| UserId(id.value()));
         id.map_or(Ok(None), |id| self.user(id))
+    }
+
+    /// Who gave an account its keys and roles, as this transaction sees it.
+    pub fn setters(&self, id: UserId) -> Result<Option<Setters>, StoreError> {
+        self.tx.open_table(USER_SETTERS)?.get(id.0)?.map(|row| row::decode(row.value())).transpose()
+    }
+
+    /// Puts who gave an account its keys and roles.
+    pub fn put_setters(&mut self, id: UserId, setters: Setters) -> Result<(), StoreError> {
+        self.changed = true;
+        self.tx.open_table(USER_SETTERS)?.insert(id.0, row::encode(&setters)?.as_slice())?;
+        Ok(())
     }
 
     /// How many users there are, as this transaction sees it.

@@ -142,10 +142,10 @@ test('who turns the question away is told that nothing was done', async ({ admin
     const extensions = { code: 'CONFIRM_REQUIRED' }
     await route.fulfill({ json: { data: null, errors: [{ message: 'confirm', extensions }] } })
   })
-  await new Shell(admin).open('/settings/policy', '登录规则')
+  await new Shell(admin).open('/settings/policy', '登录与审批规则')
   await expectAccessible(admin)
   await expectNoSideways(admin)
-  await admin.getByRole('button', { name: '保存' }).click()
+  await admin.getByRole('button', { name: '保存', exact: true }).click()
   const question = admin.getByRole('dialog', { name: '请确认是您本人' })
   await expect(question).toBeVisible()
   await admin.keyboard.press('Escape')
@@ -154,9 +154,9 @@ test('who turns the question away is told that nothing was done', async ({ admin
 })
 
 test('the policy is saved', async ({ admin }) => {
-  await new Shell(admin).open('/settings/policy', '登录规则')
+  await new Shell(admin).open('/settings/policy', '登录与审批规则')
   await admin.getByLabel('闲置多久退出登录（分钟）').fill('600')
-  await admin.getByRole('button', { name: '保存' }).click()
+  await admin.getByRole('button', { name: '保存', exact: true }).click()
   await expect(admin.getByText('登录规则已保存')).toBeVisible()
   await admin.reload()
   await expect(admin.getByLabel('闲置多久退出登录（分钟）')).toHaveValue('600')

@@ -63,6 +63,7 @@ export function archive(world, log, ledger) {
   function customerView(c) {
     return {
       ...c,
+      masked: [],
       followers: c.followers.map((f) => ({ ...f, staff: f.staff && staffView(f.staff) })),
       conversations: (args) => page(ofParty('customer', c.id), args, conversationView),
       lastContactAt: () => ofParty('customer', c.id)[0]?.list.at(-1).at ?? null,
@@ -120,6 +121,7 @@ export function archive(world, log, ledger) {
 function original(m) {
   const bytes = Buffer.from(m.raw)
   return {
+    withheld: false,
     format: 'wecom-json/1',
     size: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),

@@ -38,6 +38,7 @@ export function auditTrail(world, desk, ledger) {
       state: 'SEALED',
       index,
     })
+    return `evt_${index}`
   }
 
   const act = (name) => ({ name, known: name.toUpperCase().replace('.', '_') })
@@ -85,6 +86,11 @@ export function auditTrail(world, desk, ledger) {
   return {
     note: (viewer, name, more = {}) =>
       note({ actor: person(viewer.user), action: act(name), ...more }),
+    /** An event by its id; null where there is none. */
+    event: (id) => {
+      const found = events.find((event) => event.id === id)
+      return found ? view(found) : null
+    },
     about: { customer, conversation },
     query: {
       auditEvents: ({ filter, ...args }, context) => {

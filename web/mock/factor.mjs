@@ -70,7 +70,21 @@ export function factors({ users, sessions, need, enter, password }) {
     return { enrolledAt, recoveryCodesLeft: factor.codes.length, recoveryCodesAt: enrolledAt }
   }
 
-  const query = { signInPolicy: () => policy }
+  // Nothing needs approval here, and nothing waits for it.
+  const nothing = { edges: [], nodes: [], totalCount: 0 }
+  const pageInfo = {
+    hasNextPage: false,
+    hasPreviousPage: false,
+    startCursor: null,
+    endCursor: null,
+  }
+  const query = {
+    signInPolicy: () => policy,
+    approvalPolicy: () => ({ kinds: [], hours: 24 }),
+    approvalsWaiting: () => ({ toDecide: 0, toCarryOut: 0 }),
+    approvals: () => ({ ...nothing, pageInfo }),
+    approval: () => null,
+  }
   const mutation = {
     signInSecondFactor: ({ input }, c) => {
       const challenge = challenges.get(input.challenge)
@@ -135,6 +149,7 @@ export function factors({ users, sessions, need, enter, password }) {
     /** What a viewer is told of their own. */
     parts: (user) => ({
       secondFactor: stateOf(user.login),
+      passkeys: [],
       mustEnrol: demanded(user) && !byLogin.has(user.login),
     }),
     has: (login) => byLogin.has(login),

@@ -42,6 +42,7 @@ export function makeLog(world) {
       checkpoint: checkpoint.note,
       tlogProof: `c2sp.org/tlog-proof@v1\nindex ${m.index}\n${path.join('\n')}\n\n${checkpoint.note}`,
       verified: m.state === 'SEALED',
+      withheld: [],
     }
   }
   return { state, proof }

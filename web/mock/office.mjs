@@ -141,6 +141,9 @@ export function office({ setupNeeded, records, startedAt }) {
       tokens,
     }
   }
+  /** Logins of those who have yet to choose a password, by the token of their link. */
+  const invitedBy = new Map()
+
   function need(context, action) {
     const viewer = viewerOf(context.secret)
     if (!viewer) throw fault('UNAUTHENTICATED', 'sign in first')
@@ -169,7 +172,13 @@ export function office({ setupNeeded, records, startedAt }) {
       return ROLES
     },
     viewer: (_, c) => viewerOf(c.secret),
-    setup: () => ({ needed: state.setupNeeded, version: '0.1.0-mock' }),
+    signOn: () => ({ directory: null, provider: null }),
+    setup: () => ({
+      needed: state.setupNeeded,
+      version: '0.1.0-mock',
+      passkeyDomain: null,
+      signOn: null,
+    }),
     imports: (args, c) => {
       need(c, 'READ_IMPORTS')
       return page(imports, args, importView)
@@ -177,6 +186,13 @@ export function office({ setupNeeded, records, startedAt }) {
     import: ({ id }) => {
       const found = imports.find((i) => i.id === id)
       return found ? importView(found) : null
+    },
+    preview: ({ user: id }, c) => {
+      need(c, 'MANAGE_ROLES')
+      const found = users.find((u) => u.id === id)
+      if (!found) throw fault('NOT_FOUND', 'user not found')
+      const can = CAN[found.roles[0].builtIn] ?? []
+      return { user: found, can, customers: null, conversations: null }
     },
     users: (_, c) => {
       need(c, 'MANAGE_USERS')
@@ -191,13 +207,36 @@ export function office({ setupNeeded, records, startedAt }) {
   const mutation = {
     ...second.mutation,
     completeSetup: ({ input }, c) => {
-      if (!state.setupNeeded) return { viewer: null, refusal: 'ALREADY_DONE' }
-      if (input.token !== 'mock-token') return { viewer: null, refusal: 'LINK_INVALID' }
+      const refuse = (refusal) => ({ viewer: null, refusal, invitations: [] })
+      if (!state.setupNeeded) return refuse('ALREADY_DONE')
+      if (input.token !== 'mock-token') return refuse('LINK_INVALID')
       const refusal = password(input.password)
-      if (refusal) return { viewer: null, refusal }
-      users.unshift(user(input.login, input.name, 'OWNER'))
+      if (refusal) return refuse(refusal)
+      const { others } = input
+      users.unshift(user(input.login, input.name, others ? 'SYSTEM_ADMINISTRATOR' : 'OWNER'))
+      const invited = others
+        ? [
+            [others.security, 'SECURITY_ADMINISTRATOR'],
+            [others.auditor, 'AUDITOR'],
+          ]
+        : []
+      const invitations = invited.map(([{ login, name }, role]) => {
+        users.push(user(login, name, role))
+        invitedBy.set(`mock-invitation-${login}`, login)
+        return { login, name, token: `mock-invitation-${login}` }
+      })
       state.setupNeeded = false
       c.setCookie(open(input.login, c.agent))
+      return { viewer: viewerOf(c.secret), refusal: null, invitations }
+    },
+    acceptInvitation: ({ input }, c) => {
+      const login = invitedBy.get(input.token)
+      if (!login) return { viewer: null, refusal: 'LINK_INVALID' }
+      const refusal = password(input.password)
+      if (refusal) return { viewer: null, refusal }
+      invitedBy.delete(input.token)
+      users.find((u) => u.login === login).password = input.password
+      c.setCookie(open(login, c.agent))
       return { viewer: viewerOf(c.secret), refusal: null }
     },
     signIn: ({ input }, c) => {
@@ -206,6 +245,7 @@ export function office({ setupNeeded, records, startedAt }) {
           viewer: null,
           refusal: 'TOO_MANY_ATTEMPTS',
           retryAfterSeconds: Math.ceil((state.lockedUntil - Date.now()) / 1000),
+          secondFactors: [],
         }
       }
       const found = users.find((u) => u.login === input.login && u.active)
@@ -214,15 +254,28 @@ export function office({ setupNeeded, records, startedAt }) {
         if (state.failures >= 5) {
           state.lockedUntil = Date.now() + 30_000
           state.failures = 0
-          return { viewer: null, refusal: 'TOO_MANY_ATTEMPTS', retryAfterSeconds: 30 }
+          return {
+            viewer: null,
+            refusal: 'TOO_MANY_ATTEMPTS',
+            retryAfterSeconds: 30,
+            secondFactors: [],
+          }
         }
-        return { viewer: null, refusal: 'WRONG_CREDENTIALS', retryAfterSeconds: null }
+        return {
+          viewer: null,
+          refusal: 'WRONG_CREDENTIALS',
+          retryAfterSeconds: null,
+          secondFactors: [],
+        }
       }
       state.failures = 0
       const challenge = second.challenge(found.login)
-      if (challenge) return { viewer: null, refusal: 'SECOND_FACTOR_REQUIRED', challenge }
+      if (challenge) {
+        const secondFactors = ['CODE']
+        return { viewer: null, refusal: 'SECOND_FACTOR_REQUIRED', challenge, secondFactors }
+      }
       c.setCookie(open(found.login, c.agent))
-      return { viewer: viewerOf(c.secret), refusal: null }
+      return { viewer: viewerOf(c.secret), refusal: null, secondFactors: [] }
     },
     signOut: (_, c) => {
       sessions.delete(c.secret)

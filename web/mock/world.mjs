@@ -155,6 +155,7 @@ const EMPTY_BODY = {
   attachments: [],
   items: [],
   quote: null,
+  masked: [],
 }
 
 function add(world, m) {

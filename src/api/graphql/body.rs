@@ -2,7 +2,9 @@
 
 use async_graphql::{Enum, Object, SimpleObject};
 use xinju_model::message::{self, FieldValue};
+use xinju_service::personal;
 
+use crate::graphql::personal::{MaskedValue, masked};
 use crate::graphql::scalars::{DateTime, Long};
 
 /// The kinds of messages and their parts.
@@ -221,7 +223,7 @@ fn unfold(items: &[message::BodyItem], depth: i32, into: &mut Vec<BodyItem>) {
 }
 
 /// What a message says, ready to be drawn.
-pub(crate) struct Body<'a>(pub(crate) &'a message::Body);
+pub(crate) struct Body<'a>(pub(crate) &'a message::Body, pub(crate) &'a [personal::MaskedValue]);
 
 /// What a message says, ready to be drawn.
 #[Object]
@@ -254,5 +256,9 @@ impl Body<'_> {
     /// What this message quotes; null where it quotes nothing.
     async fn quote(&self) -> Option<&str> {
         self.0.quote.as_deref()
+    }
+    /// What of all these texts is masked for you, in reading order.
+    async fn masked(&self) -> Vec<MaskedValue> {
+        masked(self.1)
     }
 }

@@ -25,9 +25,11 @@ pub(crate) fn door<'a>(context: &Context<'a>) -> Result<&'a Door> {
     context.data_opt::<Door>().ok_or_else(|| fault(&ServiceError::Internal("a request without a door".into())))
 }
 
-/// Who is signed in; the error UNAUTHENTICATED when nobody is.
+/// Who is signed in; the error UNAUTHENTICATED when nobody is, `NETWORK_REFUSED` where it is the network's fault.
 pub(crate) fn principal(context: &Context<'_>) -> Result<Arc<Principal>> {
-    door(context)?.caller.principal.clone().ok_or_else(|| fault(&ServiceError::Unauthenticated))
+    let caller = &door(context)?.caller;
+    let why = if caller.off_network { ServiceError::OffNetwork } else { ServiceError::Unauthenticated };
+    caller.principal.clone().ok_or_else(|| fault(&why))
 }
 
 /// Runs a use case for whoever is signed in, on a thread where blocking is allowed.

@@ -4,11 +4,13 @@ use async_graphql::{Context, ID, Object, Result};
 use xinju_model::id::CustomerId;
 use xinju_model::scope::WHOLE;
 use xinju_model::{customer, ownership};
+use xinju_service::customer::CustomerView;
 
 use crate::graphql::context::{call, where_allowed};
 use crate::graphql::conversation::{self, Conversation};
 use crate::graphql::page::{self, Page};
 use crate::graphql::party::Channel;
+use crate::graphql::personal::{MaskedValue, masked};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::staff::Staff;
 
@@ -75,41 +77,45 @@ impl Tenure {
 }
 
 /// A person or firm the company deals with.
-pub(crate) struct Customer(pub(crate) customer::Customer);
+pub(crate) struct Customer(pub(crate) CustomerView);
 
 /// A person or firm the company deals with.
 #[Object]
 impl Customer {
     pub(crate) async fn id(&self) -> ID {
-        self.0.id.to_string().into()
+        self.0.customer.id.to_string().into()
     }
     /// The directory's name, else the channel's id.
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.0.customer.name
     }
     /// The firm; null where the channel does not tell.
     async fn company(&self) -> Option<&str> {
-        self.0.company.as_deref()
+        self.0.customer.company.as_deref()
     }
     /// The position there; null where the channel does not tell.
     async fn position(&self) -> Option<&str> {
-        self.0.position.as_deref()
+        self.0.customer.position.as_deref()
     }
     /// The ids that prove who it is.
     async fn identities(&self) -> Vec<ContactIdentity> {
-        self.0.identities.iter().cloned().map(ContactIdentity).collect()
+        self.0.customer.identities.iter().cloned().map(ContactIdentity).collect()
     }
     /// Which staff follow this customer.
     async fn followers(&self) -> Vec<Follower> {
-        self.0.followers.iter().cloned().map(Follower).collect()
+        self.0.customer.followers.iter().cloned().map(Follower).collect()
+    }
+    /// What of all these texts is masked for you, in reading order.
+    async fn masked(&self) -> Vec<MaskedValue> {
+        masked(&self.0.masked)
     }
     /// Whether a directory named this customer; false for one known from messages alone.
     async fn listed(&self) -> bool {
-        self.0.listed
+        self.0.customer.listed
     }
     /// Whose the customer is; null where it is nobody's.
     async fn owner(&self, context: &Context<'_>) -> Result<Option<Staff>> {
-        let id = self.0.id;
+        let id = self.0.customer.id;
         let owner = call(context, move |service, viewer| {
             let owner = service.ownership(viewer, id)?.and_then(|ownership| ownership.owner());
             owner.map_or(Ok(None), |owner| service.staff(viewer, owner))
@@ -119,7 +125,7 @@ impl Customer {
     /// Whose the customer is and was, oldest first.
     #[graphql(complexity = "10 + child_complexity")]
     async fn owners(&self, context: &Context<'_>) -> Result<Vec<Tenure>> {
-        let id = self.0.id;
+        let id = self.0.customer.id;
         let owned = call(context, move |service, viewer| service.ownership(viewer, id)).await?;
         Ok(owned.iter().flat_map(ownership::Ownership::tenures).copied().map(Tenure).collect())
     }
@@ -131,12 +137,13 @@ impl Customer {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Page<Conversation>> {
-        let query = xinju_service::conversation::ConversationQuery { customer: Some(self.0.id), ..Default::default() };
+        let query =
+            xinju_service::conversation::ConversationQuery { customer: Some(self.0.customer.id), ..Default::default() };
         conversation::list(context, query, first, after).await
     }
     /// Time of the newest message; null where there is no message yet.
     async fn last_contact_at(&self, context: &Context<'_>) -> Result<Option<DateTime>> {
-        let id = self.0.id;
+        let id = self.0.customer.id;
         Ok(call(context, move |service, viewer| service.last_contact(viewer, id)).await?.map(DateTime))
     }
 }

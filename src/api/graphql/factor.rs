@@ -2,18 +2,17 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use xinju_model::factor;
-use xinju_model::id::UserId;
-use xinju_service::error::ServiceError;
 use xinju_service::factor::RecoveryCodes;
+use xinju_service::passkey::PasskeyAnswer;
 use xinju_service::service::Service;
 use xinju_service::session::{self, Confirm};
 use zeroize::Zeroizing;
 
 use crate::graphql::context::{call, call_public, door, principal};
-use crate::graphql::error::fault;
+use crate::graphql::passkey::site;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::setup::welcome;
-use crate::graphql::user::{PASSWORD_COST, User};
+use crate::graphql::user::{PASSWORD_COST, User, user_id};
 use crate::graphql::viewer::Viewer;
 
 /// A second factor: an authenticator app, and recovery codes for when it is lost.
@@ -114,7 +113,7 @@ pub(crate) struct RenewRecoveryCodesPayload {
 pub(crate) enum RemoveSecondFactorRefusal {
     /// There is none.
     NotEnrolled,
-    /// The policy demands one; another app may take its place.
+    /// The policy or a role demands one, and it is the last; another app may take its place.
     Demanded,
     /// One's own is removed under one's own account.
     Yourself,
@@ -130,7 +129,7 @@ pub(crate) struct RemoveSecondFactorPayload {
 /// Whose lost second factor to remove.
 #[derive(InputObject)]
 pub(crate) struct ResetSecondFactorInput {
-    id: ID,
+    pub(crate) id: ID,
 }
 
 /// What came of removing somebody's lost second factor.
@@ -142,12 +141,14 @@ pub(crate) struct ResetSecondFactorPayload {
     refusal: Option<RemoveSecondFactorRefusal>,
 }
 
-/// What one confirms who one is with: a code where there is a second factor, else the password.
+/// What one confirms who one is with: a passkey or a code where there is a second factor, else the password.
 #[derive(InputObject)]
 pub(crate) struct ConfirmIdentityInput {
     password: Option<String>,
     /// Six digits of the authenticator app, or a recovery code.
     code: Option<String>,
+    /// What the browser answered to `beginPasskeyConfirmation`: its credential as JSON.
+    passkey: Option<String>,
 }
 
 /// Why somebody did not confirm who they are.
@@ -156,6 +157,8 @@ pub(crate) enum ConfirmRefusal {
     WrongPassword,
     /// The code is wrong, or was used before.
     WrongCode,
+    /// The passkey's answer is not good, too late, or missing where there is nothing else.
+    WrongPasskey,
     /// Too many failed; nothing was looked at.
     TooManyAttempts,
 }
@@ -247,7 +250,7 @@ impl FactorMutation {
         input: ResetSecondFactorInput,
     ) -> Result<ResetSecondFactorPayload> {
         principal(context)?;
-        let id = UserId::parse(&input.id).map_err(|_| fault(&ServiceError::NotFound("user")))?;
+        let id = user_id(&input.id)?;
         Ok(match call(context, move |service, viewer| service.reset_factor(viewer, id)).await? {
             Ok(user) => ResetSecondFactorPayload { user: Some(User::new(user)), refusal: None },
             Err(refusal) => ResetSecondFactorPayload { user: None, refusal: Some(refusal.into()) },
@@ -261,12 +264,22 @@ impl FactorMutation {
         context: &Context<'_>,
         input: ConfirmIdentityInput,
     ) -> Result<ConfirmIdentityPayload> {
-        let confirm = Confirm { password: input.password.map(Zeroizing::new), code: input.code.map(Zeroizing::new) };
-        let outcome = call(context, move |service, viewer| service.confirm_identity(viewer, &confirm)).await?;
+        principal(context)?;
+        let (password, code) = (input.password.map(Zeroizing::new), input.code.map(Zeroizing::new));
+        let answered = match input.passkey {
+            Some(credential) => Some((site(context)?, credential)),
+            None => None,
+        };
+        let outcome = call(context, move |service, viewer| {
+            let passkey = answered.as_ref().map(|(site, answer)| PasskeyAnswer { site, answer });
+            service.confirm_identity(viewer, &Confirm { password, code, passkey })
+        });
+        let outcome = outcome.await?;
         let (refusal, retry_after_seconds) = match outcome {
             Ok(()) => return Ok(ConfirmIdentityPayload::default()),
             Err(session::ConfirmRefusal::WrongPassword) => (ConfirmRefusal::WrongPassword, None),
             Err(session::ConfirmRefusal::WrongCode) => (ConfirmRefusal::WrongCode, None),
+            Err(session::ConfirmRefusal::WrongPasskey) => (ConfirmRefusal::WrongPasskey, None),
             Err(session::ConfirmRefusal::TooManyAttempts(wait)) => {
                 (ConfirmRefusal::TooManyAttempts, Some(seconds(wait)))
             }

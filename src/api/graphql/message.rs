@@ -57,21 +57,26 @@ impl Original {
     async fn format(&self) -> &str {
         self.0.source.format.name()
     }
-    /// In bytes.
-    async fn size(&self) -> Long {
-        Long::from(u64::try_from(self.0.original.len()).unwrap_or(u64::MAX))
+    /// Whether it is withheld: it holds personal data that is masked for you, and cannot be shown in part. Then what follows from its bytes is null.
+    async fn withheld(&self) -> bool {
+        self.0.original.is_none()
     }
-    /// Lower-case hexadecimal.
-    async fn sha256(&self) -> String {
-        HEXLOWER.encode(&Sha256::digest(&self.0.original))
+    /// In bytes; null where it is withheld.
+    async fn size(&self) -> Option<Long> {
+        let bytes = self.0.original.as_ref()?;
+        Some(Long::from(u64::try_from(bytes.len()).unwrap_or(u64::MAX)))
     }
-    /// The bytes as text; null where they are not UTF-8.
+    /// Lower-case hexadecimal; null where it is withheld.
+    async fn sha256(&self) -> Option<String> {
+        Some(HEXLOWER.encode(&Sha256::digest(self.0.original.as_ref()?)))
+    }
+    /// The bytes as text; null where they are not UTF-8, and where it is withheld.
     async fn text(&self) -> Option<&str> {
-        std::str::from_utf8(&self.0.original).ok()
+        std::str::from_utf8(self.0.original.as_ref()?).ok()
     }
-    /// The bytes, base64.
-    async fn base64(&self) -> String {
-        STANDARD.encode(&self.0.original)
+    /// The bytes, base64; null where it is withheld.
+    async fn base64(&self) -> Option<String> {
+        Some(STANDARD.encode(self.0.original.as_ref()?))
     }
     /// Who brought it: `collector` or `import`.
     async fn via(&self) -> &str {
@@ -155,9 +160,9 @@ impl Message {
         self.0.at().into()
     }
     async fn body(&self) -> Body<'_> {
-        Body(&self.0.message.body)
+        Body(&self.0.message.body, &self.0.masked)
     }
-    /// All its words in one string.
+    /// All its words in one string; masked as those of `body`.
     async fn text(&self) -> String {
         self.0.message.text()
     }

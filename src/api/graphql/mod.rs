@@ -3,6 +3,7 @@
 //! Types are thin shells around what the service returns. Nothing here decides who may see what: [`context::call`] asks
 //! for a signed-in viewer and hands it to the use case, which asks the policy.
 
+mod approval;
 mod body;
 mod case;
 mod context;
@@ -10,20 +11,29 @@ mod conversation;
 mod customer;
 mod error;
 mod factor;
+mod handover;
+mod handover_form;
 mod import;
 mod ledger;
+mod mark;
 mod message;
 mod node;
+mod operation;
 mod overview;
 mod page;
 mod party;
+mod passkey;
 mod people;
+mod personal;
 mod policy;
+mod preview;
 mod proof;
 mod role;
 mod scalars;
 mod search;
+mod service_account;
 mod setup;
+mod sign_on;
 mod size;
 mod staff;
 mod system;
@@ -62,10 +72,16 @@ pub(crate) struct Query(
     import::ImportQuery,
     user::UserQuery,
     policy::PolicyQuery,
+    approval::ApprovalQuery,
+    sign_on::SignOnQuery,
     role::RoleQuery,
     people::PeopleQuery,
+    handover::HandoverQuery,
+    handover_form::HandoverFormQuery,
     system::SystemQuery,
     trail::TrailQuery,
+    mark::MarkQuery,
+    preview::PreviewQuery,
     case::CaseQuery,
 );
 
@@ -77,12 +93,20 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    service_account::ServiceAccountMutation,
     factor::FactorMutation,
+    passkey::PasskeyMutation,
     policy::PolicyMutation,
+    approval::ApprovalMutation,
+    sign_on::SignOnMutation,
     role::RoleMutation,
     people::PeopleMutation,
+    personal::PersonalMutation,
+    handover::HandoverMutation,
+    handover_form::HandoverFormMutation,
     import::ImportMutation,
     ledger::LedgerMutation,
+    mark::MarkMutation,
     case::CaseMutation,
 );
 

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Interface, Object, Result};
-use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId, UserId};
+use xinju_model::id::{
+    ApprovalId, ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId, UserId,
+};
 use xinju_service::error::ServiceError;
 
+use crate::graphql::approval::Approval;
 use crate::graphql::context::{call, principal, where_allowed};
 use crate::graphql::conversation::Conversation;
 use crate::graphql::customer::Customer;
@@ -29,6 +32,7 @@ pub(crate) enum Node {
     User(User),
     Session(Session),
     Token(Token),
+    Approval(Approval),
 }
 
 /// The question for any object.
@@ -76,6 +80,9 @@ fn find(
     if let Ok(id) = TokenId::parse(id) {
         let found = service.tokens(viewer)?.into_iter().find(|token| token.id == id);
         return Ok(found.map(|token| Node::Token(Token(token))));
+    }
+    if let Ok(id) = ApprovalId::parse(id) {
+        return Ok(service.approval(viewer, id)?.map(|found| Node::Approval(Approval(found))));
     }
     Ok(None)
 }

@@ -2,10 +2,13 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use xinju_model::id::{CustomerId, StaffId};
+use xinju_model::limits::STAFF_ROWS_MAX;
 use xinju_model::staff;
 use xinju_service::department;
 use xinju_service::error::ServiceError;
 use xinju_service::service::Service;
+use xinju_service::staff::{NewStaff, StaffChange};
+use xinju_service::staff_table::StaffRow;
 
 use crate::graphql::context::{call, principal};
 use crate::graphql::customer::Customer;
@@ -101,6 +104,8 @@ pub(crate) enum StaffRefusal {
     DepartmentUnknown,
     /// More departments than one person works in.
     TooManyDepartments,
+    /// The position is too long.
+    PositionInvalid,
 }
 
 /// A member of staff to be put.
@@ -110,6 +115,8 @@ pub(crate) struct CreateStaffInput {
     channel_id: String,
     name: String,
     #[graphql(default)]
+    position: String,
+    #[graphql(default)]
     departments: Vec<ID>,
 }
 
@@ -117,6 +124,10 @@ pub(crate) struct CreateStaffInput {
 #[derive(InputObject)]
 pub(crate) struct UpdateStaffInput {
     id: ID,
+    /// A directory that names the person puts its own name back.
+    name: Option<String>,
+    /// Empty takes it away.
+    position: Option<String>,
     state: Option<StaffState>,
     departments: Option<Vec<ID>>,
 }
@@ -139,6 +150,59 @@ impl From<Result<staff::Staff, xinju_service::staff::StaffRefusal>> for StaffPay
     }
 }
 
+/// A row of a table of staff.
+#[derive(InputObject)]
+pub(crate) struct StaffRowInput {
+    /// The channel's own id, such as the WeCom `userid`: it says whether the row is about somebody new.
+    channel_id: String,
+    name: String,
+    /// Null where the table does not tell.
+    position: Option<String>,
+    /// By names from the top, such as `门诊部/内科`, or by the last name where no other department has it. Null where the table does not tell.
+    departments: Option<Vec<String>>,
+    /// Null where the table does not tell.
+    state: Option<StaffState>,
+}
+
+impl From<StaffRowInput> for StaffRow {
+    fn from(row: StaffRowInput) -> Self {
+        Self {
+            account: row.channel_id,
+            name: row.name,
+            position: row.position,
+            departments: row.departments,
+            state: row.state.map(Into::into),
+        }
+    }
+}
+
+/// A table of staff.
+#[derive(InputObject)]
+pub(crate) struct PutStaffTableInput {
+    /// At most 1,000.
+    rows: Vec<StaffRowInput>,
+}
+
+/// A row that did not go in.
+#[derive(SimpleObject)]
+pub(crate) struct RefusedStaffRow {
+    /// Counted from 0.
+    row: i32,
+    refusal: StaffRefusal,
+}
+
+/// What came of a table.
+#[derive(SimpleObject)]
+pub(crate) struct PutStaffTablePayload {
+    /// How many are new.
+    added: i32,
+    /// How many were changed.
+    changed: i32,
+    /// How many stood already as the table has them.
+    known: i32,
+    refused: Vec<RefusedStaffRow>,
+}
+
 /// Why a customer did not get another owner.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::ownership::OwnerRefusal")]
@@ -159,6 +223,15 @@ pub(crate) struct ChangeCustomerOwnerInput {
     owner: Option<ID>,
 }
 
+impl ChangeCustomerOwnerInput {
+    /// Which customer and whose it is to be; no owner where it is nobody's id.
+    #[allow(clippy::option_option, reason = "somebody who is not there is not the same as nobody")]
+    pub(crate) fn read(&self) -> Result<(CustomerId, Option<Option<StaffId>>)> {
+        let id = CustomerId::parse(&self.customer).map_err(|_| fault(&ServiceError::NotFound("customer")))?;
+        Ok((id, self.owner.as_ref().map(|owner| StaffId::parse(owner)).transpose().ok()))
+    }
+}
+
 /// What came of giving a customer to somebody.
 #[derive(SimpleObject)]
 pub(crate) struct ChangeCustomerOwnerPayload {
@@ -171,7 +244,7 @@ pub(crate) struct ChangeCustomerOwnerPayload {
 /// Whether owners see what was before their time.
 #[derive(InputObject)]
 pub(crate) struct SetSuccessorSeesHistoryInput {
-    sees: bool,
+    pub(crate) sees: bool,
 }
 
 /// What came of it.
@@ -249,21 +322,40 @@ impl PeopleMutation {
     async fn create_staff(&self, context: &Context<'_>, input: CreateStaffInput) -> Result<StaffPayload> {
         principal(context)?;
         let departments = input.departments.iter().map(department_id).collect::<Result<Vec<_>>>()?;
-        let made = call(context, move |service, viewer| {
-            service.create_staff(viewer, &input.channel_id, &input.name, &departments)
-        });
-        Ok(made.await?.into())
+        let new = NewStaff { account: input.channel_id, name: input.name, position: input.position, departments };
+        Ok(call(context, move |service, viewer| service.create_staff(viewer, &new)).await?.into())
     }
 
-    /// Says whether somebody works here, and in which departments.
+    /// Changes what is known of a member of staff, and whether the person works here.
     async fn update_staff(&self, context: &Context<'_>, input: UpdateStaffInput) -> Result<StaffPayload> {
         principal(context)?;
         let id = StaffId::parse(&input.id).map_err(|_| fault(&ServiceError::NotFound("member of staff")))?;
         let departments = input.departments.map(|all| all.iter().map(department_id).collect::<Result<Vec<_>>>());
-        let (departments, state) = (departments.transpose()?, input.state.map(Into::into));
-        let changed =
-            call(context, move |service, viewer| service.update_staff(viewer, id, state, departments.as_deref()));
-        Ok(changed.await?.into())
+        let change = StaffChange {
+            name: input.name,
+            position: input.position,
+            state: input.state.map(Into::into),
+            departments: departments.transpose()?,
+        };
+        Ok(call(context, move |service, viewer| service.update_staff(viewer, id, change)).await?.into())
+    }
+
+    /// Puts and changes staff by the rows of a table: those that are right go in, the others come back with their reason.
+    #[graphql(complexity = "STAFF_ROWS_MAX + child_complexity")]
+    async fn put_staff_table(&self, context: &Context<'_>, input: PutStaffTableInput) -> Result<PutStaffTablePayload> {
+        let rows = input.rows.into_iter().map(Into::into).collect();
+        let table = call(context, move |service, viewer| service.put_staff_table(viewer, rows)).await?;
+        let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        let refused = |(row, refusal): (usize, xinju_service::staff::StaffRefusal)| RefusedStaffRow {
+            row: count(row),
+            refusal: refusal.into(),
+        };
+        Ok(PutStaffTablePayload {
+            added: count(table.added),
+            changed: count(table.changed),
+            known: count(table.known),
+            refused: table.refused.into_iter().map(refused).collect(),
+        })
     }
 
     /// Gives a customer to another member of staff, or to nobody; its conversations go along.
@@ -273,8 +365,8 @@ impl PeopleMutation {
         input: ChangeCustomerOwnerInput,
     ) -> Result<ChangeCustomerOwnerPayload> {
         principal(context)?;
-        let id = CustomerId::parse(&input.customer).map_err(|_| fault(&ServiceError::NotFound("customer")))?;
-        let Ok(owner) = input.owner.map(|owner| StaffId::parse(&owner)).transpose() else {
+        let (id, owner) = input.read()?;
+        let Some(owner) = owner else {
             let refusal = Some(OwnerRefusal::StaffUnknown);
             return Ok(ChangeCustomerOwnerPayload { customer: None, refusal });
         };

@@ -50,6 +50,18 @@ pub(crate) struct SetSignInPolicyInput {
     password_chars: u32,
 }
 
+impl SetSignInPolicyInput {
+    /// The policy.
+    pub(crate) fn read(&self) -> policy::SignInPolicy {
+        policy::SignInPolicy {
+            factor: self.second_factor.into(),
+            idle_minutes: self.idle_minutes,
+            age_hours: self.age_hours,
+            password_chars: self.password_chars,
+        }
+    }
+}
+
 /// Which number of a policy is outside its bounds.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_model::policy::PolicyFault")]
@@ -95,12 +107,7 @@ impl PolicyMutation {
         context: &Context<'_>,
         input: SetSignInPolicyInput,
     ) -> Result<SetSignInPolicyPayload> {
-        let wanted = policy::SignInPolicy {
-            factor: input.second_factor.into(),
-            idle_minutes: input.idle_minutes,
-            age_hours: input.age_hours,
-            password_chars: input.password_chars,
-        };
+        let wanted = input.read();
         Ok(match call(context, move |service, viewer| service.set_sign_in_policy(viewer, wanted)).await? {
             Ok(policy) => SetSignInPolicyPayload { policy: Some(policy.into()), refusal: None },
             Err(fault) => SetSignInPolicyPayload { policy: None, refusal: Some(fault.into()) },

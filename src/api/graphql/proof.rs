@@ -40,6 +40,10 @@ impl Proof {
     async fn disclosures(&self) -> Vec<Disclosure> {
         self.0.disclosures.iter().map(Into::into).collect()
     }
+    /// Names of disclosures that are withheld because they hold personal data that is masked for you; the entry is proved without them.
+    async fn withheld(&self) -> &[&'static str] {
+        &self.0.withheld
+    }
     /// The leaf, base64.
     async fn leaf(&self) -> String {
         STANDARD.encode(self.0.leaf)

@@ -1,7 +1,7 @@
 //! Roles: what their holders may do, and with whose records; and why somebody sees something.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use xinju_model::id::{ConversationId, CustomerId, RoleId, StaffId, UserId};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use xinju_model::id::{ConversationId, CustomerId, EntryIndex, RoleId, StaffId, UserId};
 use xinju_model::role;
 use xinju_service::error::ServiceError;
 use xinju_service::role::RoleChange;
@@ -11,6 +11,7 @@ use xinju_service::service::Service;
 use crate::graphql::context::{call, where_allowed};
 use crate::graphql::customer::Customer;
 use crate::graphql::error::{bad_input, fault};
+use crate::graphql::personal::PersonalKind;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::staff::Staff;
 use crate::graphql::viewer::Action;
@@ -54,6 +55,7 @@ pub(crate) enum DataScopeKind {
 
 /// With whose records a role works.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct DataScope {
     kind: DataScopeKind,
     /// Ids of staff whose customers are meant; empty unless named.
@@ -84,6 +86,30 @@ impl From<&role::DataScope> for DataScope {
     }
 }
 
+#[ComplexObject]
+impl DataScope {
+    /// The staff that are named, as far as they are yours to see.
+    #[graphql(complexity = "10 + 10 * child_complexity")]
+    async fn named_staff(&self, context: &Context<'_>) -> Result<Vec<Staff>> {
+        let ids: Vec<StaffId> = self.staff.iter().filter_map(|id| StaffId::parse(id).ok()).collect();
+        let found = call(context, move |service, viewer| {
+            let one = |id: StaffId| where_allowed(service.staff(viewer, id)).transpose();
+            ids.into_iter().filter_map(one).collect::<Result<Vec<_>, _>>()
+        });
+        Ok(found.await?.into_iter().map(Staff).collect())
+    }
+    /// The customers that are named, as far as they are yours to see.
+    #[graphql(complexity = "10 + 10 * child_complexity")]
+    async fn named_customers(&self, context: &Context<'_>) -> Result<Vec<Customer>> {
+        let ids: Vec<CustomerId> = self.customers.iter().filter_map(|id| CustomerId::parse(id).ok()).collect();
+        let found = call(context, move |service, viewer| {
+            let one = |id: CustomerId| where_allowed(service.customer(viewer, id)).transpose();
+            ids.into_iter().filter_map(one).collect::<Result<Vec<_>, _>>()
+        });
+        Ok(found.await?.into_iter().map(Customer).collect())
+    }
+}
+
 /// A role.
 pub(crate) struct Role(pub(crate) role::Role);
 
@@ -108,6 +134,18 @@ impl Role {
     /// With whose records.
     async fn scope(&self) -> DataScope {
         (&self.0.scope).into()
+    }
+    /// Whether its holders must have a second factor; who has none may only enrol one.
+    async fn second_factor(&self) -> bool {
+        self.0.second_factor
+    }
+    /// The networks from which its holders may use it, such as 10.0.0.0/8; empty for from anywhere.
+    async fn networks(&self) -> Vec<String> {
+        self.0.networks.iter().map(ToString::to_string).collect()
+    }
+    /// Kinds of personal data that its holders see masked, unless another of their roles shows them.
+    async fn masks(&self) -> Vec<PersonalKind> {
+        self.0.masks.kinds().map(Into::into).collect()
     }
 }
 
@@ -167,7 +205,7 @@ fn role_id(id: &ID) -> Result<RoleId> {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::role::RoleRefusal")]
 pub(crate) enum RoleRefusal {
-    /// Built-in roles stay as they are; copy one.
+    /// What built-in roles give stays as it is; copy one.
     BuiltIn,
     /// The name is empty or too long.
     NameInvalid,
@@ -179,10 +217,14 @@ pub(crate) enum RoleRefusal {
     PowersTogether,
     /// Somebody holds it.
     InUse,
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
     /// People do not change the roles that they hold.
     Yours,
+    /// A network is neither an address nor a range such as 10.0.0.0/8, or there are more than 100.
+    NetworksInvalid,
+    /// The address that asks is in none of the networks, and the role is the asker's or gives power over the archive; say `lockOut` where it is meant.
+    LocksOut,
 }
 
 /// What is copied, and what the copy is called.
@@ -200,12 +242,47 @@ pub(crate) struct UpdateRoleInput {
     /// Managing one's own account always belongs to it.
     actions: Option<Vec<Action>>,
     scope: Option<DataScopeInput>,
+    /// Whether its holders must have a second factor. Built-in roles too can be told.
+    second_factor: Option<bool>,
+    /// The networks from which its holders may use it: addresses and ranges such as 10.0.0.0/8; empty for from anywhere. Built-in roles too can be told.
+    networks: Option<Vec<String>>,
+    /// Whether it is meant although the networks leave out the address that asks.
+    #[graphql(default)]
+    lock_out: bool,
+    /// All kinds of personal data that are to be masked.
+    masks: Option<Vec<PersonalKind>>,
 }
 
 /// The role to delete.
 #[derive(InputObject)]
 pub(crate) struct DeleteRoleInput {
     id: ID,
+}
+
+impl CopyRoleInput {
+    /// What is copied, and the copy's name.
+    pub(crate) fn read(self) -> Result<(RoleId, String)> {
+        Ok((role_id(&self.from)?, self.name))
+    }
+}
+
+impl UpdateRoleInput {
+    /// Which role, and what of it.
+    pub(crate) fn read(self) -> Result<(RoleId, RoleChange)> {
+        let actions = self.actions.map(|actions| actions.into_iter().map(Into::into).collect());
+        let scope = self.scope.map(DataScopeInput::read).transpose()?;
+        let masks = self.masks.map(|kinds| kinds.into_iter().map(Into::into).collect());
+        let (second_factor, networks, lock_out) = (self.second_factor, self.networks, self.lock_out);
+        let change = RoleChange { name: self.name, actions, scope, masks, second_factor, networks, lock_out };
+        Ok((role_id(&self.id)?, change))
+    }
+}
+
+impl DeleteRoleInput {
+    /// Which.
+    pub(crate) fn read(&self) -> Result<RoleId> {
+        role_id(&self.id)
+    }
 }
 
 /// What came of making or changing a role.
@@ -253,6 +330,8 @@ pub(crate) enum AccessReason {
     NoStaff,
     /// No: the member of staff whom the user is linked to does not work here any more, or not for now.
     StaffNotActive,
+    /// No: the conversation is seen, but the message is older than the first moment that is.
+    Before,
     /// No: it lies outside the role's scope, or is not there.
     Outside,
 }
@@ -320,22 +399,24 @@ impl RoleQuery {
         Ok(all.into_iter().map(Role).collect())
     }
 
-    /// Why a user sees a conversation or a customer (name one of them), or does not. For those who manage roles.
+    /// Why a user sees a conversation, a customer or a message (name one of them), or does not. For those who manage roles.
     async fn access(
         &self,
         context: &Context<'_>,
         user: ID,
         conversation: Option<ID>,
         customer: Option<ID>,
+        message: Option<ID>,
     ) -> Result<Access> {
         crate::graphql::context::principal(context)?;
         let nothing = |what| move |_| fault(&ServiceError::NotFound(what));
-        let target = match (conversation, customer) {
-            (Some(id), None) => {
+        let target = match (conversation, customer, message) {
+            (Some(id), None, None) => {
                 AccessTarget::Conversation(ConversationId::parse(&id).map_err(nothing("conversation"))?)
             }
-            (None, Some(id)) => AccessTarget::Customer(CustomerId::parse(&id).map_err(nothing("customer"))?),
-            _ => return Err(bad_input("name either a conversation or a customer")),
+            (None, Some(id), None) => AccessTarget::Customer(CustomerId::parse(&id).map_err(nothing("customer"))?),
+            (None, None, Some(id)) => AccessTarget::Message(EntryIndex::parse(&id).map_err(nothing("message"))?),
+            _ => return Err(bad_input("name either a conversation, a customer or a message")),
         };
         let user = UserId::parse(&user).map_err(nothing("user"))?;
         let told = call(context, move |service, viewer| service.explain_access(viewer, user, target)).await?;
@@ -352,18 +433,15 @@ impl RoleMutation {
     /// Makes an own role that is what another is.
     async fn copy_role(&self, context: &Context<'_>, input: CopyRoleInput) -> Result<RolePayload> {
         crate::graphql::context::principal(context)?;
-        let from = role_id(&input.from)?;
-        let made = call(context, move |service, viewer| service.copy_role(viewer, from, &input.name)).await?;
+        let (from, name) = input.read()?;
+        let made = call(context, move |service, viewer| service.copy_role(viewer, from, &name)).await?;
         Ok(made.into())
     }
 
-    /// Changes one of the company's own roles; effective at once for whoever holds it.
+    /// Changes a role; effective at once for whoever holds it. Of built-in ones only the second factor and the networks.
     async fn update_role(&self, context: &Context<'_>, input: UpdateRoleInput) -> Result<RolePayload> {
         crate::graphql::context::principal(context)?;
-        let id = role_id(&input.id)?;
-        let actions = input.actions.map(|actions| actions.into_iter().map(Into::into).collect());
-        let scope = input.scope.map(DataScopeInput::read).transpose()?;
-        let change = RoleChange { name: input.name, actions, scope };
+        let (id, change) = input.read()?;
         let changed = call(context, move |service, viewer| service.update_role(viewer, id, change)).await?;
         Ok(changed.into())
     }
@@ -371,7 +449,7 @@ impl RoleMutation {
     /// Deletes one of the company's own roles that nobody holds.
     async fn delete_role(&self, context: &Context<'_>, input: DeleteRoleInput) -> Result<DeleteRolePayload> {
         crate::graphql::context::principal(context)?;
-        let id = role_id(&input.id)?;
+        let id = input.read()?;
         Ok(match call(context, move |service, viewer| service.delete_role(viewer, id)).await? {
             Ok(()) => DeleteRolePayload { id: Some(input.id), refusal: None },
             Err(refusal) => DeleteRolePayload { id: None, refusal: Some(refusal.into()) },

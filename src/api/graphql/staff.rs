@@ -4,10 +4,13 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use xinju_model::id::StaffId;
 use xinju_model::staff;
 use xinju_service::service::Service;
+use xinju_service::staff::StaffFilter;
 
-use crate::graphql::context::call;
+use crate::graphql::context::{call, principal};
 use crate::graphql::conversation::{self, Conversation};
 use crate::graphql::page::{self, Page};
+use crate::graphql::role::department_id;
+use crate::graphql::scalars::Long;
 
 /// Whether somebody works for the company.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +32,14 @@ pub(crate) struct Department {
     name: String,
     /// The department above; null at the top.
     parent_id: Option<ID>,
+    /// How many staff of any state are in it itself, those below it left out. Null except in the list of all departments, which counts once for all.
+    staff_count: Option<Long>,
 }
 
 impl From<staff::Department> for Department {
     fn from(department: staff::Department) -> Self {
         let parent = Some(department.parent).filter(|parent| *parent != 0);
-        Self { id: department.id.into(), name: department.name, parent_id: parent.map(Into::into) }
+        Self { id: department.id.into(), name: department.name, parent_id: parent.map(Into::into), staff_count: None }
     }
 }
 
@@ -107,7 +112,7 @@ impl StaffQuery {
         Ok(found.await?.map(Staff))
     }
 
-    /// All staff by name; `search` matches part of a name, or an exact channel id.
+    /// All staff by name; `search` matches part of a name, or an exact channel id, `department` those who are in it itself.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn all_staff(
         &self,
@@ -115,15 +120,22 @@ impl StaffQuery {
         first: Option<i32>,
         after: Option<String>,
         search: Option<String>,
+        department: Option<ID>,
+        state: Option<StaffState>,
     ) -> Result<Page<Staff>> {
         let page = page::request(first, after)?;
-        let found = call(context, move |service, viewer| service.all_staff(viewer, search.as_deref(), &page)).await?;
+        principal(context)?;
+        let department = department.as_ref().map(department_id).transpose()?;
+        let filter = StaffFilter { search, department, state: state.map(Into::into) };
+        let found = call(context, move |service, viewer| service.all_staff(viewer, &filter, &page)).await?;
         Ok(Page::new(found, Staff))
     }
 
     /// All departments, parents before children.
     async fn departments(&self, context: &Context<'_>) -> Result<Vec<Department>> {
-        let all = call(context, Service::departments).await?;
-        Ok(all.into_iter().map(Into::into).collect())
+        let all = call(context, Service::counted_departments).await?;
+        let counted =
+            |(one, count): (staff::Department, u64)| Department { staff_count: Some(count.into()), ..one.into() };
+        Ok(all.into_iter().map(counted).collect())
     }
 }

@@ -57,6 +57,13 @@ pub(crate) struct CreateTokenInput {
     days: i32,
 }
 
+impl CreateTokenInput {
+    /// What to make.
+    pub(crate) fn read(self) -> tokens::CreateToken {
+        new_token(self.name, self.scopes, self.days)
+    }
+}
+
 /// Why a token was not made.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::token::TokenRefusal")]
@@ -67,6 +74,10 @@ pub(crate) enum TokenRefusal {
     NoScope,
     /// Not between 1 and 366.
     DaysInvalid,
+    /// The token is for another person: people make their own.
+    NotService,
+    /// The service account is suspended.
+    Suspended,
 }
 
 /// What came of making a token.
@@ -80,6 +91,22 @@ pub(crate) struct CreateTokenPayload {
     refusal: Option<TokenRefusal>,
 }
 
+impl From<Result<tokens::NewToken, tokens::TokenRefusal>> for CreateTokenPayload {
+    fn from(outcome: Result<tokens::NewToken, tokens::TokenRefusal>) -> Self {
+        match outcome {
+            Ok(made) => Self { token: Some(Token(made.token)), secret: Some(made.secret.to_string()), refusal: None },
+            Err(refusal) => Self { token: None, secret: None, refusal: Some(refusal.into()) },
+        }
+    }
+}
+
+/// A token as it was asked for.
+pub(crate) fn new_token(name: String, scopes: Vec<TokenScope>, days: i32) -> tokens::CreateToken {
+    // No token lives for 0 days, so what is negative is refused in the same words.
+    let days = u32::try_from(days).unwrap_or(0);
+    tokens::CreateToken { name, scopes: scopes.into_iter().map(Into::into).collect(), days }
+}
+
 /// The token to end.
 #[derive(InputObject)]
 pub(crate) struct RevokeTokenInput {
@@ -89,8 +116,8 @@ pub(crate) struct RevokeTokenInput {
 /// What came of ending a token.
 #[derive(SimpleObject)]
 pub(crate) struct RevokeTokenPayload {
-    /// The token that is no more; null where it was not one of the viewer's.
-    id: Option<ID>,
+    /// The token that is no more; null where there was no such token of that user.
+    pub(crate) id: Option<ID>,
 }
 
 /// Verbs of tokens.
@@ -101,20 +128,8 @@ pub(crate) struct TokenMutation;
 impl TokenMutation {
     /// Makes a token for the viewer.
     async fn create_token(&self, context: &Context<'_>, input: CreateTokenInput) -> Result<CreateTokenPayload> {
-        let new = tokens::CreateToken {
-            name: input.name,
-            scopes: input.scopes.into_iter().map(Into::into).collect(),
-            // No token lives for 0 days, so what is negative is refused in the same words.
-            days: u32::try_from(input.days).unwrap_or(0),
-        };
-        Ok(match call(context, move |service, viewer| service.create_token(viewer, new)).await? {
-            Ok(made) => CreateTokenPayload {
-                token: Some(Token(made.token)),
-                secret: Some(made.secret.to_string()),
-                refusal: None,
-            },
-            Err(refusal) => CreateTokenPayload { token: None, secret: None, refusal: Some(refusal.into()) },
-        })
+        let new = input.read();
+        Ok(call(context, move |service, viewer| service.create_token(viewer, new)).await?.into())
     }
 
     /// Ends one of the viewer's own tokens.

@@ -12,7 +12,7 @@ use crate::graphql::proof::Proof;
 use crate::graphql::scalars::DateTime;
 
 /// A page of events costs as much as this many fields besides: each is an event itself, and may wait for the index.
-const TRAIL_COST: usize = 200;
+pub(crate) const TRAIL_COST: usize = 200;
 
 /// An act that this version knows.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,22 @@ pub(crate) enum AuditAction {
     AccessDeny,
     /// Somebody asked why a person may see something, or may not.
     AccessExplain,
+    /// Somebody asked for the approval of a sensitive operation.
+    ApprovalAsk,
+    /// Somebody said yes to what another asked.
+    ApprovalApprove,
+    /// Nobody decided in time, or it was not carried out in time.
+    ApprovalExpire,
+    /// Somebody said no to what another asked.
+    ApprovalRefuse,
+    /// Who asked, or who said yes, took it back.
+    ApprovalRevoke,
+    /// What was approved was carried out.
+    ApprovalUse,
+    /// It was changed what needs approval.
+    ApprovalPolicyChange,
+    /// Somebody looked at what another user would see.
+    AccessPreview,
     /// The archive knew its own state; once a day.
     ArchiveAlive,
     /// The archive was made.
@@ -80,6 +96,30 @@ pub(crate) enum AuditAction {
     FactorRemove,
     /// Somebody's lost second factor was removed for them.
     FactorReset,
+    /// A leaver's handover began.
+    HandoverBegin,
+    /// A handover was called off.
+    HandoverCancel,
+    /// A leaver's customers were given to their successors.
+    HandoverCarryOut,
+    /// A form of a handover has both signatures.
+    HandoverComplete,
+    /// A form of a handover was filled in.
+    HandoverEditForm,
+    /// What a leaver had done was frozen for review.
+    HandoverFreeze,
+    /// It was said to whom a leaver's customers go.
+    HandoverPlan,
+    /// A form of a handover was read.
+    HandoverReadForm,
+    /// What a leaver had done was read.
+    HandoverReadReview,
+    /// The signature on a form of a handover was taken off again.
+    HandoverReopenForm,
+    /// A form of a handover was signed.
+    HandoverSign,
+    /// A leaver was suspended: accounts, sessions and tokens.
+    HandoverSuspend,
     /// Somebody confirmed who they are, before something sensitive.
     IdentityConfirm,
     /// A confirmation of who somebody is failed.
@@ -102,12 +142,24 @@ pub(crate) enum AuditAction {
     MessageProve,
     /// Messages were read.
     MessageRead,
+    /// A passkey was added to an account.
+    PasskeyAdd,
+    /// An answer of a device was refused: not what was asked for, not by its key, or by a copy of it.
+    PasskeyRefuse,
+    /// A passkey was taken away.
+    PasskeyRemove,
+    /// A passkey got another name.
+    PasskeyRename,
+    /// A page that shows content was opened and marked.
+    PageOpen,
     /// Somebody changed their own password.
     PasswordChange,
     /// A change of a password was refused: the present one was wrong.
     PasswordRefuse,
     /// Somebody was given a new password.
     PasswordReset,
+    /// A masked value of personal data was shown.
+    PersonalReveal,
     /// The sign-in policy was changed.
     PolicyChange,
     /// A role was changed.
@@ -128,10 +180,18 @@ pub(crate) enum AuditAction {
     SessionStart,
     /// A setting was changed.
     SettingChange,
+    /// An administrator who was made at set-up chose a password.
+    SetupAccept,
     /// A set-up link was made.
     SetupLink,
     /// A set-up link was wrong.
     SetupRefuse,
+    /// How people sign in with other systems was changed.
+    SignOnChange,
+    /// A person of an identity provider was found to be a user.
+    SignOnLink,
+    /// Settings for signing in with another system were tried.
+    SignOnTest,
     /// A member of staff was changed.
     StaffChange,
     /// A member of staff was put by hand.
@@ -144,6 +204,8 @@ pub(crate) enum AuditAction {
     UserChangeRoles,
     /// A user was made.
     UserCreate,
+    /// A lost administrator was let in again, at the machine.
+    UserRecover,
     /// A user was let in again.
     UserResume,
     /// A user was suspended.
@@ -160,6 +222,10 @@ pub(crate) enum AuditSubjectKind {
     Conversation,
     /// A customer.
     Customer,
+    /// A handover.
+    Handover,
+    /// A form of a handover.
+    HandoverForm,
     /// An import.
     Import,
     /// A file of a message.
@@ -216,8 +282,8 @@ pub(crate) struct AuditSubject {
 /// A particular of an event. What changed stands under a name that ends in `_before` and one that ends in `_after`.
 #[derive(SimpleObject)]
 pub(crate) struct AuditDetail {
-    name: String,
-    value: String,
+    pub(crate) name: String,
+    pub(crate) value: String,
 }
 
 fn some(text: &str) -> Option<String> {
@@ -225,7 +291,7 @@ fn some(text: &str) -> Option<String> {
 }
 
 /// One event of the audit trail, an entry of the ledger.
-pub(crate) struct AuditEvent(EventView);
+pub(crate) struct AuditEvent(pub(crate) EventView);
 
 /// One event of the audit trail, an entry of the ledger.
 #[Object]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use xinju_model::id::{StaffId, UserId};
+use xinju_model::id::{RoleId, StaffId, UserId};
 use xinju_model::user;
 use xinju_service::error::ServiceError;
 use xinju_service::service::Service;
@@ -16,11 +16,22 @@ use crate::graphql::error::fault;
 use crate::graphql::role::{Role, role_ids};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::staff::Staff;
+use crate::graphql::token::Token;
 
 /// What hashing a password costs of the complexity limit: a request has room for one or two.
 pub(crate) const PASSWORD_COST: usize = 8_000;
 
-/// A person who can sign in.
+/// Who uses it.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_model::user::UserKind")]
+pub(crate) enum UserKind {
+    /// Somebody who signs in.
+    Person,
+    /// A program that comes with tokens and never signs in.
+    Service,
+}
+
+/// A person who can sign in, or a program that comes with tokens.
 pub(crate) struct User {
     pub(crate) user: user::User,
     /// Who it is, where it is who asks: signing in answers before there is anybody to ask as.
@@ -39,7 +50,7 @@ impl User {
     }
 }
 
-/// A person who can sign in.
+/// A person who can sign in, or a program that comes with tokens.
 #[Object]
 impl User {
     pub(crate) async fn id(&self) -> ID {
@@ -52,6 +63,10 @@ impl User {
     /// The name to show.
     async fn name(&self) -> &str {
         &self.user.name
+    }
+    /// Who uses it.
+    async fn kind(&self) -> UserKind {
+        self.user.kind.into()
     }
     /// The roles; at least one.
     async fn roles(&self, context: &Context<'_>) -> Result<Vec<Role>> {
@@ -80,6 +95,16 @@ impl User {
     async fn signed_in_at(&self) -> Option<DateTime> {
         self.user.signed_in_at.map(DateTime)
     }
+    /// The user's tokens, newest first, for oneself and those who manage users or their roles; null for others.
+    async fn tokens(&self, context: &Context<'_>) -> Result<Option<Vec<Token>>> {
+        let id = self.user.id;
+        let asker = self.asker.clone().map_or_else(|| principal(context), Ok)?;
+        let all = call_as(context, asker, move |service, viewer| {
+            let own = viewer.user == Some(id);
+            where_allowed(if own { service.tokens(viewer) } else { service.tokens_of(viewer, id) }.map(Some))
+        });
+        Ok(all.await?.map(|all| all.into_iter().map(Token).collect()))
+    }
     /// Whether the user has a second factor, for oneself and those who manage users; null for others.
     async fn second_factor(&self, context: &Context<'_>) -> Result<Option<bool>> {
         let id = self.user.id;
@@ -97,6 +122,16 @@ impl UserQuery {
     async fn users(&self, context: &Context<'_>) -> Result<Vec<User>> {
         let all = call(context, Service::users).await?;
         Ok(all.into_iter().map(User::new).collect())
+    }
+
+    /// A user by id, for those who manage users or their roles; null when there is none.
+    async fn user(&self, context: &Context<'_>, id: ID) -> Result<Option<User>> {
+        let parsed = UserId::parse(&id);
+        let found = call(context, move |service, viewer| match parsed {
+            Ok(id) => service.user(viewer, id),
+            Err(_) => Ok(None),
+        });
+        Ok(found.await?.map(User::new))
     }
 }
 
@@ -145,9 +180,9 @@ pub(crate) enum UserRefusal {
 #[derive(SimpleObject)]
 pub(crate) struct CreateUserPayload {
     /// Null when it was refused.
-    user: Option<User>,
+    pub(crate) user: Option<User>,
     /// Null when it was done.
-    refusal: Option<UserRefusal>,
+    pub(crate) refusal: Option<UserRefusal>,
 }
 
 /// Whether a user may sign in.
@@ -161,7 +196,7 @@ pub(crate) struct SetUserActiveInput {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::user::SetUserActiveRefusal")]
 pub(crate) enum SetUserActiveRefusal {
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
     /// People do not suspend themselves.
     Yourself,
@@ -200,7 +235,7 @@ pub(crate) enum SetUserRolesRefusal {
     StaffUnknown,
     /// People do not change their own rights, unless they are owners.
     Yourself,
-    /// Nobody could manage users any more.
+    /// Nobody could manage users, or nobody roles, any more.
     LastAdministrator,
 }
 
@@ -243,6 +278,41 @@ pub(crate) struct ChangePasswordPayload {
     refusal: Option<PasswordRefusal>,
 }
 
+impl CreateUserInput {
+    /// What to make; none where the member of staff is nobody's id.
+    pub(crate) fn read(self) -> Option<CreateUser> {
+        let staff = self.staff.map(|id| StaffId::parse(&id)).transpose().ok()?;
+        Some(CreateUser {
+            login: self.login,
+            name: self.name,
+            roles: role_ids(&self.roles),
+            staff,
+            password: Zeroizing::new(self.password),
+        })
+    }
+}
+
+/// The id of a user; one that is none is as one that is not there.
+pub(crate) fn user_id(id: &ID) -> Result<UserId> {
+    UserId::parse(id).map_err(|_| fault(&ServiceError::NotFound("user")))
+}
+
+impl SetUserActiveInput {
+    /// Whom, and whether.
+    pub(crate) fn read(&self) -> Result<(UserId, bool)> {
+        Ok((user_id(&self.id)?, self.active))
+    }
+}
+
+impl SetUserRolesInput {
+    /// Whom and which roles; no member of staff where it is nobody's id.
+    #[allow(clippy::option_option, reason = "somebody who is not there is not the same as nobody")]
+    pub(crate) fn read(&self) -> Result<(UserId, Vec<RoleId>, Option<Option<StaffId>>)> {
+        let staff = self.staff.as_ref().map(|id| StaffId::parse(id)).transpose().ok();
+        Ok((user_id(&self.id)?, role_ids(&self.roles), staff))
+    }
+}
+
 /// Verbs of users.
 #[derive(Default)]
 pub(crate) struct UserMutation;
@@ -267,15 +337,8 @@ impl UserMutation {
     #[graphql(complexity = "PASSWORD_COST + child_complexity")]
     async fn create_user(&self, context: &Context<'_>, input: CreateUserInput) -> Result<CreateUserPayload> {
         principal(context)?;
-        let Ok(staff) = input.staff.map(|id| StaffId::parse(&id)).transpose() else {
+        let Some(new) = input.read() else {
             return Ok(CreateUserPayload { user: None, refusal: Some(UserRefusal::StaffUnknown) });
-        };
-        let new = CreateUser {
-            login: input.login,
-            name: input.name,
-            roles: role_ids(&input.roles),
-            staff,
-            password: Zeroizing::new(input.password),
         };
         Ok(match call(context, move |service, viewer| service.create_user(viewer, new)).await? {
             Ok(user) => CreateUserPayload { user: Some(User::new(user)), refusal: None },
@@ -286,9 +349,9 @@ impl UserMutation {
     /// Suspends a user (sessions and tokens end at once) or lets the user in again.
     async fn set_user_active(&self, context: &Context<'_>, input: SetUserActiveInput) -> Result<SetUserActivePayload> {
         principal(context)?;
-        let id = UserId::parse(&input.id).map_err(|_| fault(&ServiceError::NotFound("user")))?;
+        let (id, active) = input.read()?;
         let outcome: Result<_, users::SetUserActiveRefusal> =
-            call(context, move |service, viewer| service.set_user_active(viewer, id, input.active)).await?;
+            call(context, move |service, viewer| service.set_user_active(viewer, id, active)).await?;
         Ok(match outcome {
             Ok(user) => SetUserActivePayload { user: Some(User::new(user)), refusal: None },
             Err(refusal) => SetUserActivePayload { user: None, refusal: Some(refusal.into()) },
@@ -298,11 +361,10 @@ impl UserMutation {
     /// Gives a user other roles, and says which member of staff the user is. Effective at once.
     async fn set_user_roles(&self, context: &Context<'_>, input: SetUserRolesInput) -> Result<SetUserRolesPayload> {
         principal(context)?;
-        let id = UserId::parse(&input.id).map_err(|_| fault(&ServiceError::NotFound("user")))?;
-        let Ok(staff) = input.staff.map(|id| StaffId::parse(&id)).transpose() else {
+        let (id, roles, staff) = input.read()?;
+        let Some(staff) = staff else {
             return Ok(SetUserRolesPayload { user: None, refusal: Some(SetUserRolesRefusal::StaffUnknown) });
         };
-        let roles = role_ids(&input.roles);
         let outcome = call(context, move |service, viewer| service.set_user_roles(viewer, id, &roles, staff)).await?;
         Ok(match outcome {
             Ok(user) => SetUserRolesPayload { user: Some(User::new(user)), refusal: None },

@@ -10,6 +10,7 @@ use xinju_service::session::Principal;
 
 use crate::graphql::context::{call, call_as, door, principal};
 use crate::graphql::factor::SecondFactor;
+use crate::graphql::passkey::Passkey;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::token::Token;
 use crate::graphql::user::User;
@@ -47,6 +48,10 @@ pub(crate) enum Action {
     ManagePeople,
     /// Read, search and export who did or saw what.
     ReadAudit,
+    /// See single values of personal data that are masked, each with a reason.
+    Reveal,
+    /// Say yes or no to what others ask, where one may see what it is about.
+    Approve,
     /// Open cases, collect for them and read what was collected.
     ManageCases,
 }
@@ -109,9 +114,14 @@ impl Viewer {
     async fn must_enrol(&self, context: &Context<'_>) -> Result<bool> {
         call_as(context, Arc::clone(&self.0), Service::must_enrol).await
     }
-    /// The viewer's own second factor; null where there is none.
+    /// The viewer's own authenticator app; null where there is none.
     async fn second_factor(&self, context: &Context<'_>) -> Result<Option<SecondFactor>> {
         Ok(call_as(context, Arc::clone(&self.0), Service::own_factor).await?.map(SecondFactor))
+    }
+    /// The viewer's own passkeys, oldest first.
+    async fn passkeys(&self, context: &Context<'_>) -> Result<Vec<Passkey>> {
+        let all = call_as(context, Arc::clone(&self.0), Service::own_passkeys).await?;
+        Ok(all.into_iter().map(Passkey).collect())
     }
     /// The session the viewer came with; null with a token.
     async fn session_id(&self) -> Option<ID> {

@@ -12,12 +12,15 @@ const PUBLIC: &[(&str, &str)] = &[
     ("viewer", "null is the answer that nobody is signed in"),
     ("completeSetup", "asks for the token of the set-up link"),
     ("signIn", "asks for a password"),
+    ("acceptInvitation", "asks for the token of an invitation"),
+    ("beginPasskeySignIn", "gives a random question to a device, before anybody is known"),
+    ("signInWithPasskey", "asks for a device's answer to that question"),
     ("signInSecondFactor", "asks for a challenge that only a password gives, and a code"),
 ];
 
 /// All types of the schema, as introspection tells them.
 async fn types() -> Vec<Value> {
-    let query = "{ __schema { types { kind name fields { name type { ...t } args { name type { ...t } } }
+    let query = "{ __schema { types { kind name isOneOf fields { name type { ...t } args { name type { ...t } } }
         inputFields { name type { ...t } } enumValues { name } } } }
         fragment t on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
     let response = schema().execute(query).await;
@@ -37,7 +40,12 @@ fn sample(types: &[Value], kind: &Value) -> String {
         "LIST" => format!("[{}]", sample(types, &kind["ofType"])),
         "ENUM" => named(types, &kind["name"])["enumValues"][0]["name"].as_str().expect("a name").to_owned(),
         "INPUT_OBJECT" => {
-            let fields = named(types, &kind["name"])["inputFields"].as_array().expect("fields").iter();
+            let named = named(types, &kind["name"]);
+            let fields = named["inputFields"].as_array().expect("fields").iter();
+            if named["isOneOf"] == json!(true) {
+                let first = &named["inputFields"][0];
+                return format!("{{{}: {}}}", first["name"].as_str().expect("a name"), sample(types, &first["type"]));
+            }
             let fields = fields.filter(|field| field["type"]["kind"] == "NON_NULL");
             let all: Vec<_> = fields
                 .map(|field| format!("{}: {}", field["name"].as_str().expect("a name"), sample(types, &field["type"])))
@@ -135,6 +143,9 @@ async fn staff_and_tokens_reach_no_further_than_the_policy() {
         "mutation { copyRole(input: {from: \"rAAAAAAAAAAAAAAAAAAAAAQ\", name: \"x\"}) { refusal } }",
         "mutation { createDepartment(input: {name: \"x\"}) { refusal } }",
         "mutation { createStaff(input: {channelId: \"x\", name: \"x\"}) { refusal } }",
+        "mutation { setApprovalPolicy(input: {kinds: [], hours: 24}) { refusal } }",
+        "mutation { approveOperation(input: {id: \"aAAAAAAAAAAAAAAAAAAAAAA\"}) { refusal } }",
+        "mutation { refuseOperation(input: {id: \"aAAAAAAAAAAAAAAAAAAAAAA\", why: \"x\"}) { refusal } }",
         "mutation { changeCustomerOwner(input: {customer: \"kAAAAAAAAAAAAAAAAAAAAAA\"}) { refusal } }",
         "mutation { setUserActive(input: {id: \"uAAAAAAAAAAAAAAAAAAAAAA\", active: false}) { refusal } }",
     ];

@@ -82,7 +82,13 @@ async fn a_record_is_shown_with_its_original_and_its_proof() {
     let id = record["id"].as_str().expect("an id");
     let original = download(&site, &cookie, &format!("/api/messages/{id}/original")).await;
     assert_eq!(STANDARD.encode(&original.text), record["original"]["base64"].as_str().expect("base64"));
-    assert_eq!(original.header("content-disposition"), format!("attachment; filename=\"{id}.json\""));
+    let name = original.header("content-disposition").to_owned();
+    let code =
+        name.strip_prefix(&format!("attachment; filename=\"{id}.")).and_then(|rest| rest.strip_suffix(".json\""));
+    let code = code.unwrap_or_else(|| panic!("{name}"));
+    let event = format!("{{ markedEvent(code: \"{code}\") {{ actionName object }} }}");
+    let event = site.ask(Some(&cookie), &event, Value::Null).await;
+    assert_eq!(event["data"]["markedEvent"], json!({"actionName": "message.download", "object": id}));
     let proof = download(&site, &cookie, &format!("/api/messages/{id}/proof")).await;
     // A newer checkpoint may have been signed since: the head says of which entry it is.
     let head = |text: &str| text.lines().take(2).map(ToOwned::to_owned).collect::<Vec<_>>();

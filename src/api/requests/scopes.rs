@@ -158,7 +158,7 @@ async fn own_roles_come_from_copies() {
     assert_eq!(changed["data"]["updateRole"], json!({"role": expected, "refusal": null}), "{changed}");
     let wrong = ask(update, json!({"id": role["id"], "scope": {"kind": "EVERYTHING", "departments": ["1"]}})).await;
     assert_eq!(wrong["errors"][0]["extensions"]["code"], "BAD_INPUT");
-    let built_in = ask(update, json!({"id": BuiltIn::Owner.id().to_string()})).await;
+    let built_in = ask(update, json!({"id": BuiltIn::Owner.id().to_string(), "name": "n"})).await;
     assert_eq!(built_in["data"]["updateRole"]["refusal"], "BUILT_IN");
     let delete = "mutation($input: DeleteRoleInput!) { deleteRole(input: $input) { id refusal } }";
     let gone = ask(delete, json!({"id": role["id"]})).await;

@@ -22,6 +22,7 @@ use xinju_model::import::RejectReason;
 use xinju_model::message::{Body as Words, Message, MessageKind};
 use xinju_model::record::Format;
 use xinju_model::role::BuiltIn;
+use xinju_model::sign_on::{self, Provider};
 use xinju_model::staff::staff_id;
 use xinju_model::time::{Clock, Timestamp};
 use xinju_search::index::IndexOptions;
@@ -29,6 +30,7 @@ use xinju_service::decode::Decode;
 use xinju_service::lines::{Directory, DirectoryError, ImportLine, LineSource, ReadFiles, RefusedLine};
 use xinju_service::service::{OpenOptions, Service};
 use xinju_service::session::Origin;
+use xinju_service::sign_on::{Identify, IdentifyError, Person, Question};
 use xinju_store::store::StoreOptions;
 
 use crate::config::Config;
@@ -86,6 +88,28 @@ impl Decode for PlainDecoder {
 
 /// One JSON object a line; no directory.
 struct PlainFiles;
+
+/// An identity provider that believes everybody, and a directory that is not there.
+struct PlainIdentify;
+
+impl Identify for PlainIdentify {
+    fn password(&self, _: &sign_on::Directory, _: &str, _: &str, _: &str) -> Result<Option<Person>, IdentifyError> {
+        Err(IdentifyError::Unreachable("it is not there".into()))
+    }
+    fn try_directory(&self, _: &sign_on::Directory, _: &str) -> Result<(), IdentifyError> {
+        Err(IdentifyError::Unreachable("it is not there".into()))
+    }
+    fn begin(&self, provider: &Provider, question: &Question) -> Result<String, IdentifyError> {
+        Ok(format!("{}?redirect={}&state={}", provider.issuer, question.redirect, *question.state))
+    }
+    fn finish(&self, _: &Provider, _: &str, _: &Question, code: &str, now: Timestamp) -> Result<Person, IdentifyError> {
+        let (login, name) = (code.to_owned(), String::new());
+        Ok(Person { subject: code.to_owned(), login, name, authenticated_at: Some(now) })
+    }
+    fn try_provider(&self, _: &Provider) -> Result<(), IdentifyError> {
+        Ok(())
+    }
+}
 
 struct PlainLines {
     lines: BufReader<Box<dyn Read + Send>>,
@@ -169,6 +193,7 @@ impl Site {
             random: Arc::<SeededRandom>::clone(&random),
             decoder: Arc::new(PlainDecoder),
             files: Arc::new(PlainFiles),
+            identify: Arc::new(PlainIdentify),
             store: StoreOptions::default(),
             index: IndexOptions { writer_bytes: 15_000_000, threads: 1, cache_bytes: 4_000_000 },
         };
@@ -195,7 +220,7 @@ impl Site {
 
     /// An operation of somebody who is not signed in, for streams.
     pub(crate) fn stranger(&self, document: &str) -> async_graphql::Request {
-        let caller = Caller { principal: None, origin: Origin::default() };
+        let caller = Caller { principal: None, off_network: false, origin: Origin::default() };
         prepare(&self.app, &caller, async_graphql::Request::new(document), Arc::default())
     }
 

@@ -1,5 +1,7 @@
 //! Subscriptions over a real connection, and the server around it.
 
+use std::time::{Duration, Instant};
+
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -179,6 +181,44 @@ async fn a_socket_does_not_outlive_the_rights_it_began_with() {
         }
     };
     assert_eq!(closed, 1012);
+}
+
+/// Opens a stream for a user of the role staff, lets something be done to the user, and says how and after how long the socket closed.
+async fn closed_after(document: &str, input: impl Fn(&str) -> Value) -> (u16, Duration) {
+    let site = Site::new();
+    let administrator = site.administrator().await;
+    let cookie = site.user(&administrator, "sales", BuiltIn::Staff).await;
+    let mut socket = connect(&site, &[PROTOCOL, ("cookie", &cookie)]).await.expect("a socket");
+    begin(&mut socket, Value::Null).await.expect("let in");
+    say(&mut socket, subscribe("1", "subscription { ledgerChanged { size } }")).await;
+    hear(&mut socket).await.expect("a state");
+    let sales = site.ask(Some(&cookie), "{ viewer { user { id } } }", Value::Null).await;
+    let id = sales["data"]["viewer"]["user"]["id"].as_str().expect("an id").to_owned();
+    let done = site.ask(Some(&administrator), document, json!({"input": input(&id)})).await;
+    assert_eq!((&done["errors"], &done["data"]["done"]["refusal"]), (&Value::Null, &Value::Null), "{done}");
+    let since = Instant::now();
+    loop {
+        if let Err(closed) = hear(&mut socket).await {
+            return (closed, since.elapsed());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_socket_of_a_suspended_user_closes_within_five_seconds() {
+    let suspend = "mutation($input: SetUserActiveInput!) { done: setUserActive(input: $input) { refusal } }";
+    let (closed, after) = closed_after(suspend, |id| json!({"id": id, "active": false})).await;
+    assert_eq!(closed, 4401);
+    assert!(after <= Duration::from_secs(5), "{after:?}");
+}
+
+#[tokio::test]
+async fn a_socket_from_a_network_that_is_not_allowed_any_more_closes_within_five_seconds() {
+    let change = "mutation($input: UpdateRoleInput!) { done: updateRole(input: $input) { refusal } }";
+    let staff = BuiltIn::Staff.id().to_string();
+    let (closed, after) = closed_after(change, |_| json!({"id": staff, "networks": ["10.0.0.0/8"]})).await;
+    assert_eq!(closed, 4401);
+    assert!(after <= Duration::from_secs(5), "{after:?}");
 }
 
 #[tokio::test]

@@ -126,8 +126,16 @@ fn time_queries(reader: &Reader, conversation: &ConversationId) {
             let mut times = Vec::new();
             let mut total = None;
             for _ in 0..11 {
-                let request =
-                    Request { query, scope: &Scope::Everything, order, after: None, offset: 0, limit: 20, count };
+                let request = Request {
+                    query,
+                    scope: &Scope::Everything,
+                    masked: false,
+                    order,
+                    after: None,
+                    offset: 0,
+                    limit: 20,
+                    count,
+                };
                 let begin = Instant::now();
                 total = reader.search(&request, &NoNames).expect("search").total;
                 times.push(begin.elapsed().as_micros());

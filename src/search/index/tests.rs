@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use xinju_model::message::MessageKind;
 
 mod faults;
+mod masked;
 mod pages;
 mod scopes;
 
@@ -55,7 +56,16 @@ fn document(entry: u64, time: i64, text: &str) -> Document {
 }
 
 fn request(query: &Query) -> Request<'_> {
-    Request { query, scope: &Scope::Everything, order: Order::Newest, after: None, offset: 0, limit: 100, count: true }
+    Request {
+        query,
+        scope: &Scope::Everything,
+        masked: false,
+        order: Order::Newest,
+        after: None,
+        offset: 0,
+        limit: 100,
+        count: true,
+    }
 }
 
 fn entries(hits: &Hits) -> Vec<u64> {

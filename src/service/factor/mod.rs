@@ -7,18 +7,21 @@ pub(crate) mod pending;
 
 use subtle::ConstantTimeEq;
 use xinju_model::access::{Action, Viewer};
+use xinju_model::approval::{SensitiveKind, Setters};
 use xinju_model::factor::{Factor, FactorState};
-use xinju_model::id::{SessionId, UserId};
+use xinju_model::id::{PasskeyId, SessionId, UserId};
 use xinju_model::limits::RECOVERY_CODES;
 use xinju_model::user::User;
 use xinju_store::error::StoreError;
+use xinju_store::read::ReadTx;
 use xinju_store::write::WriteTx;
 use zeroize::Zeroizing;
 
+use crate::approval::leave::Leave;
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::factor::codes::Typed;
-use crate::policy::administers;
+use crate::passkey::spend_passkey;
 use crate::service::{Core, Service};
 use crate::session::{Secret, end_sessions, own_user};
 
@@ -47,7 +50,7 @@ pub enum EnrolRefusal {
 pub enum RemoveFactorRefusal {
     /// There is none.
     NotEnrolled,
-    /// The policy demands one; another app may take its place.
+    /// The policy or a role demands one, and it is the last; another app may take its place.
     Demanded,
     /// One's own is removed under one's own account.
     Yourself,
@@ -60,6 +63,15 @@ pub(crate) enum Fit {
     Step(u64),
     /// The recovery code of this keyed hash.
     Recovery([u8; 32]),
+    /// A passkey's signature.
+    Passkey {
+        /// Which.
+        id: PasskeyId,
+        /// The passkey's state when the signature was checked.
+        before: [u8; 7],
+        /// Its state after it.
+        after: [u8; 7],
+    },
 }
 
 /// Uses a code up, and writes down that a recovery code was; false where it was used before.
@@ -69,10 +81,13 @@ pub(crate) fn spend(
     fit: &Fit,
     now: xinju_model::time::Timestamp,
 ) -> Result<bool, StoreError> {
+    if let Fit::Passkey { id, before, after } = fit {
+        return spend_passkey(tx, user, *id, (*before, *after), now);
+    }
     let Some(mut factor) = tx.factor(user)? else { return Ok(false) };
     match fit {
         Fit::Step(step) if *step > factor.last_step => factor.last_step = *step,
-        Fit::Step(_) => return Ok(false),
+        Fit::Step(_) | Fit::Passkey { .. } => return Ok(false),
         Fit::Recovery(hash) => {
             let before = factor.recovery.len();
             factor.recovery.retain(|left| left != hash);
@@ -84,6 +99,11 @@ pub(crate) fn spend(
     }
     tx.put_factor(&factor)?;
     Ok(true)
+}
+
+/// Whether a user has a second factor: an authenticator app or a passkey.
+pub(crate) fn has_any(tx: &ReadTx, user: UserId) -> Result<bool, StoreError> {
+    Ok(tx.factor(user)?.is_some() || !tx.passkeys(user)?.is_empty())
 }
 
 impl Core {
@@ -112,7 +132,7 @@ impl Core {
 }
 
 /// The session somebody came with; what is done in several steps belongs to one session.
-fn own_session(viewer: &Viewer) -> Result<SessionId, ServiceError> {
+pub(crate) fn own_session(viewer: &Viewer) -> Result<SessionId, ServiceError> {
     viewer.session.ok_or_else(|| ServiceError::BadInput("this needs a browser session".into()))
 }
 
@@ -123,12 +143,12 @@ impl Service {
         Ok(self.core.store.read()?.factor(own_user(viewer)?)?.map(|factor| factor.state()))
     }
 
-    /// Whether a user has a second factor: oneself, or any for those who manage users.
+    /// Whether a user has a second factor of any kind: oneself, or any for those who manage users.
     pub fn has_factor(&self, viewer: &Viewer, user: UserId) -> Result<bool, ServiceError> {
         if viewer.user != Some(user) {
             self.core.allow(viewer, Action::ManageUsers)?;
         }
-        Ok(self.core.store.read()?.factor(user)?.is_some())
+        Ok(has_any(&self.core.store.read()?, user)?)
     }
 
     /// Begins to enrol an authenticator app for the viewer, in the place of any that is. Nothing is stored before its first code came.
@@ -194,24 +214,41 @@ impl Service {
     /// Takes the viewer's own second factor away.
     pub fn remove_factor(&self, viewer: &Viewer) -> Result<Result<(), RemoveFactorRefusal>, ServiceError> {
         let core = &self.core;
-        core.allow(viewer, Action::ManageOwnAccount)?;
+        let permit = core.allow(viewer, Action::ManageOwnAccount)?;
         let user = own_user(viewer)?;
         core.fresh(viewer)?;
-        if core.policy().factor.covers(administers(viewer)) {
+        if core.demands_factor(viewer) && core.store.read()?.passkeys(user)?.is_empty() {
             return Ok(Err(RemoveFactorRefusal::Demanded));
         }
-        let done = self.take_factor(viewer, Action::ManageOwnAccount, user, &[], "factor.remove")?;
+        let _one_at_a_time = core.accounts.lock();
+        let (act, now) = (Act::audit("factor.remove").on(user), core.clock.now());
+        let done = core.store.write(&permit, move |tx| {
+            if !tx.remove_factor(user)? {
+                return Ok(false);
+            }
+            record(tx, now, &act)?;
+            Ok(true)
+        })?;
         Ok(if done { Ok(()) } else { Err(RemoveFactorRefusal::NotEnrolled) })
     }
 
-    /// Takes the lost second factor of another user away, for those who manage users. The user's sessions end.
+    /// Takes the lost second factors of another user away, app and passkeys, for those who manage users. The user's sessions end.
     pub fn reset_factor(
         &self,
         viewer: &Viewer,
         user: UserId,
     ) -> Result<Result<User, RemoveFactorRefusal>, ServiceError> {
+        self.reset_factor_with(viewer, user, &self.core.leave(viewer, SensitiveKind::FactorReset)?)
+    }
+
+    pub(crate) fn reset_factor_with(
+        &self,
+        viewer: &Viewer,
+        user: UserId,
+        leave: &Leave,
+    ) -> Result<Result<User, RemoveFactorRefusal>, ServiceError> {
         let core = &self.core;
-        core.allow(viewer, Action::ManageUsers)?;
+        let permit = core.allow(viewer, Action::ManageUsers)?;
         core.fresh(viewer)?;
         if viewer.user == Some(user) {
             return Ok(Err(RemoveFactorRefusal::Yourself));
@@ -219,30 +256,29 @@ impl Service {
         let tx = core.store.read()?;
         let row = tx.user(user)?.ok_or(ServiceError::NotFound("user"))?;
         let sessions: Vec<SessionId> = tx.sessions(user)?.into_iter().map(|session| session.id).collect();
-        let done = self.take_factor(viewer, Action::ManageUsers, user, &sessions, "factor.reset")?;
-        Ok(if done { Ok(row.user) } else { Err(RemoveFactorRefusal::NotEnrolled) })
-    }
-
-    fn take_factor(
-        &self,
-        viewer: &Viewer,
-        action: Action,
-        user: UserId,
-        sessions: &[SessionId],
-        name: &'static str,
-    ) -> Result<bool, ServiceError> {
-        let core = &self.core;
-        let permit = core.allow(viewer, action)?;
+        if tx.factor(user)?.is_none() && tx.passkeys(user)?.is_empty() {
+            return Ok(Err(RemoveFactorRefusal::NotEnrolled));
+        }
+        let (by, now) = (leave.setter(viewer), core.clock.now());
         let _one_at_a_time = core.accounts.lock();
-        let (act, now, sessions) = (Act::audit(name).on(user), core.clock.now(), sessions.to_vec());
-        Ok(core.store.write(&permit, move |tx| {
-            if !tx.remove_factor(user)? {
+        let done = core.sensitive(&permit, leave, Act::audit("factor.reset").on(user), move |tx, act| {
+            let mut removed = tx.remove_factor(user)?;
+            // Whoever lost a device lost the passkeys in it too.
+            for passkey in tx.passkeys(user)? {
+                removed |= tx.remove_passkey(user, passkey.id)?;
+            }
+            if !removed {
                 return Ok(false);
             }
             end_sessions(tx, &sessions)?;
-            record(tx, now, &act)?;
+            // Where two agreed the factor is nobody's doing, but whoever had the keys has them still.
+            if let (Some(_), Some(setters)) = (by, tx.setters(user)?) {
+                tx.put_setters(user, Setters { credentials: by, ..setters })?;
+            }
+            record(tx, now, act)?;
             Ok(true)
-        })?)
+        })?;
+        Ok(if done { Ok(row.user) } else { Err(RemoveFactorRefusal::NotEnrolled) })
     }
 }
 

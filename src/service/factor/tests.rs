@@ -26,7 +26,7 @@ fn secret(text: &str) -> Zeroizing<String> {
 /// The challenge for somebody who has a second factor.
 fn challenge(world: &World, login: &str) -> Zeroizing<String> {
     match world.service.sign_in(login, &secret(PASSWORD), &origin()).expect("answered") {
-        Err(SignInRefusal::SecondFactorRequired(challenge)) => challenge,
+        Err(SignInRefusal::SecondFactorRequired(step)) => step.challenge,
         other => panic!("no challenge: {other:?}"),
     }
 }
@@ -250,9 +250,9 @@ fn sensitive_operations_ask_for_a_fresh_confirmation() {
         let new = CreateToken { name: "t".into(), scopes: vec![xinju_model::user::TokenScope::Read], days: 1 };
         world.service.create_token(&admin, new).map(|made| made.is_ok()).map_err(|error| error.code())
     };
-    let confirm = |confirm: &Confirm| world.service.confirm_identity(&admin, confirm).expect("answered");
-    let password = |text: &str| Confirm { password: Some(secret(text)), code: None };
-    let code = |text: &str| Confirm { password: Some(secret(PASSWORD)), code: Some(secret(text)) };
+    let confirm = |confirm: &Confirm<'_>| world.service.confirm_identity(&admin, confirm).expect("answered");
+    let password = |text: &str| Confirm { password: Some(secret(text)), ..Confirm::default() };
+    let code = |text: &str| Confirm { password: Some(secret(PASSWORD)), code: Some(secret(text)), passkey: None };
     assert_eq!(token(), Ok(true));
     world.clock.pass(FRESH_MS_MAX);
     assert_eq!(token(), Ok(true));
@@ -278,7 +278,7 @@ fn sensitive_operations_ask_for_a_fresh_confirmation() {
 fn guessing_at_a_confirmation_makes_wait() {
     let world = World::new();
     let admin = world.administrator().principal.viewer;
-    let guess = Confirm { password: Some(secret("wrong password")), code: None };
+    let guess = Confirm { password: Some(secret("wrong password")), ..Confirm::default() };
     let confirm = || world.service.confirm_identity(&admin, &guess).expect("answered");
     for _ in 0..SIGN_IN_FREE_FAILURES {
         assert_eq!(confirm(), Err(ConfirmRefusal::WrongPassword));

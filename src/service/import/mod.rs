@@ -8,11 +8,12 @@ mod run;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use xinju_model::access::{Action, Denied, Permit, Reach, Scope, Viewer, may, reach};
+use xinju_model::access::{Action, Denied, Permit, Reach, Scope, Viewer, masks, may, reach};
 use xinju_model::channel::Channel;
 use xinju_model::id::ImportId;
 use xinju_model::import::{Import, ImportCounts, ImportState, Reject};
 use xinju_model::limits::IMPORT_REJECT_ROWS_MAX;
+use xinju_model::mark::Mark;
 use xinju_model::record::{EntryKind, Source, Via};
 use xinju_store::read::Page;
 
@@ -201,9 +202,13 @@ impl Service {
             let refused = Denied(Action::ReadContent).into();
             return Err(core.deny(viewer, Action::ReadContent, &id.to_string(), refused));
         }
+        // Lines that nobody could read cannot be masked either.
+        if !read.masks().is_empty() {
+            return Err(core.deny(viewer, Action::ReadContent, &id.to_string(), ServiceError::Withheld));
+        }
         core.import(id)?.ok_or(ServiceError::NotFound("import"))?;
-        core.audited(&permit, Act::audit("import.read_rejects").on(id))?;
-        Ok(RefusedLines { core: Arc::clone(core), import: id })
+        let mark = core.marked(&permit, Act::audit("import.read_rejects").on(id))?;
+        Ok(RefusedLines { core: Arc::clone(core), import: id, mark })
     }
 }
 
@@ -211,18 +216,21 @@ impl Service {
 pub struct RefusedLines {
     core: Arc<Core>,
     import: ImportId,
+    mark: Mark,
 }
 
 impl RefusedLines {
-    /// Writes them, each a JSON object `{"line","reason","base64"}`; how many.
+    /// Writes them, each a JSON object `{"export","line","reason","base64"}`; how many. `export` says who took the file, and when.
     pub fn write(self, out: &mut dyn Write) -> Result<u64, ServiceError> {
-        rejects::read(&self.core, self.import, out)
+        rejects::read(&self.core, self.import, &self.mark, out)
     }
 }
 
 /// Whether somebody may read every message.
 fn reads_everything(viewer: &Viewer) -> bool {
-    may(viewer, Action::ReadContent) && reach(viewer, Action::ReadContent) == Reach::Everything
+    may(viewer, Action::ReadContent)
+        && reach(viewer, Action::ReadContent) == Reach::Everything
+        && masks(viewer, Action::ReadContent).is_empty()
 }
 
 fn read_line(cursor: &str) -> Result<u64, ServiceError> {

@@ -15,6 +15,7 @@ use xinju_keys::keystore::Purpose;
 use xinju_keys::sealing::{OVERHEAD, Sealer};
 use xinju_model::id::ImportId;
 use xinju_model::limits::IMPORT_REJECTS_BYTES_MAX;
+use xinju_model::mark::Mark;
 
 use crate::error::ServiceError;
 use crate::lines::RefusedLine;
@@ -114,8 +115,8 @@ fn create(core: &Core, id: ImportId) -> io::Result<File> {
     Ok(file)
 }
 
-/// Writes the kept lines of an import as NDJSON; how many.
-pub(super) fn read(core: &Core, id: ImportId, out: &mut dyn Write) -> Result<u64, ServiceError> {
+/// Writes the kept lines of an import as NDJSON, each with the mark of who takes them out; how many.
+pub(super) fn read(core: &Core, id: ImportId, mark: &Mark, out: &mut dyn Write) -> Result<u64, ServiceError> {
     let file = match File::open(path(core, id)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -127,12 +128,18 @@ pub(super) fn read(core: &Core, id: ImportId, out: &mut dyn Write) -> Result<u64
     if header != HEADER {
         return Err(ServiceError::Internal("a file of refused lines is damaged or from a newer version".into()));
     }
+    // Kept lines are JSON objects: the mark becomes the first member of each.
+    let mark = serde_json::to_string(&mark.to_string()).map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let head = format!("{{\"export\":{mark},");
     let mut lines = 0;
     for frame in 0.. {
         let Some(sealed) = read_frame(&mut file).map_err(fault)? else { break };
         let plain = sealer.open(&context(id, frame), &sealed)?;
-        lines += plain.split_inclusive(|byte| *byte == b'\n').count() as u64;
-        out.write_all(&plain).map_err(fault)?;
+        for line in plain.split_inclusive(|byte| *byte == b'\n') {
+            let members = line.strip_prefix(b"{").unwrap_or(line);
+            out.write_all(head.as_bytes()).and_then(|()| out.write_all(members)).map_err(fault)?;
+            lines += 1;
+        }
     }
     Ok(lines)
 }

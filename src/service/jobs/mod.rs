@@ -1,5 +1,6 @@
 //! What runs by itself: each job is idempotent and takes no input but the store.
 
+pub(crate) mod approval;
 pub(crate) mod checkpoint;
 pub(crate) mod feed;
 pub(crate) mod heartbeat;
@@ -28,6 +29,7 @@ impl Jobs {
         jobs.spawn("checkpoint", checkpoint::run)?;
         jobs.spawn("heartbeat", heartbeat::run)?;
         jobs.spawn("trail", trail::run)?;
+        jobs.spawn("approval", approval::run)?;
         Ok(jobs)
     }
 

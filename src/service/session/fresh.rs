@@ -3,29 +3,33 @@
 use std::collections::HashMap;
 
 use parking_lot::Mutex;
-use xinju_model::access::{Action, Credential, Viewer};
-use xinju_model::id::SessionId;
+use xinju_model::access::{Action, Credential, Permit, Viewer};
+use xinju_model::id::{SessionId, UserId};
 use xinju_model::limits::FRESH_MS_MAX;
 use xinju_model::time::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
-use crate::factor::spend;
-use crate::password;
+use crate::factor::{Fit, spend};
+use crate::passkey::PasskeyAnswer;
+use crate::passkey::ceremony::Purpose;
 use crate::service::{Core, Service};
 use crate::session::own_user;
+use crate::sign_on::Verdict;
 
 /// Sessions that are remembered; beyond that those that are not fresh are forgotten.
 const KEPT_MAX: usize = 20_000;
 
 /// What somebody confirms who they are with.
 #[derive(Debug, Default)]
-pub struct Confirm {
+pub struct Confirm<'a> {
     /// The password, for those without a second factor.
     pub password: Option<Zeroizing<String>>,
     /// A code of the app or a recovery code, for those with one.
     pub code: Option<Zeroizing<String>>,
+    /// What a device answered, for those with a passkey.
+    pub passkey: Option<PasskeyAnswer<'a>>,
 }
 
 /// Why somebody did not confirm who they are.
@@ -35,6 +39,8 @@ pub enum ConfirmRefusal {
     WrongPassword,
     /// The code is wrong, missing, or was used before.
     WrongCode,
+    /// The passkey's answer is not good or missing.
+    WrongPasskey,
     /// Too many failed; nothing was looked at. Seconds until the next attempt is.
     TooManyAttempts(u64),
 }
@@ -81,11 +87,11 @@ impl Core {
 }
 
 impl Service {
-    /// Confirms who the viewer is: with a code where there is a second factor, else with the password.
+    /// Confirms who the viewer is: with a passkey or a code where there is a second factor, else with the password.
     pub fn confirm_identity(
         &self,
         viewer: &Viewer,
-        confirm: &Confirm,
+        confirm: &Confirm<'_>,
     ) -> Result<Result<(), ConfirmRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageOwnAccount)?;
@@ -99,25 +105,28 @@ impl Service {
         if wait > 0 {
             return Ok(Err(ConfirmRefusal::TooManyAttempts(wait)));
         }
-        let factor = tx.factor(user)?;
-        let act = Act::audit("identity.confirm").on(session);
-        let done = if let Some(factor) = &factor {
-            match core.code_fits(factor, confirm.code.as_deref().map_or("", String::as_str))? {
-                None => false,
-                Some(fit) => core.store.write(&permit, move |tx| {
-                    let spent = spend(tx, user, &fit, now)?;
-                    if spent {
-                        record(tx, now, &act)?;
-                    }
-                    Ok(spent)
-                })?,
-            }
+        let (factor, has_passkey) = (tx.factor(user)?, !tx.passkeys(user)?.is_empty());
+        let (done, refusal) = if let Some(answer) = &confirm.passkey {
+            let is_meant = |purpose, of| purpose == Purpose::Confirm(session) && of == user;
+            let fit = core.passkey_fits(answer, &viewer.place, is_meant)?.map(|(_, fit)| fit);
+            (self.confirm_with(&permit, user, session, fit)?, ConfirmRefusal::WrongPasskey)
+        } else if let Some(factor) = &factor {
+            let fit = core.code_fits(factor, confirm.code.as_deref().map_or("", String::as_str))?;
+            (self.confirm_with(&permit, user, session, fit)?, ConfirmRefusal::WrongCode)
+        } else if has_passkey {
+            (false, ConfirmRefusal::WrongPasskey)
         } else {
-            let fits = confirm.password.as_ref().is_some_and(|given| password::fits(given, Some(&row.password)));
+            let fits = match &confirm.password {
+                Some(given) => {
+                    let (verdict, _) = core.password_of(&row.user.login, given, Some(&row), &viewer.place)?;
+                    matches!(verdict, Verdict::User(found) if found.user.id == user)
+                }
+                None => false,
+            };
             if fits {
-                core.audited(&permit, act)?;
+                core.audited(&permit, Act::audit("identity.confirm").on(session))?;
             }
-            fits
+            (fits, ConfirmRefusal::WrongPassword)
         };
         if done {
             core.confirmed.put(session, now);
@@ -125,7 +134,26 @@ impl Service {
         }
         core.lockout.failed(&row.user.login, &viewer.place, now);
         core.audited(&system(&viewer.place)?, Act::audit("identity.refuse").on(user))?;
-        Ok(Err(if factor.is_some() { ConfirmRefusal::WrongCode } else { ConfirmRefusal::WrongPassword }))
+        Ok(Err(refusal))
+    }
+
+    /// Uses a second factor up for a confirmation, and writes it down; false where it does not fit or was used before.
+    fn confirm_with(
+        &self,
+        permit: &Permit,
+        user: UserId,
+        session: SessionId,
+        fit: Option<Fit>,
+    ) -> Result<bool, ServiceError> {
+        let (Some(fit), now) = (fit, self.core.clock.now()) else { return Ok(false) };
+        let act = Act::audit("identity.confirm").on(session);
+        Ok(self.core.store.write(permit, move |tx| {
+            let spent = spend(tx, user, &fit, now)?;
+            if spent {
+                record(tx, now, &act)?;
+            }
+            Ok(spent)
+        })?)
     }
 }
 

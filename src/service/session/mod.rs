@@ -1,6 +1,7 @@
 //! Coming in: signing in and out, and who a session's or token's secret belongs to.
 
 pub mod fresh;
+pub mod invitation;
 pub(crate) mod lockout;
 pub mod second;
 pub mod setup;
@@ -14,8 +15,9 @@ use xinju_model::access::{Action, Credential, Rights, Viewer, authorize, may};
 use xinju_model::id::{SessionId, UserId};
 use xinju_model::limits::NAME_CHARS_MAX;
 use xinju_model::policy::SignInPolicy;
+use xinju_model::role::Role;
 use xinju_model::time::Timestamp;
-use xinju_model::user::{Session, User};
+use xinju_model::user::{Session, User, UserKind};
 use xinju_store::error::StoreError;
 use xinju_store::read::ReadTx;
 use xinju_store::write::{UserRow, WriteTx};
@@ -26,13 +28,14 @@ use crate::error::ServiceError;
 use crate::factor::{Fit, spend};
 use crate::password;
 use crate::service::{Core, Service};
+use crate::sign_on::Verdict;
 
 /// Characters of a browser's own words that are kept.
 const AGENT_CHARS_MAX: usize = 200;
 /// When sessions and tokens were last used is noted this coarsely, in milliseconds.
 pub(crate) const SEEN_MS: i64 = 60_000;
 /// Characters of a secret: 32 bytes as base64url.
-const SECRET_CHARS: usize = 43;
+pub(crate) const SECRET_CHARS: usize = 43;
 
 /// From where and with what somebody comes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,15 +66,58 @@ pub struct SignedIn {
     pub secret: Zeroizing<String>,
 }
 
+/// What the second step of signing in takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondStep {
+    /// What to send back with it: good once, for five minutes, from the same address.
+    pub challenge: Zeroizing<String>,
+    /// Whether a code of an app or a recovery code will do.
+    pub code: bool,
+    /// Whether a passkey will do.
+    pub passkey: bool,
+}
+
 /// Why somebody was not let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInRefusal {
-    /// Login and password fit, and a code of the user's second factor is needed too. What to send back with it: good once, for five minutes, from the same address.
-    SecondFactorRequired(Zeroizing<String>),
+    /// Login and password fit, and a second factor of the user is needed too.
+    SecondFactorRequired(SecondStep),
     /// Login and password do not fit, or the user is suspended: which of them is not told.
     WrongCredentials,
     /// Too many failed; the password was not even looked at. Seconds until the next attempt is.
     TooManyAttempts(u64),
+    /// The password is none of ours, and the directory that may know it gave no answer.
+    DirectorySilent,
+}
+
+/// With what somebody comes in.
+pub(crate) enum Coming {
+    /// A password, ours or the directory's.
+    Password(&'static str),
+    /// A second factor, which is used up: a code with a password before it, or a passkey with or without.
+    Code(Fit),
+    /// What an identity provider says: whether it asked for a second factor, and when the person last gave it proof.
+    Provider { vouched: bool, proven_at: Option<Timestamp> },
+}
+
+impl Coming {
+    fn way(&self) -> &'static str {
+        match self {
+            Self::Password(way) => way,
+            Self::Code(Fit::Passkey { .. }) => "passkey",
+            Self::Code(_) => "code",
+            Self::Provider { .. } => "provider",
+        }
+    }
+
+    /// Since when the session counts as confirmed. A provider lets people in again whose browser was left open, so its own time counts, and never
+    /// one that is to come.
+    fn proven_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Password(_) | Self::Code(_) => Some(now),
+            Self::Provider { proven_at, .. } => proven_at.map(|at| at.min(now)),
+        }
+    }
 }
 
 /// What a keyed hash is of, so that no secret of one kind is good for another.
@@ -80,8 +126,10 @@ pub(crate) enum Secret {
     Session,
     Token,
     SetupLink,
+    Invitation,
     Challenge,
     Recovery,
+    SignOn,
 }
 
 impl Secret {
@@ -90,8 +138,10 @@ impl Secret {
             Self::Session => b"xinju-session/1",
             Self::Token => b"xinju-token/1",
             Self::SetupLink => b"xinju-setup/1",
+            Self::Invitation => b"xinju-invitation/1",
             Self::Challenge => b"xinju-challenge/1",
             Self::Recovery => b"xinju-recovery/1",
+            Self::SignOn => b"xinju-sign-on/1",
         }
     }
 }
@@ -125,9 +175,30 @@ impl Core {
             seen_at: now,
             address: origin.address.clone(),
             agent: origin.agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARS_MAX).collect(),
+            vouched: false,
         };
         let hash = self.secret_hash(Secret::Session, &secret);
         (session, secret, hash)
+    }
+
+    /// Writes down that somebody came from a network that none of their roles may be used from, and says so.
+    pub(crate) fn off_network(&self, viewer: &Viewer) -> ServiceError {
+        self.deny(viewer, Action::ManageOwnAccount, "", ServiceError::OffNetwork)
+    }
+
+    /// Whose login and password these are, by our own hashes or else by the directory; and which of them said so.
+    pub(crate) fn password_of(
+        &self,
+        login: &str,
+        password: &Zeroizing<String>,
+        known: Option<&UserRow>,
+        address: &str,
+    ) -> Result<(Verdict, &'static str), ServiceError> {
+        let fits = password::fits(password, known.map(|row| row.password.as_str()));
+        match known {
+            Some(row) if fits => Ok((Verdict::User(Box::new(row.clone())), "password")),
+            _ => Ok((self.ask_directory(login, password, address)?, "directory")),
+        }
     }
 
     /// Writes down that a sign-in failed: for whom, where the login is somebody's, and from where. What was typed is not kept: it may be a password.
@@ -151,21 +222,35 @@ pub(crate) fn is_stale(noted: Timestamp, now: Timestamp) -> bool {
     now.millis().saturating_sub(noted.millis()).abs() >= SEEN_MS
 }
 
-/// What a user's roles give now.
-pub(crate) fn rights(tx: &ReadTx, user: &User) -> Result<Arc<Rights>, StoreError> {
-    let roles = user.roles.iter().filter_map(|id| tx.role(*id).transpose());
-    Ok(Arc::new(Rights { roles: roles.collect::<Result<_, _>>()?, staff: user.staff }))
+/// What a user's roles give, wherever the user may be.
+pub(crate) fn rights_anywhere(tx: &ReadTx, user: &User) -> Result<Rights, StoreError> {
+    let roles = user.roles.iter().filter_map(|id| tx.role(*id).transpose()).collect::<Result<Vec<Role>, _>>()?;
+    Ok(Rights { roles, staff: user.staff })
+}
+
+/// What a user's roles give now, at a network address; none where no role may be used from there.
+pub(crate) fn rights(tx: &ReadTx, user: &User, address: &str) -> Result<Option<Arc<Rights>>, StoreError> {
+    let all = rights_anywhere(tx, user)?.roles;
+    let some = !all.is_empty();
+    let roles: Vec<Role> = all.into_iter().filter(|role| role.is_open_from(address)).collect();
+    Ok((!some || !roles.is_empty()).then(|| Arc::new(Rights { roles, staff: user.staff })))
+}
+
+/// The rights of nobody in particular, to write down who was turned away.
+pub(crate) fn no_rights() -> Arc<Rights> {
+    Arc::new(Rights { roles: Vec::new(), staff: None })
 }
 
 /// The viewer of somebody who signed in.
-fn session_viewer(user: &User, rights: Arc<Rights>, address: &str, session: SessionId) -> Viewer {
+fn session_viewer(user: &User, rights: Arc<Rights>, address: &str, session: &Session) -> Viewer {
     Viewer {
         user: Some(user.id),
         name: user.name.clone(),
         rights,
         credential: Credential::Session,
         place: address.to_owned(),
-        session: Some(session),
+        session: Some(session.id),
+        vouched: session.vouched,
     }
 }
 
@@ -200,44 +285,61 @@ impl Service {
             core.deny_sign_in(&origin.address)?;
             return Ok(Err(SignInRefusal::TooManyAttempts(wait)));
         }
-        let row = core.store.read()?.user_by_login(&login)?;
-        let fits = password::fits(password, row.as_ref().map(|row| row.password.as_str()));
-        match row {
-            Some(row) if fits && row.user.active => {
-                if core.store.read()?.factor(row.user.id)?.is_some() {
+        // A service account is at this door as one that is not there.
+        let known = core.store.read()?.user_by_login(&login)?.filter(|row| row.user.kind == UserKind::Person);
+        let (verdict, way) = core.password_of(&login, password, known.as_ref(), &origin.address)?;
+        match verdict {
+            Verdict::User(row) if row.user.active => {
+                let tx = core.store.read()?;
+                let (code, passkey) = (tx.factor(row.user.id)?.is_some(), !tx.passkeys(row.user.id)?.is_empty());
+                if code || passkey {
                     // Nothing is forgiven yet: who knows the password would else guess codes without waiting.
-                    return Ok(Err(SignInRefusal::SecondFactorRequired(core.challenge(&row, origin))));
+                    let step = SecondStep { challenge: core.challenge(&row, origin), code, passkey };
+                    return Ok(Err(SignInRefusal::SecondFactorRequired(step)));
                 }
                 core.lockout.succeeded(&login);
-                Ok(self.begin_session(&row, origin, None)?.ok_or(SignInRefusal::WrongCredentials))
+                Ok(self.begin_session(&row, origin, Coming::Password(way))?.ok_or(SignInRefusal::WrongCredentials))
             }
             other => {
+                // While the directory is silent, passwords of ours can be guessed all the same.
                 core.lockout.failed(&login, &origin.address, now);
-                core.sign_in_failed(other.map(|row| row.user.id), &origin.address)?;
-                Ok(Err(SignInRefusal::WrongCredentials))
+                core.sign_in_failed(known.map(|row| row.user.id), &origin.address)?;
+                let silent = matches!(other, Verdict::Silent);
+                Ok(Err(if silent { SignInRefusal::DirectorySilent } else { SignInRefusal::WrongCredentials }))
             }
         }
     }
 
     /// Begins a session, using up the code that was given; none where the code was used before.
-    fn begin_session(
+    pub(crate) fn begin_session(
         &self,
         checked: &UserRow,
         origin: &Origin,
-        code: Option<Fit>,
+        coming: Coming,
     ) -> Result<Option<SignedIn>, ServiceError> {
         let (core, user) = (&self.core, &checked.user);
         // Who changes a password or suspends a user ends sessions under the same lock: none slips in between.
         let _one_at_a_time = core.accounts.lock();
-        let (session, secret, hash) = core.new_session(user.id, origin);
+        let (mut session, secret, hash) = core.new_session(user.id, origin);
+        session.vouched = matches!(coming, Coming::Provider { vouched: true, .. });
         let (now, policy) = (session.created_at, core.policy());
         let tx = core.store.read()?;
         let mut over = tx.sessions(user.id)?;
         over.retain(|session| is_over(session, &policy, now));
         let over: Vec<SessionId> = over.into_iter().map(|session| session.id).collect();
-        let viewer = session_viewer(user, rights(&tx, user)?, &origin.address, session.id);
+        let rights = rights(&tx, user, &origin.address)?;
+        let viewer = session_viewer(user, rights.clone().unwrap_or_else(no_rights), &origin.address, &session);
+        if rights.is_none() {
+            return Err(core.off_network(&viewer));
+        }
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
-        let act = Act::audit("session.start").on(session.id).with("second_factor", code.is_some());
+        let factor = session.vouched || matches!(coming, Coming::Code(_));
+        let mut act =
+            Act::audit("session.start").on(session.id).with("second_factor", factor).with("way", coming.way());
+        if let Coming::Code(Fit::Passkey { id, .. }) = &coming {
+            act = act.with("passkey", id);
+        }
+        let proven_at = coming.proven_at(now);
         let (id, phc, kept) = (user.id, checked.password.clone(), session.clone());
         let user = core.store.write(&permit, move |tx| {
             // Read again: the user may have been suspended, the password changed or a second factor enrolled since they were checked.
@@ -245,9 +347,11 @@ impl Service {
                 .user(id)?
                 .filter(|row| row.user.active && row.password == phc)
                 .ok_or_else(|| StoreError::Refused("the user changed just now; sign in again".into()))?;
-            match &code {
-                Some(fit) if !spend(tx, id, fit, now)? => return Ok(None),
-                None if tx.factor(id)?.is_some() => {
+            match &coming {
+                Coming::Code(fit) if !spend(tx, id, fit, now)? => return Ok(None),
+                Coming::Password(_) | Coming::Provider { vouched: false, .. }
+                    if tx.factor(id)?.is_some() || !tx.passkeys(id)?.is_empty() =>
+                {
                     return Err(StoreError::Refused("the user changed just now; sign in again".into()));
                 }
                 _ => {}
@@ -260,11 +364,14 @@ impl Service {
             Ok(Some(row.user))
         })?;
         let Some(user) = user else { return Ok(None) };
-        core.confirmed.put(session.id, now);
+        if let Some(at) = proven_at {
+            core.confirmed.put(session.id, at);
+        }
         Ok(Some(SignedIn { principal: Principal { viewer, user, session: Some(session) }, secret }))
     }
 
-    /// Who a session's secret belongs to; none when it is unknown, over, or its user suspended. Notes when it was seen, to the minute.
+    /// Who a session's secret belongs to; none when it is unknown, over, or its user suspended. Roles that may not be used from the address are
+    /// not among the rights; where none is left, it is an error. Notes when it was seen, to the minute.
     pub fn authenticate_session(&self, secret: &str, address: &str) -> Result<Option<Principal>, ServiceError> {
         if secret.len() != SECRET_CHARS {
             return Ok(None);
@@ -276,7 +383,11 @@ impl Service {
         let now = core.clock.now();
         let Some(row) = tx.user(session.user)?.filter(|row| row.user.active) else { return Ok(None) };
         let id = session.id;
-        let viewer = session_viewer(&row.user, rights(&tx, &row.user)?, address, id);
+        let rights = rights(&tx, &row.user, address)?;
+        let viewer = session_viewer(&row.user, rights.clone().unwrap_or_else(no_rights), address, &session);
+        if rights.is_none() {
+            return Err(core.off_network(&viewer));
+        }
         let permit = authorize(&viewer, Action::ManageOwnAccount)?;
         if is_over(&session, &core.policy(), now) {
             core.store.write(&permit, move |tx| tx.remove_session(id))?;
@@ -352,8 +463,9 @@ impl Service {
 }
 
 pub use fresh::{Confirm, ConfirmRefusal};
+pub use invitation::{InvitationRefusal, Invited};
 pub use second::SecondFactorRefusal;
-pub use setup::{CompleteSetup, SetupRefusal, SetupState};
+pub use setup::{CompleteSetup, Named, Others, SetUp, SetupRefusal, SetupState};
 
 #[cfg(test)]
 mod tests;

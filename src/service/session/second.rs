@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::audit::{Act, system};
 use crate::error::ServiceError;
 use crate::service::{Core, Service};
-use crate::session::{Origin, SECRET_CHARS, Secret, SignedIn};
+use crate::session::{Coming, Origin, SECRET_CHARS, Secret, SignedIn};
 
 /// Challenges of one user at once; an older one is forgotten.
 const EACH_MAX: usize = 4;
@@ -39,6 +39,13 @@ struct Challenge {
     address: String,
     until: Timestamp,
     tries: u32,
+}
+
+impl Challenge {
+    /// Whether the user is still as when the password was given.
+    fn is_of(&self, row: &UserRow) -> bool {
+        row.user.active && row.password == self.password
+    }
 }
 
 /// Sign-ins that wait for their second step.
@@ -85,7 +92,7 @@ fn forget_oldest(all: &mut HashMap<[u8; 32], Challenge>, most: usize, which: imp
 
 impl Core {
     /// The secret of a new challenge for somebody who knew the password.
-    pub(super) fn challenge(&self, row: &UserRow, origin: &Origin) -> Zeroizing<String> {
+    pub(crate) fn challenge(&self, row: &UserRow, origin: &Origin) -> Zeroizing<String> {
         let (secret, now) = (self.new_secret(), self.clock.now());
         let challenge = Challenge {
             user: row.user.id,
@@ -96,6 +103,17 @@ impl Core {
         };
         self.challenges.begin(self.secret_hash(Secret::Challenge, &secret), challenge, now);
         secret
+    }
+
+    /// Who knew the password of a challenge; none where it is not good any more.
+    pub(crate) fn challenged(&self, challenge: &str, address: &str) -> Result<Option<UserId>, ServiceError> {
+        if challenge.len() != SECRET_CHARS {
+            return Ok(None);
+        }
+        let hash = self.secret_hash(Secret::Challenge, challenge);
+        let Some(found) = self.challenges.find(&hash, address, self.clock.now()) else { return Ok(None) };
+        let row = self.store.read()?.user(found.user)?.filter(|row| found.is_of(row));
+        Ok(row.map(|row| row.user.id))
     }
 
     /// Writes down that a code was wrong, and makes the next attempt wait.
@@ -122,8 +140,7 @@ impl Service {
         let (hash, now) = (core.secret_hash(Secret::Challenge, challenge), core.clock.now());
         let Some(found) = core.challenges.find(&hash, &origin.address, now) else { return invalid };
         let tx = core.store.read()?;
-        let unchanged = |row: &UserRow| row.user.active && row.password == found.password;
-        let (Some(row), Some(factor)) = (tx.user(found.user)?.filter(unchanged), tx.factor(found.user)?) else {
+        let Some(row) = tx.user(found.user)?.filter(|row| found.is_of(row)) else {
             core.challenges.end(&hash);
             return invalid;
         };
@@ -135,8 +152,12 @@ impl Service {
         if !core.challenges.count(&hash) {
             return invalid;
         }
-        let signed_in = match core.code_fits(&factor, code)? {
-            Some(fit) => self.begin_session(&row, origin, Some(fit))?,
+        let fit = match tx.factor(found.user)? {
+            Some(factor) => core.code_fits(&factor, code)?,
+            None => None,
+        };
+        let signed_in = match fit {
+            Some(fit) => self.begin_session(&row, origin, Coming::Code(fit))?,
             None => None,
         };
         let Some(signed_in) = signed_in else {

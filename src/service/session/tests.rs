@@ -1,13 +1,13 @@
 //! Coming in, tried on a real store.
 
 use xinju_model::access::{Action, Credential, Viewer};
-use xinju_model::limits::{SETUP_LINK_MS_MAX, SIGN_IN_FREE_FAILURES};
+use xinju_model::limits::{INVITATION_MS_MAX, SETUP_LINK_MS_MAX, SIGN_IN_FREE_FAILURES};
 use xinju_model::policy::SignInPolicy;
 use xinju_model::role::BuiltIn;
 use zeroize::Zeroizing;
 
 use crate::error::Code;
-use crate::session::{CompleteSetup, SetupRefusal, SignInRefusal};
+use crate::session::{CompleteSetup, InvitationRefusal, Named, Others, SetUp, SetupRefusal, SignInRefusal};
 use crate::world::{PASSWORD, World, origin, viewer};
 
 fn secret(text: &str) -> Zeroizing<String> {
@@ -15,7 +15,8 @@ fn secret(text: &str) -> Zeroizing<String> {
 }
 
 fn setup(token: &Zeroizing<String>, login: &str, password: &str) -> CompleteSetup {
-    CompleteSetup { token: token.clone(), login: login.into(), name: String::new(), password: secret(password) }
+    let (login, name, password) = (login.into(), String::new(), secret(password));
+    CompleteSetup { token: token.clone(), login, name, password, others: None }
 }
 
 #[test]
@@ -30,13 +31,83 @@ fn the_set_up_link_is_good_once() {
     assert_eq!(refusal(setup(&token, "ad min", PASSWORD)), Some(SetupRefusal::LoginInvalid));
     assert_eq!(refusal(setup(&token, "admin", "short")), Some(SetupRefusal::PasswordTooShort));
     assert_eq!(refusal(setup(&token, "admin", &"x".repeat(201))), Some(SetupRefusal::PasswordTooLong));
-    let signed_in = service.complete_setup(setup(&token, "admin", PASSWORD), &origin()).expect("answered").expect("in");
-    let user = &signed_in.principal.user;
+    let done = service.complete_setup(setup(&token, "admin", PASSWORD), &origin()).expect("answered").expect("in");
+    assert!(done.invited.is_empty());
+    let user = &done.signed_in.principal.user;
     assert_eq!((user.roles.as_slice(), user.name.as_str()), ([BuiltIn::Owner.id()].as_slice(), "admin"));
     assert_eq!(refusal(setup(&token, "other", PASSWORD)), Some(SetupRefusal::AlreadyDone));
     assert!(!service.setup_state().expect("state").needed);
     assert!(service.make_setup_link(&Viewer::operator()).expect("answered").is_none());
     assert_eq!((world.count_events("setup.refuse"), world.count_events("user.create")), (1, 1));
+}
+
+fn named(login: &str) -> Named {
+    Named { login: login.into(), name: String::new() }
+}
+
+/// An archive with divided powers: who is signed in, and the links of the other two.
+fn divided(world: &World) -> SetUp {
+    let token = world.service.make_setup_link(&Viewer::operator()).expect("link").expect("needed");
+    let others = Some(Others { security: named("sec"), auditor: named("aud") });
+    let setup = CompleteSetup { others, ..setup(&token, "sys", PASSWORD) };
+    world.service.complete_setup(setup, &origin()).expect("answered").expect("in")
+}
+
+#[test]
+fn three_administrators_divide_the_powers_and_each_chooses_a_password() {
+    let world = World::new();
+    let SetUp { signed_in, invited } = divided(&world);
+    let can = |viewer: &Viewer, action| world.service.can(viewer).contains(&action);
+    let first = &signed_in.principal.viewer;
+    assert!(can(first, Action::ManageUsers) && !can(first, Action::ManageRoles) && !can(first, Action::ReadAudit));
+    let [security, auditor] = invited.as_slice() else { panic!("two links: {invited:?}") };
+    let accept = |token: &Zeroizing<String>, password: &str| {
+        world.service.accept_invitation(token, &secret(password), &origin()).expect("answered")
+    };
+    let sign_in = |login: &str| world.service.sign_in(login, &secret(PASSWORD), &origin()).expect("answered");
+    assert!(sign_in("sec").is_err(), "nobody knows a password yet");
+    assert_eq!(accept(&security.token, "short").err(), Some(InvitationRefusal::PasswordTooShort));
+    let viewer = accept(&security.token, PASSWORD).expect("in").principal.viewer;
+    assert!(
+        can(&viewer, Action::ManageRoles) && !can(&viewer, Action::ManageUsers) && !can(&viewer, Action::ReadAudit)
+    );
+    assert_eq!(accept(&security.token, PASSWORD).err(), Some(InvitationRefusal::LinkInvalid), "good once");
+    let world = world.reopen();
+    let third = world.service.accept_invitation(&auditor.token, &secret(PASSWORD), &origin()).expect("answered");
+    let viewer = third.expect("in").principal.viewer;
+    let can = |action| world.service.can(&viewer).contains(&action);
+    assert!(can(Action::ReadAudit) && !can(Action::ManageUsers) && !can(Action::ManageRoles));
+    assert_eq!((world.count_events("user.create"), world.count_events("setup.accept")), (3, 2));
+}
+
+#[test]
+fn the_other_administrators_need_logins_of_their_own() {
+    let world = World::new();
+    let token = world.service.make_setup_link(&Viewer::operator()).expect("link").expect("needed");
+    for (security, auditor) in [("SYS", "aud"), ("sec", "Sec"), ("se c", "aud"), ("sec", "")] {
+        let others = Some(Others { security: named(security), auditor: named(auditor) });
+        let setup = CompleteSetup { others, ..setup(&token, "sys", PASSWORD) };
+        let refused = world.service.complete_setup(setup, &origin()).expect("answered").err();
+        assert_eq!(refused, Some(SetupRefusal::OthersInvalid), "{security} {auditor}");
+    }
+    assert!(world.service.setup_state().expect("state").needed, "nothing was made");
+}
+
+#[test]
+fn an_invitation_ends_after_a_week_and_with_its_user() {
+    let world = World::new();
+    let SetUp { signed_in, invited } = divided(&world);
+    let [security, auditor] = invited.as_slice() else { panic!("two links: {invited:?}") };
+    let refused = |token: &Zeroizing<String>| {
+        world.service.accept_invitation(token, &secret(PASSWORD), &origin()).expect("answered").err()
+    };
+    assert_eq!(refused(&secret(&"A".repeat(43))), Some(InvitationRefusal::LinkInvalid));
+    let suspended = world.service.set_user_active(&signed_in.principal.viewer, auditor.user.id, false);
+    suspended.expect("answered").expect("suspended");
+    assert_eq!(refused(&auditor.token), Some(InvitationRefusal::LinkInvalid));
+    world.clock.pass(INVITATION_MS_MAX);
+    assert_eq!(refused(&security.token), Some(InvitationRefusal::LinkInvalid));
+    assert_eq!((world.count_events("setup.refuse"), world.count_events("setup.accept")), (3, 0));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use xinju_model::role::BuiltIn;
 
 use crate::error::Code;
 use crate::page::PageRequest;
+use crate::staff::StaffFilter;
 use crate::world::{BEGIN, World, customer, import_permit, message, staff, viewer};
 
 fn world() -> World {
@@ -32,8 +33,9 @@ fn customers_are_listed_and_found() {
     let world = world();
     let reader = viewer(BuiltIn::Integration);
     let list = |search, page: &PageRequest| world.service.customers(&reader, search, page).expect("a page");
-    let names =
-        |search| list(search, &PageRequest::default()).edges.into_iter().map(|edge| edge.node.name).collect::<Vec<_>>();
+    let names = |search| {
+        list(search, &PageRequest::default()).edges.into_iter().map(|edge| edge.node.customer.name).collect::<Vec<_>>()
+    };
     assert_eq!(names(None).len(), 3);
     assert_eq!((names(Some("梅")), names(Some("wmZ"))), (vec!["韩梅梅".into()], vec!["wmZ".to_owned()]));
     assert_eq!(names(Some(" ")).len(), 3);
@@ -41,7 +43,7 @@ fn customers_are_listed_and_found() {
     loop {
         let found = list(None, &page);
         assert_eq!(found.total, 3);
-        seen.extend(found.edges.iter().map(|edge| edge.node.id));
+        seen.extend(found.edges.iter().map(|edge| edge.node.customer.id));
         page.after = found.edges.last().map(|edge| edge.cursor.clone());
         if !found.has_next {
             break;
@@ -69,9 +71,10 @@ fn last_contact_is_the_newest_message() {
 #[test]
 fn staff_are_listed_and_found() {
     let world = world();
-    let list = |search| {
+    let list = |search: Option<&str>| {
+        let filter = search.map(StaffFilter::search).unwrap_or_default();
         let page =
-            world.service.all_staff(&viewer(BuiltIn::Integration), search, &PageRequest::default()).expect("a page");
+            world.service.all_staff(&viewer(BuiltIn::Integration), &filter, &PageRequest::default()).expect("a page");
         page.edges.into_iter().map(|edge| edge.node.name).collect::<Vec<_>>()
     };
     assert_eq!(list(None), ["李雷", "王芳"]);

@@ -83,7 +83,15 @@ fn bad_lines_are_kept_and_stop_nothing() {
         2
     );
     let first = String::from_utf8(out).expect("text").lines().next().map(str::to_owned);
-    assert_eq!(first.as_deref(), Some(r#"{"line":3,"reason":"not_json","base64":"bm90IGpzb24="}"#));
+    let first: serde_json::Value = serde_json::from_str(&first.expect("a line")).expect("JSON");
+    let mark = first["export"].as_str().expect("a mark");
+    assert!(mark.starts_with("security_administrator 2026-01-31T08:00:00.000Z "), "{mark}");
+    let event = world.service.marked_event(&viewer(BuiltIn::Auditor), &mark[mark.len() - 9..]).expect("answered");
+    assert_eq!(event.expect("found").event.object, import.id.to_string());
+    assert_eq!(
+        (&first["line"], &first["reason"], &first["base64"]),
+        (&3.into(), &"not_json".into(), &"bm90IGpzb24=".into())
+    );
     assert_eq!(world.count_events("import.read_rejects"), 3);
     // Content at rest is sealed.
     let folder = world.folder.path().join("data/rejects");

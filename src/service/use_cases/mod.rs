@@ -1,12 +1,16 @@
 //! Use cases on a real store and index, one file a promise.
 
+mod approvals;
+mod conditions;
 mod cases;
 mod directory;
+mod handovers;
 mod import;
 mod jobs;
 mod ledger;
 mod people;
 mod permissions;
+mod personal;
 mod reading;
 mod roles;
 mod scopes;

@@ -4,21 +4,29 @@ use std::io::Cursor;
 
 use xinju_keys::master::MasterSource;
 use xinju_model::access::{Action, Credential, Viewer, may};
-use xinju_model::id::{ConversationId, CustomerId, EntryIndex, ImportId, SessionId, StaffId, TokenId};
+use xinju_model::approval::ApprovalPolicy;
+use xinju_model::id::{
+    ApprovalId, ConversationId, CustomerId, EntryIndex, HandoverFormId, HandoverId, ImportId, PasskeyId, SessionId,
+    StaffId, TokenId,
+};
 use xinju_model::policy::SignInPolicy;
 use xinju_model::role::BuiltIn;
 use xinju_model::time::Timestamp;
 use xinju_model::user::TokenScope;
 use zeroize::Zeroizing;
 
+use crate::approval::{ApprovalFilter, Wanted};
 use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::{Code, ServiceError};
 use crate::import::StartImport;
 use crate::page::PageRequest;
+use crate::passkey::{PasskeyAnswer, Site};
+use crate::reveal::{Reveal, RevealSubject};
 use crate::role::RoleChange;
 use crate::search::{Order, SearchRequest};
 use crate::service::Service;
 use crate::session::Confirm;
+use crate::staff::{NewStaff, StaffChange, StaffFilter};
 use crate::token::CreateToken;
 use crate::trail::{AuditFilter, ExportForm};
 use crate::user::CreateUser;
@@ -69,7 +77,7 @@ fn cases() -> Vec<Case> {
         ("customers", DIRECTORY, |s, v| nothing(s.customers(v, None, &PageRequest::default()))),
         ("last_contact", DIRECTORY, |s, v| nothing(s.last_contact(v, CustomerId([0; 16])))),
         ("staff", DIRECTORY, |s, v| nothing(s.staff(v, StaffId([0; 16])))),
-        ("all_staff", DIRECTORY, |s, v| nothing(s.all_staff(v, None, &PageRequest::default()))),
+        ("all_staff", DIRECTORY, |s, v| nothing(s.all_staff(v, &StaffFilter::default(), &PageRequest::default()))),
         ("departments", DIRECTORY, |s, v| nothing(s.departments(v))),
         ("overview", DIRECTORY, |s, v| nothing(s.overview(v, 0, 1))),
         ("start_import", &[Action::Import], |s, v| {
@@ -132,12 +140,45 @@ fn cases_of_people() -> Vec<Case> {
         ("rename_department", PEOPLE, |s, v| nothing(s.rename_department(v, 1, ""))),
         ("move_department", PEOPLE, |s, v| nothing(s.move_department(v, 1, None))),
         ("delete_department", PEOPLE, |s, v| nothing(s.delete_department(v, 1))),
-        ("create_staff", PEOPLE, |s, v| nothing(s.create_staff(v, "", "", &[]))),
-        ("update_staff", PEOPLE, |s, v| nothing(s.update_staff(v, StaffId([0; 16]), None, None))),
+        ("create_staff", PEOPLE, |s, v| nothing(s.create_staff(v, &NewStaff::default()))),
+        ("update_staff", PEOPLE, |s, v| nothing(s.update_staff(v, StaffId([0; 16]), StaffChange::default()))),
+        ("put_staff_table", PEOPLE, |s, v| nothing(s.put_staff_table(v, Vec::new()))),
+        ("counted_departments", DIRECTORY, |s, v| nothing(s.counted_departments(v))),
+        ("create_service_account", USERS, |s, v| nothing(s.create_service_account(v, "", "", &[]))),
+        ("create_service_token", ROLES, |s, v| {
+            let new = CreateToken { name: String::new(), scopes: Vec::new(), days: 1 };
+            nothing(s.create_service_token(v, xinju_model::id::UserId([0; 16]), new))
+        }),
         ("change_customer_owner", &[Action::ManagePeople, Action::ReadDirectory], |s, v| {
             nothing(s.change_customer_owner(v, CustomerId([0; 16]), None))
         }),
+        ("reveal_personal", &[Action::Reveal, Action::ReadContent], |s, v| {
+            let subject = RevealSubject::Message(EntryIndex(0));
+            nothing(s.reveal_personal(v, &Reveal { subject, index: 0, reason: "x".into() }))
+        }),
+        ("handover", PEOPLE, |s, v| nothing(s.handover(v, HandoverId([0; 16])))),
+        ("handovers", PEOPLE, |s, v| nothing(s.handovers(v, None, &PageRequest::default()))),
+        ("begin_handover", PEOPLE, |s, v| nothing(s.begin_handover(v, StaffId([0; 16]), 30, true))),
+        ("suspend_leaver", PEOPLE, |s, v| nothing(s.suspend_leaver(v, HandoverId([0; 16])))),
+        ("plan_handover", PEOPLE, |s, v| nothing(s.plan_handover(v, HandoverId([0; 16]), Vec::new()))),
+        ("handover_plan", PEOPLE, |s, v| nothing(s.handover_plan(v, HandoverId([0; 16])))),
+        ("carry_out_handover", PEOPLE, |s, v| nothing(s.carry_out_handover(v, HandoverId([0; 16]), ""))),
+        ("cancel_handover", PEOPLE, |s, v| nothing(s.cancel_handover(v, HandoverId([0; 16])))),
+        ("review", PEOPLE, |s, v| nothing(s.review(v, HandoverId([0; 16])))),
+        ("review_events", PEOPLE, |s, v| nothing(s.review_events(v, HandoverId([0; 16]), &PageRequest::default()))),
+        ("forms", PEOPLE, |s, v| nothing(s.forms(v, HandoverId([0; 16])))),
+        ("own_forms", DIRECTORY, |s, v| nothing(s.own_forms(v, &PageRequest::default()))),
+        ("reopen_form", PEOPLE, |s, v| nothing(s.reopen_form(v, HandoverFormId([0; 16])))),
         ("ownership", DIRECTORY, |s, v| nothing(s.ownership(v, CustomerId([0; 16])))),
+        ("preview", ROLES, |s, v| nothing(s.preview(v, xinju_model::id::UserId([0; 16])))),
+        ("preview_customers", ROLES, |s, v| {
+            nothing(s.preview_customers(v, xinju_model::id::UserId([0; 16]), &PageRequest::default()))
+        }),
+        ("preview_conversations", ROLES, |s, v| {
+            nothing(s.preview_conversations(v, xinju_model::id::UserId([0; 16]), &PageRequest::default()))
+        }),
+        ("pages_are_marked", ROLES, |s, v| nothing(s.pages_are_marked(v))),
+        ("set_pages_are_marked", ROLES, |s, v| nothing(s.set_pages_are_marked(v, true))),
         ("successor_sees_history", PEOPLE, |s, v| nothing(s.successor_sees_history(v))),
         ("set_successor_sees_history", PEOPLE, |s, v| nothing(s.set_successor_sees_history(v, true))),
     ]
@@ -154,7 +195,12 @@ fn trail_cases() -> Vec<Case> {
         ("export_audit_events", AUDIT, |s, v| {
             nothing(s.export_audit_events(v, &AuditFilter::default(), ExportForm::Csv))
         }),
+        ("marked_event", AUDIT, |s, v| nothing(s.marked_event(v, "0000-0000"))),
     ]
+}
+
+fn site() -> Site {
+    Site::of("https://archive.example.com").expect("a site")
 }
 
 /// The use cases of coming in besides a password.
@@ -166,10 +212,28 @@ fn sign_in_cases() -> Vec<Case> {
         ("renew_recovery_codes", ACCOUNT, |s, v| nothing(s.renew_recovery_codes(v))),
         ("remove_factor", ACCOUNT, |s, v| nothing(s.remove_factor(v))),
         ("confirm_identity", ACCOUNT, |s, v| nothing(s.confirm_identity(v, &Confirm::default()))),
+        ("own_passkeys", ACCOUNT, |s, v| nothing(s.own_passkeys(v))),
+        ("begin_passkey", ACCOUNT, |s, v| nothing(s.begin_passkey(v, &site()))),
+        ("add_passkey", ACCOUNT, |s, v| nothing(s.add_passkey(v, "n", &PasskeyAnswer { site: &site(), answer: "" }))),
+        ("rename_passkey", ACCOUNT, |s, v| nothing(s.rename_passkey(v, PasskeyId([0; 16]), "n"))),
+        ("remove_passkey", ACCOUNT, |s, v| nothing(s.remove_passkey(v, PasskeyId([0; 16])))),
+        ("begin_passkey_confirmation", ACCOUNT, |s, v| nothing(s.begin_passkey_confirmation(v, &site()))),
         ("has_factor", USERS, |s, v| nothing(s.has_factor(v, xinju_model::id::UserId([0; 16])))),
         ("reset_factor", USERS, |s, v| nothing(s.reset_factor(v, xinju_model::id::UserId([0; 16])))),
         ("sign_in_policy", ACCOUNT, |s, v| nothing(s.sign_in_policy(v))),
         ("set_sign_in_policy", USERS, |s, v| nothing(s.set_sign_in_policy(v, SignInPolicy::default()))),
+        ("approval_policy", ACCOUNT, |s, v| nothing(s.approval_policy(v))),
+        ("set_approval_policy", ROLES, |s, v| nothing(s.set_approval_policy(v, &ApprovalPolicy::default()))),
+        ("approval", ACCOUNT, |s, v| nothing(s.approval(v, ApprovalId([0; 16])))),
+        ("approvals", ACCOUNT, |s, v| nothing(s.approvals(v, ApprovalFilter::All, &PageRequest::default()))),
+        ("approvals_waiting", ACCOUNT, |s, v| nothing(s.approvals_waiting(v))),
+        ("ask_approval", ACCOUNT, |s, v| {
+            nothing(s.ask_approval(v, Wanted::export(AuditFilter::default(), ExportForm::Csv), ""))
+        }),
+        ("decide_approval", &[Action::Approve], |s, v| nothing(s.decide_approval(v, ApprovalId([0; 16]), true, ""))),
+        ("revoke_approval", ACCOUNT, |s, v| nothing(s.revoke_approval(v, ApprovalId([0; 16])))),
+        ("carry_out_approval", ACCOUNT, |s, v| nothing(s.carry_out_approval(v, ApprovalId([0; 16])))),
+        ("carry_out_export", ACCOUNT, |s, v| nothing(s.carry_out_export(v, ApprovalId([0; 16]), ExportForm::Csv))),
     ]
 }
 

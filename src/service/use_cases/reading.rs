@@ -10,6 +10,7 @@ use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::Code;
 use crate::message::SealState;
 use crate::page::PageRequest;
+use crate::staff::StaffFilter;
 use crate::world::{BEGIN, World, message, viewer};
 
 fn reader() -> Viewer {
@@ -83,10 +84,10 @@ fn conversations_page_and_filter() {
     }
     assert_eq!(seen.len(), 8);
     assert!(seen.is_sorted_by(|a, b| a > b));
-    let staff = world.service.all_staff(&reader(), None, &PageRequest::default()).expect("staff");
+    let staff = world.service.all_staff(&reader(), &StaffFilter::default(), &PageRequest::default()).expect("staff");
     let lee = staff.edges.iter().find(|edge| edge.node.account == "lee").expect("lee").node.id;
     let customers = world.service.customers(&reader(), Some("wm3"), &PageRequest::default()).expect("customers");
-    let customer = customers.edges[0].node.id;
+    let customer = customers.edges[0].node.customer.id;
     let of = |customer, staff, kind| {
         conversations(&world, &ConversationQuery { kind, customer, staff, ..ConversationQuery::default() }).len()
     };
@@ -193,7 +194,7 @@ fn messages_come_with_names_original_and_recall() {
     let recall = br#"{"msgid":"2","action":"recall","from":"ken","tolist":["wmA"],"msgtime":1769846520000,"msgtype":"revoke","revoke":{"pre_msgid":"1"}}"#;
     let recall = world.add(recall.to_vec());
     let shown = world.service.message(&reader(), index).expect("answered").expect("there");
-    assert_eq!((shown.original.as_slice(), shown.message.body.text.as_str()), (original.as_slice(), "你好"));
+    assert_eq!((shown.original.as_deref(), shown.message.body.text.as_str()), (Some(original.as_slice()), "你好"));
     assert_eq!((shown.recalled_by, shown.recalls, shown.sequence), (Some(recall), None, Some(0)));
     assert_eq!(shown.at(), BEGIN.plus_millis(60_000));
     let from = shown.from.as_ref().expect("a sender");

@@ -21,7 +21,7 @@ fn own_roles_are_made_by_copying_and_built_in_ones_stay() {
     let (service, security) = (&world.service, viewer(BuiltIn::SecurityAdministrator));
     let copy = |name: &str| service.copy_role(&security, BuiltIn::Staff.id(), name).expect("answered");
     let role = copy(" Branch ").expect("made");
-    assert_eq!((role.name.as_str(), role.built_in(), role.actions.len()), ("Branch", None, 6));
+    assert_eq!((role.name.as_str(), role.built_in(), role.actions.len()), ("Branch", None, 7));
     assert_eq!((copy("BRANCH").err(), copy(" ").err()), (Some(RoleRefusal::NameTaken), Some(RoleRefusal::NameInvalid)));
     let owner = service.copy_role(&security, BuiltIn::Owner.id(), "boss").expect("answered");
     assert_eq!(owner.err(), Some(RoleRefusal::PowersTogether));
@@ -93,9 +93,16 @@ fn somebody_manages_users_whatever_happens_to_roles() {
     let keeper =
         service.copy_role(&operator, BuiltIn::SystemAdministrator.id(), "Keeper").expect("answered").expect("made");
     let kept = world.user_of("keeper", &[keeper.id], None).principal;
-    assert!(service.set_user_active(&operator, owner.user.id, false).expect("answered").is_ok());
+    let gone = || service.set_user_active(&operator, owner.user.id, false).expect("answered");
+    assert_eq!(gone().err(), Some(SetUserActiveRefusal::LastAdministrator), "nobody would manage roles");
+    let security = world.user("security", BuiltIn::SecurityAdministrator).principal;
+    assert!(gone().is_ok());
     let last = service.set_user_active(&operator, kept.user.id, false).expect("answered");
     assert_eq!(last.err(), Some(SetUserActiveRefusal::LastAdministrator));
+    let last = service.set_user_active(&operator, security.user.id, false).expect("answered");
+    assert_eq!(last.err(), Some(SetUserActiveRefusal::LastAdministrator));
+    let last = service.set_user_roles(&operator, security.user.id, &[BuiltIn::Auditor.id()], None).expect("answered");
+    assert_eq!(last.err(), Some(SetUserRolesRefusal::LastAdministrator));
     let weak = RoleChange { actions: Some([Action::ReadSystem].into()), ..RoleChange::default() };
     let refused = service.update_role(&operator, keeper.id, weak).expect("answered");
     assert_eq!(refused.err(), Some(RoleRefusal::LastAdministrator));

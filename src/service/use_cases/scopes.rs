@@ -14,6 +14,7 @@ use crate::page::PageRequest;
 use crate::role::RoleChange;
 use crate::scope::{AccessReason, AccessTarget};
 use crate::search::{Order, SearchRequest};
+use crate::staff::{StaffChange, StaffFilter};
 use crate::world::{BEGIN, World, customer, import_permit, message, staff, viewer};
 
 /// Messages by their name.
@@ -131,7 +132,7 @@ impl Office {
     fn customers(&self, viewer: &Viewer) -> Vec<String> {
         let service = &self.world.service;
         let page = service.customers(viewer, None, &PageRequest::default()).expect("a page");
-        let names: Vec<String> = page.edges.into_iter().map(|edge| edge.node.name).collect();
+        let names: Vec<String> = page.edges.into_iter().map(|edge| edge.node.customer.name).collect();
         let (count, overview) = (names.len() as u64, service.overview(viewer, 0, 0).expect("numbers"));
         assert_eq!((page.total, overview.customers), (count, count));
         for name in ["wmA", "wmB"] {
@@ -167,7 +168,10 @@ fn staff_see_their_own_and_nothing_of_others() {
     let nobody = office.user("nobody", &[BuiltIn::Staff.id()], None);
     assert_eq!((office.sees(&nobody), office.customers(&nobody)), (set(&[]), vec![]));
     // The address book is everybody's.
-    assert_eq!(office.world.service.all_staff(&ken, None, &PageRequest::default()).expect("staff").total, 3);
+    assert_eq!(
+        office.world.service.all_staff(&ken, &StaffFilter::default(), &PageRequest::default()).expect("staff").total,
+        3
+    );
 }
 
 #[test]
@@ -290,9 +294,15 @@ fn rights_change_at_once() {
     give(BuiltIn::Integration, None).expect("given");
     assert_eq!(office.sees(&again()), set(&ALL));
     give(BuiltIn::Staff, Some(id("ken"))).expect("given");
-    service.update_staff(&security, id("ken"), Some(StaffState::Suspended), None).expect("answered").expect("changed");
+    service
+        .update_staff(&security, id("ken"), StaffChange::state(StaffState::Suspended))
+        .expect("answered")
+        .expect("changed");
     assert_eq!(office.sees(&again()), set(&[]));
-    service.update_staff(&security, id("ken"), Some(StaffState::Active), None).expect("answered").expect("changed");
+    service
+        .update_staff(&security, id("ken"), StaffChange::state(StaffState::Active))
+        .expect("answered")
+        .expect("changed");
     assert_eq!(office.sees(&again()), set(KENS));
 }
 
@@ -317,7 +327,7 @@ fn own_roles_reach_as_far_as_they_name() {
     assert_eq!((office.sees(&again()), office.customers(&again())), (set(&["theirs"]), vec!["wmB".to_owned()]));
     // Searching further than one may read finds no more than one may read.
     let actions = [Action::Search, Action::ReadDirectory, Action::ManageOwnAccount, Action::ReadLedger].into();
-    let wide = RoleChange { actions: Some(actions), scope: Some(DataScope::Everything), name: None };
+    let wide = RoleChange { actions: Some(actions), scope: Some(DataScope::Everything), ..RoleChange::default() };
     let search = service.copy_role(&security, BuiltIn::Staff.id(), "Search").expect("answered").expect("made");
     service.update_role(&security, search.id, wide).expect("answered").expect("changed");
     let ben = office.user("ben", &[search.id, BuiltIn::Staff.id()], Some("ken"));
@@ -346,10 +356,26 @@ fn access_is_explained() {
     assert_eq!(why(ken, AccessTarget::Conversation(ConversationId([0; 16]))), (false, vec![AccessReason::Outside]));
     assert_eq!(why(ken, AccessTarget::Customer(client("wmA"))), (true, vec![AccessReason::Owner]));
     assert_eq!(why(ken, AccessTarget::Customer(client("wmB"))), (false, vec![AccessReason::Outside]));
+    let message = |name: &str| AccessTarget::Message(office.index(name));
+    assert_eq!(why(ken, message("own")), (true, vec![AccessReason::Owner]));
+    assert_eq!(why(ken, message("theirs")), (false, vec![AccessReason::Outside]));
+    assert_eq!(why(ken, AccessTarget::Message(EntryIndex(u64::MAX))), (false, vec![AccessReason::Outside]));
+    let lee = office.world.user_of("lee", &[BuiltIn::Staff.id()], Some(id("lee"))).principal.user.id;
+    office.world.clock.pass(86_400_000);
+    office.world.confirm(&security);
+    service.set_successor_sees_history(&security, false).expect("set");
+    service.change_customer_owner(&security, client("wmA"), Some(id("lee"))).expect("answered").expect("given");
+    assert_eq!(why(lee, message("own")), (false, vec![AccessReason::Before]));
+    assert_eq!(why(ken, message("own")), (false, vec![AccessReason::Outside]));
+    service.change_customer_owner(&security, client("wmA"), Some(id("ken"))).expect("answered").expect("given");
+    service.set_successor_sees_history(&security, true).expect("set");
     let (allowed, mut reasons) = why(loose, conversation("own"));
     reasons.sort_by_key(|reason| format!("{reason:?}"));
     assert_eq!((allowed, reasons), (false, vec![AccessReason::NoAction, AccessReason::NoStaff]));
-    service.update_staff(&security, id("ken"), Some(StaffState::Left), None).expect("answered").expect("changed");
+    service
+        .update_staff(&security, id("ken"), StaffChange::state(StaffState::Left))
+        .expect("answered")
+        .expect("changed");
     assert_eq!(why(ken, conversation("own")), (false, vec![AccessReason::StaffNotActive]));
     let officer = office.world.user("officer", BuiltIn::EvidenceOfficer).principal.user.id;
     assert_eq!(why(officer, conversation("own")), (true, vec![AccessReason::Everything]));
@@ -379,4 +405,52 @@ fn refused_lines_show_their_words_to_those_who_read_everything() {
     assert_eq!(excerpt(&viewer(BuiltIn::SystemAdministrator)), "");
     let error = service.refused_lines(&viewer(BuiltIn::SystemAdministrator), import.id).map(|_| ());
     assert_eq!(error.expect_err("denied").code(), Code::Forbidden);
+}
+
+/// What a preview of a user shows to somebody: names of the messages whose conversations are listed, and how many customers.
+fn previewed(office: &Office, viewer: &Viewer, user: &Viewer) -> (BTreeSet<&'static str>, Option<u64>) {
+    let (service, user) = (&office.world.service, user.user.expect("a user"));
+    let page = PageRequest::default();
+    let listed = service.preview_conversations(viewer, user, &page).expect("answered");
+    let listed = listed.map(|page| page.edges).unwrap_or_default();
+    let ids: BTreeSet<ConversationId> = listed.iter().map(|edge| edge.node.conversation.id).collect();
+    assert!(listed.iter().all(|edge| edge.node.last_message.is_none()), "a preview has no messages");
+    let names = ALL.into_iter().filter(|name| ids.contains(&office.conversation(name))).collect();
+    let customers = service.preview_customers(viewer, user, &page).expect("answered");
+    (names, customers.map(|page| page.total))
+}
+
+#[test]
+fn a_preview_is_what_both_see_and_the_act_of_who_looks() {
+    let office = Office::new();
+    let ken = office.user("ken", &[BuiltIn::Staff.id()], Some("ken"));
+    let lee = office.user("lee", &[BuiltIn::Staff.id()], Some("lee"));
+    let security = office.user("security", &[BuiltIn::SecurityAdministrator.id()], None);
+    let kens: BTreeSet<&str> = office.sees(&ken);
+    assert_eq!(previewed(&office, &security, &ken), (kens.clone(), Some(1)));
+    let event = office.world.last_event("access.preview").expect("an event");
+    assert_eq!((event.actor.name.as_str(), event.object), ("security", ken.user.expect("a user").to_string()));
+    // Who manages roles and sees as little as Lee learns nothing of what is Ken's alone.
+    let service = &office.world.service;
+    let narrow =
+        service.copy_role(&Viewer::operator(), BuiltIn::Staff.id(), "Narrow").expect("answered").expect("made");
+    let actions = Some([Action::ManageRoles, Action::ReadContent, Action::ReadDirectory].into());
+    let change = RoleChange { actions, ..RoleChange::default() };
+    service.update_role(&Viewer::operator(), narrow.id, change).expect("answered").expect("changed");
+    let manager = office.user("manager", &[narrow.id], Some("lee"));
+    let both = kens.intersection(&office.sees(&lee)).copied().collect();
+    assert_eq!(previewed(&office, &manager, &ken), (both, Some(0)));
+    // Who may read nothing is shown nothing, nor is what somebody may do who is suspended.
+    let auditor = office.user("auditor", &[BuiltIn::Auditor.id()], None);
+    assert_eq!(previewed(&office, &security, &auditor), (BTreeSet::new(), None));
+    let can = |user: &Viewer| service.preview(&security, user.user.expect("a user")).expect("answered").can;
+    assert!(can(&auditor).contains(&Action::ReadAudit) && !can(&auditor).contains(&Action::ReadContent));
+    service.set_user_active(&Viewer::operator(), ken.user.expect("a user"), false).expect("answered").expect("done");
+    assert_eq!((can(&ken), previewed(&office, &security, &ken)), (vec![], (BTreeSet::new(), None)));
+    for denied in [&lee, &auditor] {
+        let error = service.preview(denied, lee.user.expect("a user")).expect_err("denied");
+        assert_eq!(error.code(), Code::Forbidden);
+    }
+    let nobody = service.preview(&security, xinju_model::id::UserId([0; 16])).expect_err("nobody");
+    assert_eq!(nobody.code(), Code::NotFound);
 }

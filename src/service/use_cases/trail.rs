@@ -90,8 +90,8 @@ fn events_are_filtered_by_person_act_place_time_and_words() {
     let by_robot = list(&world, &AuditFilter { actor: Some(token.token.id.to_string()), ..all() });
     assert_eq!(actions(&by_robot), ["access.deny", "message.read"]);
     let about_ken = list(&world, &AuditFilter { subject: Some(ken.user.id.to_string()), ..all() });
-    assert_eq!(actions(&about_ken), ["access.deny", "user.create"]);
-    let subject = &about_ken.edges[1].node.subjects[0];
+    assert_eq!(actions(&about_ken), ["access.deny", "token.create", "user.create"]);
+    let subject = &about_ken.edges[2].node.subjects[0];
     assert_eq!((subject.kind, subject.name.as_deref()), (SubjectKind::User, Some("ken")));
     let made = vec!["user.create".to_owned(), "token.create".to_owned()];
     assert_eq!(list(&world, &AuditFilter { actions: made.clone(), ..all() }).total, 3);
@@ -199,6 +199,12 @@ fn an_export_holds_every_event_and_is_one() {
     assert_eq!(lines.len(), 250);
     assert_eq!(lines[0]["details"]["query"], "=X249");
     assert_eq!((&lines[0]["actor"]["name"], &lines[0]["action"]), (&"integration".into(), &"search.run".into()));
+    // Every line says who took it out, so that a part of the file does too.
+    let mark = lines[249]["export"].as_str().expect("a mark");
+    assert!(mark.starts_with("auditor 2026-01-31T08:00:00.000Z ") && ndjson.matches(mark).count() == 250, "{mark}");
+    let found = world.service.marked_event(&compliance, &mark[mark.len() - 9..]).expect("answered").expect("found");
+    assert_eq!((found.event.action.as_str(), found.event.detail("form")), ("audit.export", "ndjson"));
+    assert_eq!(csv.lines().filter(|line| line.contains(",auditor 2026-01-31T08:00:00.000Z ")).count(), 250);
     let event = world.last_event("audit.export").expect("an event");
     assert_eq!((event.detail("form"), event.detail("actions")), ("ndjson", "search.run"));
     assert_eq!(world.count_events("audit.export"), 2);

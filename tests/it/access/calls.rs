@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::company::{Company, PASSWORD, Person};
 
+/// The id of an approval that is not there.
+const NO_APPROVAL: &str = "aAAAAAAAAAAAAAAAAAAAAAA";
+
 /// What a field is asked about.
 #[derive(Clone, Copy)]
 pub(super) enum About {
@@ -41,7 +44,10 @@ impl Call {
 
 /// Every root field, each once.
 pub(super) fn calls() -> Vec<Call> {
-    [queries(), doors(), account(), users(), people(), archive()].into_iter().flatten().collect()
+    [queries(), doors(), account(), users(), approvals(), people(), leavers(), archive()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A question without arguments that matter.
@@ -73,13 +79,21 @@ fn verb(field: &'static str, about: About, selection: &str, input: Variables) ->
     Call { kind: "mutation", field, about, document, variables: input }
 }
 
+/// The same verb, whose input is of a type that others take too.
+fn of_type(input: &str, mut call: Call) -> Call {
+    let (first, rest) = call.document.split_once(") {").unwrap_or_default();
+    let name = first.split_once(": ").map_or(first, |(name, _)| name);
+    call.document = format!("{name}: {input}) {{{rest}");
+    call
+}
+
 /// A verb whose input is the thing's id alone.
 fn on(field: &'static str, about: About, selection: &str) -> Call {
     verb(field, about, selection, |_, _, thing| json!({"id": thing}))
 }
 
 fn queries() -> Vec<Call> {
-    use About::{Conversation, Customer, Event, Import, Message, Staff};
+    use About::{Conversation, Customer, Event, Import, Message, Staff, User};
     vec![
         ask("setup", "{ setup { needed } }"),
         ask("viewer", "{ viewer { can } }"),
@@ -99,7 +113,9 @@ fn queries() -> Vec<Call> {
         ask("imports", "{ imports(first: 9) { totalCount } }"),
         of("import", Import, "id rejects(first: 1) { totalCount }"),
         ask("users", "{ users { login } }"),
+        of("user", User, "login tokens { id }"),
         ask("signInPolicy", "{ signInPolicy { idleMinutes } }"),
+        ask("signOn", "{ signOn { provider { issuer } directory { url } } }"),
         ask("roles", "{ roles { name } }"),
         about(
             "access",
@@ -118,6 +134,29 @@ fn queries() -> Vec<Call> {
         ),
         ask("auditActors", "{ auditActors { __typename } }"),
         of("auditEvent", Event, "id"),
+        ask("approvalPolicy", "{ approvalPolicy { hours } }"),
+        ask("approvals", "{ approvals(first: 9) { totalCount } }"),
+        about(
+            "approval",
+            About::Nothing,
+            "query($id: ID!) { approval(id: $id) { state } }",
+            |_, _, _| json!({"id": NO_APPROVAL}),
+        ),
+        ask("approvalsWaiting", "{ approvalsWaiting { toDecide } }"),
+        ask("markedEvent", "{ markedEvent(code: \"0000-0000\") { id } }"),
+        about(
+            "pageMark",
+            Conversation,
+            "query($id: ID) { pageMark(page: CONVERSATION, about: $id) { name code } }",
+            |_, _, thing| json!({"id": thing}),
+        ),
+        about(
+            "preview",
+            User,
+            "query($user: ID!) { preview(user: $user) { can customers(first: 9) { totalCount } conversations(first: 9) { totalCount } } }",
+            |_, _, thing| json!({"user": thing}),
+        ),
+        ask("pagesAreMarked", "{ pagesAreMarked }"),
     ]
 }
 
@@ -129,7 +168,7 @@ fn doors() -> Vec<Call> {
             "completeSetup",
             Nothing,
             "refusal",
-            |_, _, _| json!({"token": "none", "login": "again", "name": "again", "password": PASSWORD}),
+            |_, _, _| json!({"token": "tAAAAAAAAAAAAAAAAAAAAAA", "login": "again", "name": "again", "password": PASSWORD}),
         ),
         verb(
             "signIn",
@@ -137,6 +176,9 @@ fn doors() -> Vec<Call> {
             "refusal",
             |_, person, _| json!({"login": format!("not-{}", person.name), "password": "wrong"}),
         ),
+        verb("beginPasskeySignIn", Nothing, "refusal", |_, _, _| json!({"challenge": null})),
+        verb("signInWithPasskey", Nothing, "refusal", |_, _, _| json!({"credential": "{}"})),
+        verb("acceptInvitation", Nothing, "refusal", |_, _, _| json!({"token": "none", "password": PASSWORD})),
         verb("signInSecondFactor", Nothing, "refusal", |_, _, _| json!({"challenge": "none", "code": "000000"})),
     ]
 }
@@ -155,8 +197,25 @@ fn account() -> Vec<Call> {
         act("renewRecoveryCodes", "__typename"),
         act("removeSecondFactor", "refusal"),
         verb("confirmIdentity", Nothing, "refusal", |_, _, _| json!({"password": PASSWORD})),
+        act("beginPasskey", "refusal"),
+        verb("addPasskey", Nothing, "refusal", |_, _, _| json!({"name": "n", "credential": "{}"})),
+        verb("renamePasskey", Nothing, "refusal", |_, _, _| json!({"id": "none", "name": "n"})),
+        verb("removePasskey", Nothing, "refusal", |_, _, _| json!({"id": "none"})),
+        act("beginPasskeyConfirmation", "__typename"),
         act("signOut", "__typename"),
     ]
+}
+
+/// A directory that would send passwords in the open, so that it is refused.
+fn directory() -> Value {
+    json!({"url": "ldap://elsewhere.example", "startTls": false, "authorities": "", "base": "dc=a", "filter": "(uid={login})", "bindDn": "",
+        "loginAttribute": "uid", "nameAttribute": "cn"})
+}
+
+/// An identity provider that would send codes in the open, so that it is refused.
+fn provider() -> Value {
+    json!({"issuer": "http://elsewhere.example", "clientId": "c", "scopes": "", "loginClaim": "email", "authorities": "", "label": "l",
+        "checksFactor": false})
 }
 
 /// What is done to users and roles.
@@ -167,6 +226,17 @@ fn users() -> Vec<Call> {
             let login = format!("by-{}", person.name);
             json!({"login": login, "name": "n", "password": "short", "roles": [company.built_in("STAFF")]})
         }),
+        verb("createServiceAccount", Nothing, "refusal", |company, person, _| {
+            let login = format!("program-by-{}", person.name);
+            json!({"login": login, "name": "n", "roles": [company.built_in("STAFF")]})
+        }),
+        verb(
+            "createServiceToken",
+            User,
+            "refusal",
+            |_, _, thing| json!({"account": thing, "name": "n", "scopes": ["READ"], "days": 1}),
+        ),
+        verb("revokeTokenOf", User, "id", |_, _, thing| json!({"user": thing, "token": "none"})),
         verb("setUserActive", User, "refusal", |_, _, thing| json!({"id": thing, "active": true})),
         verb(
             "setUserRoles",
@@ -181,6 +251,10 @@ fn users() -> Vec<Call> {
             "refusal",
             |_, _, _| json!({"secondFactor": "NOBODY", "idleMinutes": 1, "ageHours": 12, "passwordChars": 12}),
         ),
+        of_type("SignOnDirectoryInput", verb("setSignOnDirectory", Nothing, "refusal", |_, _, _| directory())),
+        of_type("SignOnProviderInput", verb("setSignOnProvider", Nothing, "refusal", |_, _, _| provider())),
+        of_type("SignOnDirectoryInput!", verb("testSignOnDirectory", Nothing, "refusal", |_, _, _| directory())),
+        of_type("SignOnProviderInput!", verb("testSignOnProvider", Nothing, "refusal", |_, _, _| provider())),
         verb(
             "copyRole",
             Nothing,
@@ -197,9 +271,72 @@ fn users() -> Vec<Call> {
     ]
 }
 
+/// What two people agree on. Nothing needs approval here, and there is none.
+fn approvals() -> Vec<Call> {
+    let none: Variables = |_, _, _| json!({"id": NO_APPROVAL, "why": "no"});
+    let id: Variables = |_, _, _| json!({"id": NO_APPROVAL});
+    vec![
+        verb("setApprovalPolicy", About::Nothing, "refusal", |_, _, _| json!({"kinds": [], "hours": 0})),
+        verb(
+            "askApproval",
+            About::Nothing,
+            "refusal",
+            |_, _, _| json!({"operation": {"setSuccessorSeesHistory": {"sees": true}}, "reason": "none"}),
+        ),
+        verb("approveOperation", About::Nothing, "refusal", none),
+        verb("refuseOperation", About::Nothing, "refusal", none),
+        verb("revokeApproval", About::Nothing, "refusal", id),
+        verb("carryOutApproval", About::Nothing, "refusal", id),
+    ]
+}
+
+/// No handover and no form: whose they may be is asked of the use cases.
+const NO_HANDOVER: &str = "oAAAAAAAAAAAAAAAAAAAAAA";
+const NO_FORM: &str = "qAAAAAAAAAAAAAAAAAAAAAA";
+
+/// What is asked and done about leavers.
+fn leavers() -> Vec<Call> {
+    use About::{Nothing, Staff};
+    let form = "query($id: ID!) { handoverForm(id: $id) { digest } }";
+    vec![
+        about(
+            "handover",
+            Nothing,
+            "query($id: ID!) { handover(id: $id) { id } }",
+            |_, _, _| json!({"id": NO_HANDOVER}),
+        ),
+        about(
+            "handovers",
+            Staff,
+            "query($id: ID) { handovers(staff: $id, first: 1) { totalCount } }",
+            |_, _, thing| json!({"id": thing}),
+        ),
+        about("handoverForm", Nothing, form, |_, _, _| json!({"id": NO_FORM})),
+        ask("ownHandoverForms", "{ ownHandoverForms(first: 1) { totalCount } }"),
+        verb(
+            "beginHandover",
+            Staff,
+            "refusal",
+            |_, _, thing| json!({"staff": thing, "reviewDays": 0, "suspend": false}),
+        ),
+        verb("suspendLeaver", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER})),
+        verb("planHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER, "rules": []})),
+        verb("carryOutHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER, "digest": ""})),
+        verb("cancelHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER})),
+        verb(
+            "fillInHandoverForm",
+            Nothing,
+            "refusal",
+            |_, _, _| json!({"id": NO_FORM, "company": "", "items": [], "remarks": ""}),
+        ),
+        verb("signHandoverForm", Nothing, "refusal", |_, _, _| json!({"id": NO_FORM, "digest": ""})),
+        verb("reopenHandoverForm", Nothing, "refusal", |_, _, _| json!({"id": NO_FORM})),
+    ]
+}
+
 /// What is done to departments, staff and customers.
 fn people() -> Vec<Call> {
-    use About::{Customer, Department, Nothing, Staff};
+    use About::{Customer, Department, Message, Nothing, Staff};
     vec![
         verb("createDepartment", Nothing, "refusal", |_, person, _| json!({"name": format!("of {}", person.name)})),
         verb(
@@ -221,6 +358,7 @@ fn people() -> Vec<Call> {
             "refusal",
             |_, person, _| json!({"channelId": format!("by-{}", person.name), "name": "n"}),
         ),
+        verb("putStaffTable", Nothing, "added", |_, _, _| json!({"rows": []})),
         verb("updateStaff", Staff, "refusal", |_, _, thing| json!({"id": thing, "state": "ACTIVE"})),
         verb(
             "changeCustomerOwner",
@@ -228,6 +366,13 @@ fn people() -> Vec<Call> {
             "refusal",
             |company, _, thing| json!({"customer": thing, "owner": company.staff_of(thing)}),
         ),
+        verb(
+            "revealPersonal",
+            Message,
+            "__typename",
+            |_, _, thing| json!({"message": thing, "index": 0, "reason": "to check an account"}),
+        ),
+        verb("setPagesAreMarked", Nothing, "__typename", |_, _, _| json!({"marked": true})),
         verb("setSuccessorSeesHistory", Nothing, "__typename", |_, _, _| json!({"sees": true})),
     ]
 }

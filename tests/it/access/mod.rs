@@ -16,7 +16,7 @@ use self::company::{Company, Person};
 
 /// How the first line of the table explains itself.
 const LEGEND: &str = "# One letter for each thing asked for: one's own, a colleague's, another department's. y answered, r refused in words, 0 nothing there, \
-f FORBIDDEN, n NOT_FOUND, u UNAUTHENTICATED, b BAD_INPUT, x CONFLICT, c CONFIRM_REQUIRED, a APPROVAL_REQUIRED, l LIMIT, - not asked.";
+f FORBIDDEN, n NOT_FOUND, u UNAUTHENTICATED, b BAD_INPUT, x CONFLICT, c CONFIRM_REQUIRED, a APPROVAL_REQUIRED, l LIMIT, s sent elsewhere, - not asked.";
 
 /// The root fields of one kind, as the running binary says.
 fn fields(company: &mut Company, kind: &str) -> BTreeSet<String> {

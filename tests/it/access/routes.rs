@@ -30,6 +30,8 @@ pub(super) fn routes() -> Vec<Route> {
         route("/api/audit/events/:id/entry.json", Event),
         route("/api/ledger/checkpoint", Nothing),
         route("/api/ledger/verifier-key", Nothing),
+        route("/signin/oidc/start", Nothing),
+        route("/signin/oidc/callback", Nothing),
         route("/healthz", Nothing),
         route("/readyz", Nothing),
         route("/metrics", Nothing),
@@ -59,6 +61,7 @@ fn letter(client: &Client, path: &str, id: &str) -> char {
     let path = path.replace(":id", id).replace('*', "/assets/none.js");
     match client.get(&path).0 {
         200 => 'y',
+        303 => 's',
         400 | 405 => 'b',
         401 => 'u',
         403 => 'f',

@@ -15,18 +15,27 @@ pub(crate) struct Client {
     agent: Agent,
     cookie: Option<String>,
     token: Option<String>,
+    /// What a proxy, or somebody who would be one, says of where this client is.
+    forwarded: Option<String>,
 }
 
 impl Client {
     /// A client that has not signed in.
     pub(crate) fn new(url: &str) -> Self {
-        let agent = Agent::new_with_config(Agent::config_builder().http_status_as_error(false).build());
-        Self { url: url.to_owned(), agent, cookie: None, token: None }
+        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        let agent = Agent::new_with_config(config.build());
+        Self { url: url.to_owned(), agent, cookie: None, token: None, forwarded: None }
     }
 
     /// The same server, asked by a program with a token.
     pub(crate) fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..Self::new(&self.url) }
+    }
+
+    /// The same client with the same session, from where `forwarded` says.
+    pub(crate) fn via(&self, forwarded: &str) -> Self {
+        let (cookie, token) = (self.cookie.clone(), self.token.clone());
+        Self { cookie, token, forwarded: Some(forwarded.to_owned()), ..Self::new(&self.url) }
     }
 
     /// Another one of the same server, not signed in.
@@ -102,7 +111,9 @@ impl Client {
     /// What says who asks.
     fn headers(&self) -> Vec<(&'static str, String)> {
         let cookie = self.cookie.iter().map(|cookie| ("cookie", cookie.clone()));
-        cookie.chain(self.token.iter().map(|token| ("authorization", format!("Bearer {token}")))).collect()
+        let token = self.token.iter().map(|token| ("authorization", format!("Bearer {token}")));
+        let forwarded = self.forwarded.iter().map(|forwarded| ("x-forwarded-for", forwarded.clone()));
+        cookie.chain(token).chain(forwarded).collect()
     }
 }
 

@@ -25,11 +25,13 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server over an archive; signs in, or sets it up when nobody has yet.
     pub(crate) fn start(archive: &Archive) -> Self {
-        let mut child = archive
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
+        let mut command = archive.command(&["serve", "--listen", "127.0.0.1:0"]);
+        // Where a test wrote settings beside the data folder, they hold.
+        let settings = archive.beside("xinju.toml");
+        if settings.is_file() {
+            command.env("XINJU_CONFIG", settings);
+        }
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut output = BufReader::new(child.stdout.take().expect("the server prints")).lines();
         let url = address(&mut output, "Xinju listens on");
         let mut admin = Client::new(&url);

@@ -8,9 +8,10 @@ export function useEnter(): (viewer: Viewer, to?: string) => Promise<void> {
   const client = useQueryClient()
   const router = useRouter()
   return async (viewer, to = '/') => {
-    const version = client.getQueryData(sessionQuery.queryKey)?.setup.version ?? ''
+    const known = client.getQueryData(sessionQuery.queryKey)?.setup
+    const setup = { version: '', passkeyDomain: null, signOn: null, ...known, needed: false }
     client.clear()
-    client.setQueryData(sessionQuery.queryKey, { viewer, setup: { needed: false, version } })
+    client.setQueryData(sessionQuery.queryKey, { viewer, setup })
     await router.invalidate()
     router.history.push(to)
   }

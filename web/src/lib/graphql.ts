@@ -1,5 +1,6 @@
 // The one way to ask the server: typed documents over POST /graphql, faults as ApiError.
 import type { TypedDocumentString } from '#/api/gen/operations'
+import { offerApproval, operationOf } from './approval'
 import { confirmIdentity } from './confirm'
 
 /** The closed list of codes that the server puts into `extensions.code`, and two of our own. */
@@ -13,6 +14,7 @@ export type ErrorCode =
   | 'APPROVAL_REQUIRED'
   | 'CONFIRM_REQUIRED'
   | 'ENROLMENT_REQUIRED'
+  | 'NETWORK_REFUSED'
   | 'LIMIT'
   | 'INTERNAL'
   /** The server could not be reached. */
@@ -42,6 +44,7 @@ const CODES = new Set<string>([
   'APPROVAL_REQUIRED',
   'CONFIRM_REQUIRED',
   'ENROLMENT_REQUIRED',
+  'NETWORK_REFUSED',
   'LIMIT',
   'INTERNAL',
 ])
@@ -79,6 +82,10 @@ export async function request<R, V>(
   for (;;) {
     const answer = (await post(body, signal)) as Answer<R>
     const code = answer.errors?.[0] && codeOf(answer.errors[0])
+    if (code === 'APPROVAL_REQUIRED') {
+      const operation = operationOf(document, variables)
+      if (operation) offerApproval(operation)
+    }
     // Sensitive operations ask who it is; whoever confirms gets the operation repeated.
     if (code !== 'CONFIRM_REQUIRED' || !(await confirmIdentity())) return readAnswer(answer)
   }

@@ -13,5 +13,16 @@ export const POLICY_BOUNDS = {
 } as const
 /** Characters of a login, a name of a person or of a token. */
 export const NAME_CHARS_MAX = 100
+/** Characters of the reason for which a masked value is revealed. */
+export const REVEAL_REASON_CHARS_MAX = 300
+/** Hours that an approval is good for. */
+export const APPROVAL_HOURS = { min: 1, max: 168 } as const
+/** Characters of why somebody asks for approval, or refuses it. */
+export const APPROVAL_WORDS_MAX = 500
+/** Days before a suspension that a review covers. */
+export const REVIEW_DAYS = { min: 1, max: 365, usual: 30 } as const
+/** Lines of a handover form, and characters of one and of its remarks. */
+export const FORM_ITEMS_MAX = 500
+export const FORM_TEXT_CHARS_MAX = 2_000
 /** Days that an API token may live. */
 export const TOKEN_DAYS_MAX = 366

@@ -6,16 +6,17 @@ import { useCan } from '#/lib/access'
 import styles from './Settings.module.css'
 
 const PLACES: {
-  key: 'account' | 'sessions' | 'tokens' | 'users' | 'policy' | 'system' | 'ledger'
-  needs?: Action
+  key: 'account' | 'sessions' | 'tokens' | 'policy' | 'signon' | 'marks' | 'system' | 'ledger'
+  needs?: Action[]
 }[] = [
   { key: 'account' },
   { key: 'sessions' },
-  { key: 'tokens', needs: 'MANAGE_OWN_TOKENS' },
-  { key: 'users', needs: 'MANAGE_USERS' },
-  { key: 'policy', needs: 'MANAGE_USERS' },
-  { key: 'system', needs: 'READ_SYSTEM' },
-  { key: 'ledger', needs: 'READ_LEDGER' },
+  { key: 'tokens', needs: ['MANAGE_OWN_TOKENS'] },
+  { key: 'policy', needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
+  { key: 'signon', needs: ['MANAGE_USERS'] },
+  { key: 'marks', needs: ['MANAGE_ROLES'] },
+  { key: 'system', needs: ['READ_SYSTEM'] },
+  { key: 'ledger', needs: ['READ_LEDGER'] },
 ]
 
 export function Settings() {
@@ -24,7 +25,7 @@ export function Settings() {
   return (
     <div className={styles.settings}>
       <nav className={styles.places} aria-label={t('nav.settings')}>
-        {PLACES.filter((place) => !place.needs || can(place.needs)).map((place) => (
+        {PLACES.filter((place) => !place.needs || place.needs.some(can)).map((place) => (
           <Link
             key={place.key}
             to={`/settings/${place.key}`}

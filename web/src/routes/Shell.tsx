@@ -5,8 +5,10 @@ import { Button, Drawer } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKeys } from '#/lib/keys'
+import { AskApproval } from '#/ui/AskApproval'
 import { ConfirmDialog } from '#/ui/ConfirmDialog'
 import { Wordmark } from '#/ui/Wordmark'
+import { ApprovalsReminder } from './Approvals'
 import { KeysHelp } from './KeysHelp'
 import { LedgerChip } from './LedgerChip'
 import { Nav } from './Nav'
@@ -51,6 +53,7 @@ export function Shell() {
         </div>
       </header>
       <main className={styles.main} id="main" tabIndex={-1}>
+        <ApprovalsReminder />
         <Permitted />
       </main>
       <Drawer
@@ -64,6 +67,7 @@ export function Shell() {
         <Nav />
       </Drawer>
       <ConfirmDialog />
+      <AskApproval />
       <KeysHelp open={help} onClose={() => setHelp(false)} />
     </div>
   )

@@ -1,6 +1,6 @@
 // Who may enter where. The server decides every question again; this only spares people dead ends.
 import { redirect } from '@tanstack/react-router'
-import type { Action } from '#/api/gen/operations'
+import type { Action, MarkedPage } from '#/api/gen/operations'
 import { sessionQuery } from '#/lib/access'
 import { queryClient } from '#/lib/query'
 
@@ -29,6 +29,10 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** Actions of which the viewer needs one to see the page. */
     needs?: Action[]
+    /** Actions of which the viewer needs every one. */
+    needsAll?: Action[]
+    /** Which page it is, where it shows content and so carries a mark of who looks. */
+    marked?: MarkedPage
   }
 }
 

@@ -1,49 +1,10 @@
 // Every address of the console, in one table.
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router'
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { RowsSkeleton } from '#/ui/States'
+import { doors, root, shell } from './doors'
 import { Failure } from './Failure'
-import { mustEnrol, safeTarget, signedIn, signedOut } from './guards'
 import { NotFound } from './NotFound'
-import { Settings } from './Settings'
-import { Shell } from './Shell'
-
-const root = createRootRoute({ notFoundComponent: NotFound })
-
-const signin = createRoute({
-  getParentRoute: () => root,
-  path: '/signin',
-  beforeLoad: signedOut,
-  validateSearch: (search: Record<string, unknown>): { to?: string | undefined } => ({
-    to: typeof search.to === 'string' ? safeTarget(search.to) : undefined,
-  }),
-  component: lazyRouteComponent(() => import('#/features/signin/page'), 'SignInPage'),
-})
-
-const setup = createRoute({
-  getParentRoute: () => root,
-  path: '/setup',
-  component: lazyRouteComponent(() => import('#/features/setup/page'), 'SetupPage'),
-})
-
-const enrol = createRoute({
-  getParentRoute: () => root,
-  path: '/enrol',
-  beforeLoad: mustEnrol,
-  component: lazyRouteComponent(() => import('#/features/account/demanded'), 'DemandedPage'),
-})
-
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: 'shell',
-  beforeLoad: signedIn,
-  component: Shell,
-})
+import { settingsTree } from './settingsTree'
 
 const overview = createRoute({
   getParentRoute: () => shell,
@@ -54,7 +15,7 @@ const overview = createRoute({
 const conversations = createRoute({
   getParentRoute: () => shell,
   path: '/conversations',
-  staticData: { needs: ['READ_CONTENT'] },
+  staticData: { needs: ['READ_CONTENT'], marked: 'CONVERSATIONS' },
   validateSearch: (
     search: Record<string, unknown>,
   ): {
@@ -78,6 +39,7 @@ const conversationsHome = createRoute({
 const conversation = createRoute({
   getParentRoute: () => conversations,
   path: '$id',
+  staticData: { marked: 'CONVERSATION' },
   // `message` is the message to show and to mark; `at` a moment to jump to.
   validateSearch: (
     search: Record<string, unknown>,
@@ -96,7 +58,7 @@ export type SearchOrderParam = 'NEWEST' | 'OLDEST' | 'RELEVANCE'
 const search = createRoute({
   getParentRoute: () => shell,
   path: '/search',
-  staticData: { needs: ['SEARCH'] },
+  staticData: { needs: ['SEARCH'], marked: 'SEARCH' },
   validateSearch: (
     search: Record<string, unknown>,
   ): { q?: string | undefined; order?: SearchOrderParam | undefined } => ({
@@ -109,7 +71,7 @@ const search = createRoute({
 const message = createRoute({
   getParentRoute: () => shell,
   path: '/messages/$id',
-  staticData: { needs: ['READ_CONTENT'] },
+  staticData: { needs: ['READ_CONTENT'], marked: 'MESSAGE' },
   component: lazyRouteComponent(() => import('#/features/message/page'), 'MessagePage'),
 })
 
@@ -121,7 +83,7 @@ function nameSearch(search: Record<string, unknown>): { q?: string | undefined }
 const customers = createRoute({
   getParentRoute: () => shell,
   path: '/customers',
-  staticData: { needs: ['READ_DIRECTORY'] },
+  staticData: { needs: ['READ_DIRECTORY'], marked: 'CUSTOMERS' },
   validateSearch: nameSearch,
   component: lazyRouteComponent(() => import('#/features/customers/page'), 'CustomersPage'),
 })
@@ -129,15 +91,27 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => shell,
   path: '/customers/$id',
-  staticData: { needs: ['READ_DIRECTORY'] },
+  staticData: { needs: ['READ_DIRECTORY'], marked: 'CUSTOMER' },
   component: lazyRouteComponent(() => import('#/features/customers/customer'), 'CustomerPage'),
 })
+
+const STAFF_STATES = ['ACTIVE', 'SUSPENDED', 'LEFT'] as const
 
 const allStaff = createRoute({
   getParentRoute: () => shell,
   path: '/staff',
   staticData: { needs: ['READ_DIRECTORY'] },
-  validateSearch: nameSearch,
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): {
+    q?: string | undefined
+    department?: string | undefined
+    state?: (typeof STAFF_STATES)[number] | undefined
+  } => ({
+    ...nameSearch(search),
+    department: search.department === undefined ? undefined : String(search.department),
+    state: STAFF_STATES.find((state) => state === search.state),
+  }),
   component: lazyRouteComponent(() => import('#/features/staff/page'), 'AllStaffPage'),
 })
 
@@ -146,6 +120,31 @@ const staff = createRoute({
   path: '/staff/$id',
   staticData: { needs: ['READ_DIRECTORY'] },
   component: lazyRouteComponent(() => import('#/features/staff/member'), 'StaffPage'),
+})
+
+const handovers = createRoute({
+  getParentRoute: () => shell,
+  path: '/handovers',
+  staticData: { needs: ['MANAGE_PEOPLE', 'READ_DIRECTORY'] },
+  // `staff` is the member of staff whose handover is to begin.
+  validateSearch: (search: Record<string, unknown>): { staff?: string | undefined } => ({
+    staff: typeof search.staff === 'string' ? search.staff : undefined,
+  }),
+  component: lazyRouteComponent(() => import('#/features/handovers/page'), 'HandoversPage'),
+})
+
+const handover = createRoute({
+  getParentRoute: () => shell,
+  path: '/handovers/$id',
+  staticData: { needs: ['MANAGE_PEOPLE'] },
+  component: lazyRouteComponent(() => import('#/features/handovers/handover'), 'HandoverPage'),
+})
+
+const handoverForm = createRoute({
+  getParentRoute: () => shell,
+  path: '/handovers/forms/$id',
+  staticData: { needs: ['MANAGE_PEOPLE', 'READ_DIRECTORY'] },
+  component: lazyRouteComponent(() => import('#/features/handovers/form'), 'HandoverFormPage'),
 })
 
 const imports = createRoute({
@@ -171,6 +170,7 @@ const AUDIT_GROUPS = [
   'denied',
   'users',
   'people',
+  'approvals',
   'imports',
   'archive',
   'audit',
@@ -179,7 +179,7 @@ const AUDIT_GROUPS = [
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
-  staticData: { needs: ['READ_AUDIT'] },
+  staticData: { needs: ['READ_AUDIT'], marked: 'AUDIT' },
   validateSearch: (
     search: Record<string, unknown>,
   ): {
@@ -189,6 +189,7 @@ const audit = createRoute({
     from?: string | undefined
     to?: string | undefined
     q?: string | undefined
+    code?: string | undefined
   } => {
     const day = (value: unknown) => (DAY.test(String(value)) ? String(value) : undefined)
     const text = (value: unknown) =>
@@ -200,9 +201,41 @@ const audit = createRoute({
       from: day(search.from),
       to: day(search.to),
       q: text(search.q),
+      code: text(search.code),
     }
   },
   component: lazyRouteComponent(() => import('#/features/audit/page'), 'AuditPage'),
+})
+
+const approvals = createRoute({
+  getParentRoute: () => shell,
+  path: '/approvals',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { view?: 'waiting' | 'mine' | 'decided' | undefined } => ({
+    view: search.view === 'mine' || search.view === 'decided' ? search.view : undefined,
+  }),
+  component: lazyRouteComponent(() => import('#/features/approvals/page'), 'ApprovalsPage'),
+})
+
+const approval = createRoute({
+  getParentRoute: () => shell,
+  path: '/approvals/$id',
+  component: lazyRouteComponent(() => import('#/features/approvals/approval'), 'ApprovalPage'),
+})
+
+const preview = createRoute({
+  getParentRoute: () => shell,
+  path: '/preview',
+  staticData: { needs: ['MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/preview/page'), 'PreviewPage'),
+})
+
+const previewAs = createRoute({
+  getParentRoute: () => shell,
+  path: '/preview/$id',
+  staticData: { needs: ['MANAGE_ROLES'], marked: 'PREVIEW' },
+  component: lazyRouteComponent(() => import('#/features/preview/page'), 'PreviewPage'),
 })
 
 const explorer = createRoute({
@@ -211,65 +244,32 @@ const explorer = createRoute({
   component: lazyRouteComponent(() => import('#/features/explorer/page'), 'ExplorerPage'),
 })
 
-const settings = createRoute({
-  getParentRoute: () => shell,
-  path: '/settings',
-  component: Settings,
-})
-
-const settingsHome = createRoute({
-  getParentRoute: () => settings,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/settings/account' })
-  },
-})
-
-const account = createRoute({
-  getParentRoute: () => settings,
-  path: '/account',
-  component: lazyRouteComponent(() => import('#/features/account/page'), 'AccountPage'),
-})
-
-const sessions = createRoute({
-  getParentRoute: () => settings,
-  path: '/sessions',
-  component: lazyRouteComponent(() => import('#/features/account/sessions'), 'SessionsPage'),
-})
-
-const tokens = createRoute({
-  getParentRoute: () => settings,
-  path: '/tokens',
-  staticData: { needs: ['MANAGE_OWN_TOKENS'] },
-  component: lazyRouteComponent(() => import('#/features/account/tokens'), 'TokensPage'),
-})
-
 const users = createRoute({
-  getParentRoute: () => settings,
+  getParentRoute: () => shell,
   path: '/users',
-  staticData: { needs: ['MANAGE_USERS'] },
+  staticData: { needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
   component: lazyRouteComponent(() => import('#/features/users/page'), 'UsersPage'),
 })
 
-const policy = createRoute({
-  getParentRoute: () => settings,
-  path: '/policy',
-  staticData: { needs: ['MANAGE_USERS'] },
-  component: lazyRouteComponent(() => import('#/features/policy/page'), 'PolicyPage'),
+const user = createRoute({
+  getParentRoute: () => shell,
+  path: '/users/$id',
+  staticData: { needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/users/user'), 'UserPage'),
 })
 
-const system = createRoute({
-  getParentRoute: () => settings,
-  path: '/system',
-  staticData: { needs: ['READ_SYSTEM'] },
-  component: lazyRouteComponent(() => import('#/features/system/page'), 'SystemPage'),
+const roles = createRoute({
+  getParentRoute: () => shell,
+  path: '/roles',
+  staticData: { needs: ['MANAGE_USERS', 'MANAGE_ROLES'] },
+  component: lazyRouteComponent(() => import('#/features/roles/page'), 'RolesPage'),
 })
 
-const ledger = createRoute({
-  getParentRoute: () => settings,
-  path: '/ledger',
-  staticData: { needs: ['READ_LEDGER'] },
-  component: lazyRouteComponent(() => import('#/features/ledger/page'), 'LedgerPage'),
+const departments = createRoute({
+  getParentRoute: () => shell,
+  path: '/departments',
+  staticData: { needs: ['READ_DIRECTORY'] },
+  component: lazyRouteComponent(() => import('#/features/departments/page'), 'DepartmentsPage'),
 })
 
 const nothing = createRoute({
@@ -279,9 +279,7 @@ const nothing = createRoute({
 })
 
 const tree = root.addChildren([
-  signin,
-  setup,
-  enrol,
+  ...doors,
   shell.addChildren([
     overview,
     conversations.addChildren([conversationsHome, conversation]),
@@ -291,12 +289,23 @@ const tree = root.addChildren([
     customer,
     allStaff,
     staff,
+    departments,
+    users,
+    user,
+    roles,
+    handovers,
+    handover,
+    handoverForm,
     imports,
     oneImport,
     audit,
+    approvals,
+    approval,
+    preview,
+    previewAs,
     explorer,
     nothing,
-    settings.addChildren([settingsHome, account, sessions, tokens, users, policy, system, ledger]),
+    settingsTree,
   ]),
 ])
 

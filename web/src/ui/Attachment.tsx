@@ -13,6 +13,7 @@ import type { AttachmentPartsFragment, MessageKind } from '#/api/gen/operations'
 import { formatSeconds } from '#/lib/format'
 import styles from './Attachment.module.css'
 import { Bytes } from './Figures'
+import { MaskedText } from './Masked'
 
 const ICON: Partial<Record<MessageKind, ReactNode>> = {
   IMAGE: <PictureOutlined />,
@@ -21,7 +22,16 @@ const ICON: Partial<Record<MessageKind, ReactNode>> = {
   EMOTION: <SmileOutlined />,
 }
 
-export function Attachment({ attachment }: { attachment: AttachmentPartsFragment }) {
+export function Attachment({
+  attachment,
+  item,
+  number,
+}: {
+  attachment: AttachmentPartsFragment
+  /** Which part of the message it belongs to, and which of its files it is. */
+  item: number | null
+  number: number
+}) {
   const { t } = useTranslation(['body', 'model'])
   const { kind, name, size, md5, seconds, width, height } = attachment
   const icon = ICON[kind] ?? (name?.endsWith('.pdf') ? <FilePdfOutlined /> : <FileOutlined />)
@@ -36,7 +46,13 @@ export function Attachment({ attachment }: { attachment: AttachmentPartsFragment
         {icon}
       </span>
       <div className={styles.words}>
-        <div className={styles.name}>{name ?? t(`model:kind.${kind}`)}</div>
+        <div className={styles.name}>
+          {name === null ? (
+            t(`model:kind.${kind}`)
+          ) : (
+            <MaskedText text={name} part="ATTACHMENT" item={item} number={number} />
+          )}
+        </div>
         {facts.length > 0 && (
           <div className={styles.facts}>
             {facts.map(([key, fact]) => (

@@ -4,6 +4,7 @@ import type { FieldPartsFragment } from '#/api/gen/operations'
 import { formatBytes, formatCount, formatMoney, formatSeconds, formatTime } from '#/lib/format'
 import { usePreferences } from '#/lib/preferences'
 import styles from './BodyFields.module.css'
+import { MaskedText } from './Masked'
 
 export type FieldGroup = { key: string; values: FieldPartsFragment[] }
 
@@ -18,7 +19,14 @@ export function groupFields(fields: readonly FieldPartsFragment[]): FieldGroup[]
   return groups
 }
 
-export function BodyFields({ fields }: { fields: readonly FieldPartsFragment[] }) {
+export function BodyFields({
+  fields,
+  item = null,
+}: {
+  fields: readonly FieldPartsFragment[]
+  /** Which part of the message they belong to. */
+  item?: number | null
+}) {
   const { t } = useTranslation('body')
   const value = useFieldValue()
   if (fields.length === 0) return null
@@ -31,7 +39,14 @@ export function BodyFields({ fields }: { fields: readonly FieldPartsFragment[] }
           <dt>{t(`field.${group.key}` as 'field.address', { defaultValue: group.key })}</dt>
           {group.values.map((field, n) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: as above
-            <dd key={n}>{value(field)}</dd>
+            <dd key={n}>
+              <MaskedText
+                text={value(field)}
+                part="FIELD"
+                item={item}
+                number={fields.indexOf(field)}
+              />
+            </dd>
           ))}
         </div>
       ))}

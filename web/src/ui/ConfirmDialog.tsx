@@ -1,14 +1,16 @@
-// The question before a sensitive operation: the password, or a code where there is a second factor.
-import { useMutation } from '@tanstack/react-query'
+// The question before a sensitive operation: the password, or a passkey or a code where there is a second factor.
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Button, Input, Modal } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ConfirmIdentityDocument } from '#/api/gen/operations'
-import { useViewer } from '#/lib/access'
+import { BeginPasskeyConfirmationDocument, ConfirmIdentityDocument } from '#/api/gen/operations'
+import { sessionQuery, useViewer } from '#/lib/access'
 import { onConfirm } from '#/lib/confirm'
 import { useCountdown } from '#/lib/countdown'
 import { request } from '#/lib/graphql'
 import { PASSWORD_CHARS_MAX } from '#/lib/limits'
+import { NoPasskey, signWithPasskey } from '#/lib/passkey'
+import { providerHref } from '#/lib/signOn'
 import { CodeField } from './CodeField'
 import styles from './ConfirmDialog.module.css'
 import { Field, FormFault } from './Field'
@@ -47,16 +49,21 @@ export function ConfirmDialog() {
 
 function ConfirmForm({ onConfirmed }: { onConfirmed: () => void }) {
   const { t } = useTranslation('factor')
+  const { t: passkey } = useTranslation('passkey')
   const errorText = useErrorText()
-  const byCode = Boolean(useViewer()?.secondFactor)
+  const label = useQuery(sessionQuery).data?.setup.signOn
+  const viewer = useViewer()
+  const byCode = Boolean(viewer?.secondFactor)
+  const byPasskey = Boolean(viewer?.passkeys.length)
   const [recovery, setRecovery] = useState(false)
   const [value, setValue] = useState('')
   const lock = useCountdown()
   const confirm = useMutation({
-    mutationFn: () =>
-      request(ConfirmIdentityDocument, {
-        input: byCode ? { code: value } : { password: value },
-      }),
+    mutationFn: async (how: 'typed' | 'passkey') => {
+      const typed = byCode ? { code: value } : { password: value }
+      const input = how === 'typed' ? typed : { passkey: await askForPasskey() }
+      return request(ConfirmIdentityDocument, { input })
+    },
     onSuccess: ({ confirmIdentity: answer }) => {
       if (!answer.refusal) return onConfirmed()
       setValue('')
@@ -65,18 +72,47 @@ function ConfirmForm({ onConfirmed }: { onConfirmed: () => void }) {
   })
   const refusal = confirm.isPending ? null : confirm.data?.confirmIdentity.refusal
   const wrong = refusal === 'WRONG_CODE' || refusal === 'WRONG_PASSWORD'
+  const fault =
+    confirm.error instanceof NoPasskey ? passkey('turnedAway') : errorText(confirm.error)
+  const passkeyButton = byPasskey && (
+    <Button
+      type={byCode ? 'default' : 'primary'}
+      block
+      autoFocus={!byCode}
+      loading={confirm.isPending && confirm.variables === 'passkey'}
+      disabled={lock.left > 0}
+      onClick={() => confirm.mutate('passkey')}
+    >
+      {passkey('confirm')}
+    </Button>
+  )
+  const faults = (
+    <>
+      {lock.left > 0 && <FormFault>{t('locked', { seconds: lock.left })}</FormFault>}
+      {confirm.error && <FormFault>{fault}</FormFault>}
+      {refusal === 'WRONG_PASSKEY' && <FormFault>{passkey('confirmWrong')}</FormFault>}
+    </>
+  )
+  if (byPasskey && !byCode) {
+    return (
+      <>
+        <p className={styles.text}>{passkey('confirmText')}</p>
+        {faults}
+        {passkeyButton}
+      </>
+    )
+  }
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        confirm.mutate()
+        confirm.mutate('typed')
       }}
     >
       <p className={styles.text}>
         {t(!byCode ? 'confirmPassword' : recovery ? 'recoveryText' : 'confirmCode')}
       </p>
-      {lock.left > 0 && <FormFault>{t('locked', { seconds: lock.left })}</FormFault>}
-      {confirm.error && <FormFault>{errorText(confirm.error)}</FormFault>}
+      {faults}
       {byCode ? (
         <CodeField
           key={String(recovery)}
@@ -100,6 +136,11 @@ function ConfirmForm({ onConfirmed }: { onConfirmed: () => void }) {
           )}
         </Field>
       )}
+      {label && !byCode && (
+        <p className={styles.text}>
+          <a href={providerHref(location.pathname, true)}>{t('confirmWith', { name: label })}</a>
+        </p>
+      )}
       <div className={styles.foot}>
         {byCode && (
           <Button
@@ -115,12 +156,18 @@ function ConfirmForm({ onConfirmed }: { onConfirmed: () => void }) {
         <Button
           type="primary"
           htmlType="submit"
-          loading={confirm.isPending}
+          loading={confirm.isPending && confirm.variables === 'typed'}
           disabled={value.trim() === '' || lock.left > 0}
         >
           {t('confirm')}
         </Button>
       </div>
+      {passkeyButton && <div className={styles.other}>{passkeyButton}</div>}
     </form>
   )
+}
+
+async function askForPasskey(): Promise<string> {
+  const { beginPasskeyConfirmation: begun } = await request(BeginPasskeyConfirmationDocument, {})
+  return signWithPasskey(begun.options)
 }

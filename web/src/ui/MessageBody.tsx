@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { BodyPartsFragment, ItemPartsFragment, MessageKind } from '#/api/gen/operations'
 import { Attachment } from './Attachment'
 import { BodyFields } from './BodyFields'
+import { MaskedText, MaskedTexts } from './Masked'
 import styles from './MessageBody.module.css'
 import { Time } from './Time'
 
@@ -28,23 +29,40 @@ type Content = {
 }
 
 export function MessageBody(props: {
+  /** The message, of which single masked values may be asked for. */
+  id: string
   kind: MessageKind
   sourceKind: string
   body: BodyPartsFragment
   /** All words and parts at once, for pages that show one message. */
   whole?: boolean
 }) {
-  const { kind, sourceKind, body, whole = false } = props
+  const { id, kind, sourceKind, body, whole = false } = props
   return (
     <div className={styles.body}>
-      {body.quote !== null && <blockquote className={styles.quote}>{body.quote}</blockquote>}
-      <Words content={{ ...body, kind, sourceKind }} whole={whole} />
-      <Items items={body.items} whole={whole} />
+      <MaskedTexts subject={{ message: id }} values={body.masked}>
+        {body.quote !== null && (
+          <blockquote className={styles.quote}>
+            <MaskedText text={body.quote} part="QUOTE" />
+          </blockquote>
+        )}
+        <Words content={{ ...body, kind, sourceKind }} whole={whole} />
+        <Items items={body.items} whole={whole} />
+      </MaskedTexts>
     </div>
   )
 }
 
-function Words({ content, whole }: { content: Content; whole: boolean }) {
+function Words({
+  content,
+  item = null,
+  whole,
+}: {
+  content: Content
+  /** Which part of the message it is. */
+  item?: number | null
+  whole: boolean
+}) {
   const { t } = useTranslation('body')
   const { kind, title, text, url, fields, attachments } = content
   const bare = !title && !text && url === null && fields.length === 0
@@ -53,31 +71,41 @@ function Words({ content, whole }: { content: Content; whole: boolean }) {
   return (
     <>
       {named && <KindName kind={kind} sourceKind={content.sourceKind} />}
-      {title && <p className={styles.title}>{title}</p>}
-      {text && <Text text={text} raw={kind === 'UNKNOWN'} whole={whole} />}
+      {title && (
+        <p className={styles.title}>
+          <MaskedText text={title} part="TITLE" item={item} />
+        </p>
+      )}
+      {text && <Text text={text} item={item} raw={kind === 'UNKNOWN'} whole={whole} />}
       {url !== null && (
         <p className={styles.url}>
           <span className="sr-only">{t('url')}</span>
-          {url}
+          <MaskedText text={url} part="URL" item={item} />
         </p>
       )}
-      <BodyFields fields={fields} />
+      <BodyFields fields={fields} item={item} />
       {attachments.map((attachment, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: files have no name of their own and never move
-        <Attachment key={place} attachment={attachment} />
+        <Attachment key={place} attachment={attachment} item={item} number={place} />
       ))}
     </>
   )
 }
 
-function Text({ text, raw, whole }: { text: string; raw: boolean; whole: boolean }) {
+function Text(props: { text: string; item: number | null; raw: boolean; whole: boolean }) {
+  const { text, item, raw, whole } = props
   const { t } = useTranslation('body')
   const [open, setOpen] = useState(false)
   const all = whole || open || text.length <= TEXT_CHARS_AT_FIRST
   return (
     <>
       <p className={raw ? styles.raw : styles.text}>
-        {all ? text : `${text.slice(0, TEXT_CHARS_AT_FIRST)}…`}
+        <MaskedText
+          text={text}
+          part="TEXT"
+          item={item}
+          chars={all ? text.length : TEXT_CHARS_AT_FIRST}
+        />
       </p>
       {!all && (
         <Button
@@ -112,7 +140,7 @@ function Items({ items, whole }: { items: readonly ItemPartsFragment[]; whole: b
     <div className={styles.items}>
       {items.slice(0, shown).map((item, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts have no name of their own and never move
-        <Item key={place} item={item} whole={whole} />
+        <Item key={place} item={item} place={place} whole={whole} />
       ))}
       {shown < items.length && (
         <Button size="small" type="link" onClick={() => setOpen(true)}>
@@ -123,15 +151,17 @@ function Items({ items, whole }: { items: readonly ItemPartsFragment[]; whole: b
   )
 }
 
-function Item({ item, whole }: { item: ItemPartsFragment; whole: boolean }) {
+function Item(props: { item: ItemPartsFragment; place: number; whole: boolean }) {
+  const { item, place, whole } = props
   return (
     <div className={styles.item} style={{ marginInlineStart: item.depth * 12 }}>
       {(item.from !== null || item.sentAt !== null) && (
         <p className={styles.by}>
-          {item.from} {item.sentAt !== null && <Time at={item.sentAt} />}
+          {item.from !== null && <MaskedText text={item.from} part="FROM" item={place} />}{' '}
+          {item.sentAt !== null && <Time at={item.sentAt} />}
         </p>
       )}
-      <Words content={item} whole={whole} />
+      <Words content={item} item={place} whole={whole} />
     </div>
   )
 }

@@ -4,6 +4,34 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The password that somebody who was invited chooses. */
+export type AcceptInvitationInput = {
+  /** From the link. */
+  token: string;
+  password: string;
+};
+
+/** What a role says about an access. */
+export type AccessReason =
+  /** Yes: the role's scope is everything. */
+  | 'EVERYTHING'
+  /** Yes: the role names the customer. */
+  | 'NAMED_CUSTOMER'
+  /** Yes: the customer's owner is among the staff of the role's scope. */
+  | 'OWNER'
+  /** Yes: somebody of the staff of the role's scope takes or took part. */
+  | 'TAKES_PART'
+  /** No: the role does not allow to read at all. */
+  | 'NO_ACTION'
+  /** No: the scope is about the user's own staff, and the user is linked to nobody. */
+  | 'NO_STAFF'
+  /** No: the member of staff whom the user is linked to does not work here any more, or not for now. */
+  | 'STAFF_NOT_ACTIVE'
+  /** No: the conversation is seen, but the message is older than the first moment that is. */
+  | 'BEFORE'
+  /** No: it lies outside the role's scope, or is not there. */
+  | 'OUTSIDE';
+
 /** What a viewer can be allowed to do. */
 export type Action =
   /** Read conversations, messages and originals. */
@@ -33,7 +61,99 @@ export type Action =
   /** Put departments and staff, say whose a customer is. */
   | 'MANAGE_PEOPLE'
   /** Read, search and export who did or saw what. */
-  | 'READ_AUDIT';
+  | 'READ_AUDIT'
+  /** See single values of personal data that are masked, each with a reason. */
+  | 'REVEAL'
+  /** Say yes or no to what others ask, where one may see what it is about. */
+  | 'APPROVE';
+
+/** A new passkey. */
+export type AddPasskeyInput = {
+  /** What the owner calls it. */
+  name: string;
+  /** The browser's credential as JSON. */
+  credential: string;
+};
+
+/** Which approvals to list. */
+export type ApprovalFilter =
+  /** Those that wait for the viewer's yes or no. */
+  | 'TO_DECIDE'
+  /** Those that the viewer asked for. */
+  | 'MINE'
+  /** Those of others that were decided or are over. */
+  | 'DECIDED'
+  /** Every one that the viewer may know of. */
+  | 'ALL';
+
+/** What keeps somebody from deciding. */
+export type ApprovalObstacle =
+  /** They asked themselves. */
+  | 'YOURSELF'
+  /** Both accounts belong to one member of staff. */
+  | 'SAME_PERSON'
+  /** One of the two set the other's password or second factor, or who asked gave who decides the roles: one hand may hold both. */
+  | 'ONE_HAND'
+  /** They are suspended. */
+  | 'SUSPENDED'
+  /** They may not approve, or may not see what it is about. */
+  | 'NOT_ALLOWED';
+
+/** Why an approval policy was not set. */
+export type ApprovalPolicyRefusal =
+  /** The hours are outside their bounds. */
+  | 'HOURS'
+  /**
+   * Somebody who may do operations of `kind` would have nobody else to ask: it needs another person who may approve,
+   * sees what it is about, and whose account neither of them set up for the other.
+   */
+  | 'NOBODY_TO_ASK';
+
+/** Why an approval was not asked for, decided, taken back or carried out. */
+export type ApprovalRefusal =
+  /** The operation needs no approval; do it directly. */
+  | 'NOT_NEEDED'
+  /** There is no reason, or it is too long. */
+  | 'REASON_INVALID'
+  /** Too many are open. */
+  | 'TOO_MANY'
+  /** The operation itself is refused: see `because`. */
+  | 'OPERATION_REFUSED'
+  /** Something keeps the viewer, or who said yes, from deciding: see `obstacle`. */
+  | 'OBSTACLE'
+  /** It stands otherwise: see `state`. */
+  | 'WRONG_STATE'
+  /** Neither asked nor approved by the viewer. */
+  | 'NOT_YOURS';
+
+/** How an approval stands. */
+export type ApprovalState =
+  /** Nobody has decided yet. */
+  | 'PENDING'
+  /** Somebody said yes; the asker may carry it out. */
+  | 'APPROVED'
+  /** Somebody said no. */
+  | 'REFUSED'
+  /** Taken back, by who asked or by who said yes. */
+  | 'REVOKED'
+  /** Carried out. */
+  | 'USED'
+  /** Nobody decided in time, or it was not carried out in time. */
+  | 'EXPIRED';
+
+/** A yes. */
+export type ApproveOperationInput = {
+  id: string;
+  /** At most 500 characters. */
+  why?: string;
+};
+
+/** What to ask for, and why. */
+export type AskApprovalInput = {
+  operation: SensitiveOperationInput;
+  /** 1 to 500 characters, for who decides and for the audit trail. */
+  reason: string;
+};
 
 /** An act that this version knows. */
 export type AuditAction =
@@ -41,6 +161,22 @@ export type AuditAction =
   | 'ACCESS_DENY'
   /** Somebody asked why a person may see something, or may not. */
   | 'ACCESS_EXPLAIN'
+  /** Somebody asked for the approval of a sensitive operation. */
+  | 'APPROVAL_ASK'
+  /** Somebody said yes to what another asked. */
+  | 'APPROVAL_APPROVE'
+  /** Nobody decided in time, or it was not carried out in time. */
+  | 'APPROVAL_EXPIRE'
+  /** Somebody said no to what another asked. */
+  | 'APPROVAL_REFUSE'
+  /** Who asked, or who said yes, took it back. */
+  | 'APPROVAL_REVOKE'
+  /** What was approved was carried out. */
+  | 'APPROVAL_USE'
+  /** It was changed what needs approval. */
+  | 'APPROVAL_POLICY_CHANGE'
+  /** Somebody looked at what another user would see. */
+  | 'ACCESS_PREVIEW'
   /** The archive knew its own state; once a day. */
   | 'ARCHIVE_ALIVE'
   /** The archive was made. */
@@ -89,6 +225,30 @@ export type AuditAction =
   | 'FACTOR_REMOVE'
   /** Somebody's lost second factor was removed for them. */
   | 'FACTOR_RESET'
+  /** A leaver's handover began. */
+  | 'HANDOVER_BEGIN'
+  /** A handover was called off. */
+  | 'HANDOVER_CANCEL'
+  /** A leaver's customers were given to their successors. */
+  | 'HANDOVER_CARRY_OUT'
+  /** A form of a handover has both signatures. */
+  | 'HANDOVER_COMPLETE'
+  /** A form of a handover was filled in. */
+  | 'HANDOVER_EDIT_FORM'
+  /** What a leaver had done was frozen for review. */
+  | 'HANDOVER_FREEZE'
+  /** It was said to whom a leaver's customers go. */
+  | 'HANDOVER_PLAN'
+  /** A form of a handover was read. */
+  | 'HANDOVER_READ_FORM'
+  /** What a leaver had done was read. */
+  | 'HANDOVER_READ_REVIEW'
+  /** The signature on a form of a handover was taken off again. */
+  | 'HANDOVER_REOPEN_FORM'
+  /** A form of a handover was signed. */
+  | 'HANDOVER_SIGN'
+  /** A leaver was suspended: accounts, sessions and tokens. */
+  | 'HANDOVER_SUSPEND'
   /** Somebody confirmed who they are, before something sensitive. */
   | 'IDENTITY_CONFIRM'
   /** A confirmation of who somebody is failed. */
@@ -111,12 +271,24 @@ export type AuditAction =
   | 'MESSAGE_PROVE'
   /** Messages were read. */
   | 'MESSAGE_READ'
+  /** A passkey was added to an account. */
+  | 'PASSKEY_ADD'
+  /** An answer of a device was refused: not what was asked for, not by its key, or by a copy of it. */
+  | 'PASSKEY_REFUSE'
+  /** A passkey was taken away. */
+  | 'PASSKEY_REMOVE'
+  /** A passkey got another name. */
+  | 'PASSKEY_RENAME'
+  /** A page that shows content was opened and marked. */
+  | 'PAGE_OPEN'
   /** Somebody changed their own password. */
   | 'PASSWORD_CHANGE'
   /** A change of a password was refused: the present one was wrong. */
   | 'PASSWORD_REFUSE'
   /** Somebody was given a new password. */
   | 'PASSWORD_RESET'
+  /** A masked value of personal data was shown. */
+  | 'PERSONAL_REVEAL'
   /** The sign-in policy was changed. */
   | 'POLICY_CHANGE'
   /** A role was changed. */
@@ -137,10 +309,18 @@ export type AuditAction =
   | 'SESSION_START'
   /** A setting was changed. */
   | 'SETTING_CHANGE'
+  /** An administrator who was made at set-up chose a password. */
+  | 'SETUP_ACCEPT'
   /** A set-up link was made. */
   | 'SETUP_LINK'
   /** A set-up link was wrong. */
   | 'SETUP_REFUSE'
+  /** How people sign in with other systems was changed. */
+  | 'SIGN_ON_CHANGE'
+  /** A person of an identity provider was found to be a user. */
+  | 'SIGN_ON_LINK'
+  /** Settings for signing in with another system were tried. */
+  | 'SIGN_ON_TEST'
   /** A member of staff was changed. */
   | 'STAFF_CHANGE'
   /** A member of staff was put by hand. */
@@ -153,12 +333,21 @@ export type AuditAction =
   | 'USER_CHANGE_ROLES'
   /** A user was made. */
   | 'USER_CREATE'
+  /** A lost administrator was let in again, at the machine. */
+  | 'USER_RECOVER'
   /** A user was let in again. */
   | 'USER_RESUME'
   /** A user was suspended. */
   | 'USER_SUSPEND'
   /** None that this version knows: `actionName` says which. */
   | 'OTHER';
+
+/** The form of a file of events. */
+export type AuditExportForm =
+  /** For spreadsheets. */
+  | 'CSV'
+  /** For programs: a JSON object a line. */
+  | 'NDJSON';
 
 /** Which events to list: those that fit everything given. */
 export type AuditFilter = {
@@ -186,6 +375,10 @@ export type AuditSubjectKind =
   | 'CONVERSATION'
   /** A customer. */
   | 'CUSTOMER'
+  /** A handover. */
+  | 'HANDOVER'
+  /** A form of a handover. */
+  | 'HANDOVER_FORM'
   /** An import. */
   | 'IMPORT'
   /** A file of a message. */
@@ -202,6 +395,22 @@ export type AuditSubjectKind =
   | 'USER'
   /** Something else. */
   | 'OTHER';
+
+/** A leaver whose handover is to begin. */
+export type BeginHandoverInput = {
+  /** Who leaves. */
+  staff: string;
+  /** Days before the suspension that the review covers, 1 to 365. */
+  reviewDays?: number;
+  /** Whether to suspend the leaver at once. Sensitive. */
+  suspend: boolean;
+};
+
+/** What begins a sign-in with a passkey. */
+export type BeginPasskeySignInInput = {
+  /** From `signIn`, where the passkey is the second step; null to sign in with nothing else. */
+  challenge?: string | null | undefined;
+};
 
 /** The roles that every archive has. */
 export type BuiltInRole =
@@ -222,6 +431,30 @@ export type BuiltInRole =
   /** Reads everything, for programs. */
   | 'INTEGRATION';
 
+/** The handover to call off. */
+export type CancelHandoverInput = {
+  id: string;
+};
+
+/** The approval to carry out. */
+export type CarryOutApprovalInput = {
+  id: string;
+};
+
+/** The plan to carry out. */
+export type CarryOutHandoverInput = {
+  id: string;
+  /** The digest of the plan that was looked at. Where it is another by now, nothing is done: CONFLICT. */
+  digest: string;
+};
+
+/** A customer's new owner. */
+export type ChangeCustomerOwnerInput = {
+  customer: string;
+  /** The member of staff; null for nobody. */
+  owner?: string | null | undefined;
+};
+
 /** A user's own password. */
 export type ChangePasswordInput = {
   current: string;
@@ -240,6 +473,8 @@ export type CompleteSetupInput = {
   login: string;
   name: string;
   password: string;
+  /** Who else holds power: the first administrator becomes the system's. Null for one owner who holds all of it. */
+  others?: OtherAdministratorsInput | null | undefined;
 };
 
 /** The first code of a new app. */
@@ -247,11 +482,13 @@ export type ConfirmEnrolmentInput = {
   code: string;
 };
 
-/** What one confirms who one is with: a code where there is a second factor, else the password. */
+/** What one confirms who one is with: a passkey or a code where there is a second factor, else the password. */
 export type ConfirmIdentityInput = {
   password?: string | null | undefined;
   /** Six digits of the authenticator app, or a recovery code. */
   code?: string | null | undefined;
+  /** What the browser answered to `beginPasskeyConfirmation`: its credential as JSON. */
+  passkey?: string | null | undefined;
 };
 
 /** Why somebody did not confirm who they are. */
@@ -259,6 +496,8 @@ export type ConfirmRefusal =
   | 'WRONG_PASSWORD'
   /** The code is wrong, or was used before. */
   | 'WRONG_CODE'
+  /** The passkey's answer is not good, too late, or missing where there is nothing else. */
+  | 'WRONG_PASSKEY'
   /** Too many failed; nothing was looked at. */
   | 'TOO_MANY_ATTEMPTS';
 
@@ -277,6 +516,47 @@ export type ConversationKind =
   | 'SINGLE'
   /** A room, or more than two parties. */
   | 'GROUP';
+
+/** What is copied, and what the copy is called. */
+export type CopyRoleInput = {
+  from: string;
+  name: string;
+};
+
+/** A department to be made. */
+export type CreateDepartmentInput = {
+  name: string;
+  /** The department above; null for the top. */
+  parent?: string | null | undefined;
+};
+
+/** A service account to be made. */
+export type CreateServiceAccountInput = {
+  /** Its short name; unique among logins without regard to case. */
+  login: string;
+  name: string;
+  /** Ids of roles, at least one. Those who do not manage roles give the built-in role STAFF only. */
+  roles: Array<string>;
+};
+
+/** A token to be made for a service account. */
+export type CreateServiceTokenInput = {
+  /** The service account. */
+  account: string;
+  name: string;
+  scopes: Array<TokenScope>;
+  /** How many days it lives, at most 366. */
+  days: number;
+};
+
+/** A member of staff to be put. */
+export type CreateStaffInput = {
+  /** The channel's own id, such as the WeCom `userid`. */
+  channelId: string;
+  name: string;
+  position?: string;
+  departments?: Array<string>;
+};
 
 /** A token to be made. */
 export type CreateTokenInput = {
@@ -298,12 +578,67 @@ export type CreateUserInput = {
   password: string;
 };
 
+/** With whose records a role is to work. */
+export type DataScopeInput = {
+  kind: DataScopeKind;
+  /** Ids of staff; only with NAMED. */
+  staff?: Array<string>;
+  /** Ids of departments; only with NAMED. */
+  departments?: Array<string>;
+  /** Ids of customers; only with NAMED. */
+  customers?: Array<string>;
+};
+
+/** With whose records a role works. */
+export type DataScopeKind =
+  /** The customers that the holder owns. */
+  | 'OWN_CUSTOMERS'
+  /** Those that anybody of the holder's departments owns. */
+  | 'DEPARTMENT'
+  /** The same, with all departments below. */
+  | 'DEPARTMENT_AND_BELOW'
+  /** All. */
+  | 'EVERYTHING'
+  /** Those that are named, whoever holds the role. */
+  | 'NAMED';
+
+/** The department to take away. */
+export type DeleteDepartmentInput = {
+  id: string;
+};
+
+/** The role to delete. */
+export type DeleteRoleInput = {
+  id: string;
+};
+
+/** Why a department was not put, moved or taken away. */
+export type DepartmentRefusal =
+  /** The name is empty or too long. */
+  | 'NAME_INVALID'
+  /** There is no such department above. */
+  | 'PARENT_UNKNOWN'
+  /** It would lie below itself. */
+  | 'CIRCLE'
+  /** Too many departments above each other. */
+  | 'TOO_DEEP'
+  /** There are as many as there may be. */
+  | 'TOO_MANY'
+  /** Departments or staff are in it. */
+  | 'NOT_EMPTY';
+
 /** Why an app was not enrolled. */
 export type EnrolRefusal =
   /** No enrolment waits for a code, or it took too long: begin again. */
   | 'NOT_BEGUN'
   /** The code is not the app's. */
   | 'WRONG_CODE';
+
+/** An export of events. */
+export type ExportAuditEventsInput = {
+  filter?: AuditFilter | null | undefined;
+  form: AuditExportForm;
+};
 
 /** Of whom a second factor is demanded. */
 export type FactorDemand =
@@ -331,6 +666,107 @@ export type FieldForm =
   /** One of a closed list of stable keys, in `text`. */
   | 'CHOICE';
 
+/** What is written on a form, in place of what stood there. */
+export type FillInHandoverFormInput = {
+  id: string;
+  company: string;
+  items: Array<FormItemInput>;
+  remarks: string;
+};
+
+/** A promise or task to put on a form. */
+export type FormItemInput = {
+  kind: FormItemKind;
+  text: string;
+  /** A customer of the form. */
+  customerId?: string | null | undefined;
+  /** The day by which, as 2026-12-31. */
+  due?: string | null | undefined;
+  done?: boolean;
+};
+
+/** What a line of a form is. */
+export type FormItemKind =
+  /** Something that was promised to a customer. */
+  | 'PROMISE'
+  /** Something that remains to be done. */
+  | 'TASK';
+
+/** Why a form was not filled in, signed or opened again. */
+export type FormRefusal =
+  /** More lines than a form has. */
+  | 'TOO_MANY_ITEMS'
+  /** A text is empty where there must be one, or too long. */
+  | 'TEXT_INVALID'
+  /** A day is none. */
+  | 'DAY_INVALID'
+  /** A line is about a customer who is not on the form. */
+  | 'CUSTOMER_UNKNOWN'
+  /** Somebody has signed: what stands on it stays until the signature is taken off. */
+  | 'ALREADY_SIGNED'
+  /** Both sides have signed: nothing changes any more. */
+  | 'COMPLETE'
+  /** The viewer is on neither side of the form. */
+  | 'NOT_A_SIDE'
+  /** A witness says why they sign in the leaver's place. */
+  | 'REASON_MISSING'
+  /** The leaver can still sign. */
+  | 'LEAVER_CAN_SIGN'
+  /** Whoever signed for the other side is another person. */
+  | 'BOTH_SIDES'
+  /** There is no signature to take off. */
+  | 'NOT_SIGNED';
+
+/** Why a step of a handover was not done. */
+export type HandoverRefusal =
+  /** People do not see to their own handover. */
+  | 'YOURSELF'
+  /** The leaver has a handover that is not closed. */
+  | 'ALREADY_OPEN'
+  /** The handover is past this step. */
+  | 'PAST_THAT'
+  /** The leaver was suspended already. */
+  | 'ALREADY_SUSPENDED'
+  /** Fewer than one day, or more than a review covers. */
+  | 'DAYS_INVALID'
+  /** Nobody could manage users any more. */
+  | 'LAST_ADMINISTRATOR'
+  /** Only an owner suspends an owner. */
+  | 'NOT_YOURS_TO_SUSPEND'
+  /** More rules, or more names in one, than there may be. */
+  | 'TOO_MANY_RULES'
+  /** A rule names nobody, or a tag is empty. */
+  | 'RULE_EMPTY'
+  /** The leaver stands among the successors. */
+  | 'SUCCESSOR_IS_LEAVER'
+  /** A successor is not there. */
+  | 'SUCCESSOR_UNKNOWN'
+  /** A successor does not work here, or not for now. */
+  | 'SUCCESSOR_NOT_ACTIVE'
+  /** Customers are left whom no rule gives to anybody. */
+  | 'CUSTOMERS_LEFT'
+  /** The leaver has more customers than one handover gives away. */
+  | 'TOO_MANY_CUSTOMERS';
+
+/** To whom some of a leaver's customers go: these, or those with a tag; without both all that no rule before it took. */
+export type HandoverRuleInput = {
+  customers?: Array<string> | null | undefined;
+  tag?: string | null | undefined;
+  /** The successors; several take turns. */
+  successors: Array<string>;
+};
+
+/** How far a handover has come. */
+export type HandoverState =
+  /** It is being planned. */
+  | 'OPEN'
+  /** The customers have gone to their successors; forms wait for signatures. */
+  | 'CARRIED_OUT'
+  /** Every form is signed by both sides. */
+  | 'CLOSED'
+  /** It was called off before any customer went. */
+  | 'CANCELLED';
+
 /** How a check went. */
 export type HealthState =
   /** Well. */
@@ -357,6 +793,38 @@ export type ImportState =
   | 'FAILED'
   /** The server stopped while it ran. As FAILED. */
   | 'INTERRUPTED';
+
+/** Why an invitation did not let somebody in. */
+export type InvitationRefusal =
+  /** The link is wrong, used or too old. */
+  | 'LINK_INVALID'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG'
+  /** Among the most common ones, or nearly. */
+  | 'PASSWORD_COMMON'
+  /** Little more than the login or the name. */
+  | 'PASSWORD_PERSONAL'
+  /** A pattern, a date, a row of keys. */
+  | 'PASSWORD_GUESSABLE';
+
+/** A page of the console that shows content or names of customers. */
+export type MarkedPage =
+  /** The audit trail, which has names and words that were looked for. */
+  | 'AUDIT'
+  /** A conversation. */
+  | 'CONVERSATION'
+  /** The list of conversations, with their newest messages. */
+  | 'CONVERSATIONS'
+  /** A customer. */
+  | 'CUSTOMER'
+  /** The list of customers. */
+  | 'CUSTOMERS'
+  /** A message. */
+  | 'MESSAGE'
+  /** What another user would see. */
+  | 'PREVIEW'
+  /** Search and its hits. */
+  | 'SEARCH';
 
 /** The kinds of messages and their parts. */
 export type MessageKind =
@@ -429,6 +897,60 @@ export type MessageKind =
   /** A kind that this version does not know; shown as it came. */
   | 'UNKNOWN';
 
+/** Another place for a department. */
+export type MoveDepartmentInput = {
+  id: string;
+  /** The department above; null for the top. */
+  parent?: string | null | undefined;
+};
+
+/** Somebody to be invited. */
+export type NamedUserInput = {
+  login: string;
+  name: string;
+};
+
+/** The two besides the system administrator where powers are divided. */
+export type OtherAdministratorsInput = {
+  /** Says who sees what. */
+  security: NamedUserInput;
+  /** Watches the others. */
+  auditor: NamedUserInput;
+};
+
+/** Why a customer did not get another owner. */
+export type OwnerRefusal =
+  /** There is no such member of staff. */
+  | 'STAFF_UNKNOWN'
+  /** The member of staff does not work here, or not for now. */
+  | 'STAFF_NOT_ACTIVE'
+  /** The customer is theirs already. */
+  | 'ALREADY_THEIRS';
+
+/** Why a passkey was not added, renamed or removed. */
+export type PasskeyRefusal =
+  /** There are as many as one account may have. */
+  | 'TOO_MANY'
+  /** The name is empty or too long. */
+  | 'NAME_INVALID'
+  /** The answer is not one to a request of this session, or too late, or not good: begin again. */
+  | 'ANSWER_INVALID'
+  /** The passkey is somebody's already. */
+  | 'KNOWN'
+  /** There is no such passkey. */
+  | 'NOT_FOUND'
+  /** The policy or a role demands a second factor, and it is the last. */
+  | 'DEMANDED';
+
+/** Why a passkey did not let somebody in. */
+export type PasskeySignInRefusal =
+  /** The challenge of the first step is unknown, used, too old or from another address: sign in with the password again. */
+  | 'CHALLENGE_INVALID'
+  /** The answer is not good, or too late, or of a passkey that nobody who may sign in has: which of them is not told. */
+  | 'NOT_ACCEPTED'
+  /** Too many failed; the answer was not even looked at. */
+  | 'TOO_MANY_ATTEMPTS';
+
 /** Why a password was not changed. */
 export type PasswordRefusal =
   /** The present password is another. */
@@ -441,6 +963,39 @@ export type PasswordRefusal =
   | 'PASSWORD_PERSONAL'
   /** A pattern, a date, a row of keys. */
   | 'PASSWORD_GUESSABLE';
+
+/** The kinds of personal data. */
+export type PersonalKind =
+  /** A phone number. */
+  | 'PHONE'
+  /** An e-mail address. */
+  | 'EMAIL'
+  /** A resident identity number. */
+  | 'ID_NUMBER'
+  /** A bank card. */
+  | 'BANK_CARD'
+  /** An amount of money. */
+  | 'AMOUNT';
+
+/** To whom a leaver's customers go. */
+export type PlanHandoverInput = {
+  id: string;
+  /** In order: the first rule that fits a customer counts. */
+  rules: Array<HandoverRuleInput>;
+};
+
+/** A table of staff. */
+export type PutStaffTableInput = {
+  /** At most 1,000. */
+  rows: Array<StaffRowInput>;
+};
+
+/** A no. */
+export type RefuseOperationInput = {
+  id: string;
+  /** 1 to 500 characters, for who asked and for the audit trail. */
+  why: string;
+};
 
 /** Why a line was refused. */
 export type RejectReason =
@@ -455,17 +1010,54 @@ export type RejectReason =
   /** The file ends in the middle of it. */
   | 'CUT_OFF';
 
+/** The passkey to remove. */
+export type RemovePasskeyInput = {
+  id: string;
+};
+
 /** Why a second factor was not taken away. */
 export type RemoveSecondFactorRefusal =
   /** There is none. */
   | 'NOT_ENROLLED'
-  /** The policy demands one; another app may take its place. */
+  /** The policy or a role demands one, and it is the last; another app may take its place. */
   | 'DEMANDED'
   /** One's own is removed under one's own account. */
   | 'YOURSELF';
 
+/** Another name for a department. */
+export type RenameDepartmentInput = {
+  id: string;
+  name: string;
+};
+
+/** Another name. */
+export type RenamePasskeyInput = {
+  id: string;
+  name: string;
+};
+
+/** The form to take the signature off. */
+export type ReopenHandoverFormInput = {
+  id: string;
+};
+
 /** Whose lost second factor to remove. */
 export type ResetSecondFactorInput = {
+  id: string;
+};
+
+/** Which masked value to reveal, and why. Name either a message or a customer. */
+export type RevealPersonalInput = {
+  message?: string | null | undefined;
+  customer?: string | null | undefined;
+  /** The number of the masked value. */
+  index: number;
+  /** Why the value is needed; at most 300 characters. It stands in the audit trail. */
+  reason: string;
+};
+
+/** The approval to take back. */
+export type RevokeApprovalInput = {
   id: string;
 };
 
@@ -478,6 +1070,36 @@ export type RevokeSessionInput = {
 export type RevokeTokenInput = {
   id: string;
 };
+
+/** Somebody's token to end. */
+export type RevokeTokenOfInput = {
+  /** Whose. */
+  user: string;
+  token: string;
+};
+
+/** Why a role was not made, changed or deleted. */
+export type RoleRefusal =
+  /** What built-in roles give stays as it is; copy one. */
+  | 'BUILT_IN'
+  /** The name is empty or too long. */
+  | 'NAME_INVALID'
+  /** Another role has the name. */
+  | 'NAME_TAKEN'
+  /** There are as many own roles as there may be. */
+  | 'TOO_MANY'
+  /** It would put powers into one hand that belong into several. */
+  | 'POWERS_TOGETHER'
+  /** Somebody holds it. */
+  | 'IN_USE'
+  /** Nobody could manage users, or nobody roles, any more. */
+  | 'LAST_ADMINISTRATOR'
+  /** People do not change the roles that they hold. */
+  | 'YOURS'
+  /** A network is neither an address nor a range such as 10.0.0.0/8, or there are more than 100. */
+  | 'NETWORKS_INVALID'
+  /** The address that asks is in none of the networks, and the role is the asker's or gives power over the archive; say `lockOut` where it is meant. */
+  | 'LOCKS_OUT';
 
 /** The state of a record's proof. */
 export type SealState =
@@ -497,6 +1119,13 @@ export type SearchOrder =
   /** Best first. */
   | 'RELEVANCE';
 
+/** A kind of second factor. */
+export type SecondFactorKind =
+  /** A code of an app or a recovery code, with `signInSecondFactor`. */
+  | 'CODE'
+  /** A passkey, with `beginPasskeySignIn`. */
+  | 'PASSKEY';
+
 /** Why the second step did not let somebody in. */
 export type SecondFactorRefusal =
   /** The challenge is unknown, used, too old, tried too often or from another address: sign in with the password again. */
@@ -505,6 +1134,62 @@ export type SecondFactorRefusal =
   | 'WRONG_CODE'
   /** Too many failed; the code was not even looked at. */
   | 'TOO_MANY_ATTEMPTS';
+
+/** A kind of sensitive operation. */
+export type SensitiveKind =
+  /** Events of the audit trail leave as a file. */
+  | 'AUDIT_EXPORT'
+  /** Customers get another owner. */
+  | 'OWNER_CHANGE'
+  /** A user gets other roles, or becomes another member of staff. */
+  | 'USER_ROLES'
+  /** A role is made, changed or deleted. */
+  | 'ROLE_CHANGE'
+  /** A token for programs is made. */
+  | 'TOKEN_CREATE'
+  /** The sign-in policy is changed. */
+  | 'SIGN_IN_POLICY'
+  /** It is changed what needs approval. Once anything does, this does too, whether it is named or not. */
+  | 'APPROVAL_POLICY'
+  /** A user is made. */
+  | 'USER_CREATE'
+  /** A user is suspended or let in again. */
+  | 'USER_ACTIVE'
+  /** Somebody's second factor is taken away for them. */
+  | 'FACTOR_RESET'
+  /** It is changed whether an owner sees what was before their time. */
+  | 'HISTORY_RULE';
+
+/** A sensitive operation: exactly one, with the input of the mutation of the same name. */
+export type SensitiveOperationInput =
+  {   exportAuditEvents: ExportAuditEventsInput; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never;   changeCustomerOwner: ChangeCustomerOwnerInput; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never;   carryOutHandover: CarryOutHandoverInput; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never;   setUserRoles: SetUserRolesInput; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never;   copyRole: CopyRoleInput; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never;   updateRole: UpdateRoleInput; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never;   deleteRole: DeleteRoleInput; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never;   createToken: CreateTokenInput; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never;   setSignInPolicy: SetSignInPolicyInput; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never;   setApprovalPolicy: SetApprovalPolicyInput; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never;   createServiceToken: CreateServiceTokenInput; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never;   createServiceAccount: CreateServiceAccountInput; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never;   createUser: CreateUserInput; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never;   setUserActive: SetUserActiveInput; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never;   resetSecondFactor: ResetSecondFactorInput; setSuccessorSeesHistory?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never;   setSuccessorSeesHistory: SetSuccessorSeesHistoryInput; };
+
+/** An approval policy to be set, whole. */
+export type SetApprovalPolicyInput = {
+  kinds: Array<SensitiveKind>;
+  /** 1 to 168. */
+  hours: number;
+};
+
+/** Whether pages carry marks. */
+export type SetPagesAreMarkedInput = {
+  marked: boolean;
+};
 
 /** A sign-in policy to be set, whole. */
 export type SetSignInPolicyInput = {
@@ -517,6 +1202,11 @@ export type SetSignInPolicyInput = {
   passwordChars: number;
 };
 
+/** Whether owners see what was before their time. */
+export type SetSuccessorSeesHistoryInput = {
+  sees: boolean;
+};
+
 /** Whether a user may sign in. */
 export type SetUserActiveInput = {
   id: string;
@@ -525,10 +1215,34 @@ export type SetUserActiveInput = {
 
 /** Why a user was not suspended. */
 export type SetUserActiveRefusal =
-  /** Nobody could manage users any more. */
+  /** Nobody could manage users, or nobody roles, any more. */
   | 'LAST_ADMINISTRATOR'
   /** People do not suspend themselves. */
   | 'YOURSELF';
+
+/** A user's roles, and the member of staff that the user is. */
+export type SetUserRolesInput = {
+  id: string;
+  /** Ids of roles, at least one. */
+  roles: Array<string>;
+  /** Null for nobody. */
+  staff?: string | null | undefined;
+};
+
+/** Why a user did not get roles. */
+export type SetUserRolesRefusal =
+  /** No role, too many, or one that is not there. */
+  | 'ROLES_INVALID'
+  /** The roles put powers into one hand that belong into several. */
+  | 'POWERS_TOGETHER'
+  /** Only an owner makes an owner, or takes it back. */
+  | 'NOT_YOURS_TO_GIVE'
+  /** There is no such member of staff. */
+  | 'STAFF_UNKNOWN'
+  /** People do not change their own rights, unless they are owners. */
+  | 'YOURSELF'
+  /** Nobody could manage users, or nobody roles, any more. */
+  | 'LAST_ADMINISTRATOR';
 
 /** Why the first administrator was not made. */
 export type SetupRefusal =
@@ -538,6 +1252,8 @@ export type SetupRefusal =
   | 'ALREADY_DONE'
   /** The login is empty, too long or has spaces or control characters. */
   | 'LOGIN_INVALID'
+  /** Login or name of another administrator is; or two have the same login. */
+  | 'OTHERS_INVALID'
   | 'PASSWORD_TOO_SHORT'
   | 'PASSWORD_TOO_LONG'
   /** Among the most common ones, or nearly. */
@@ -556,6 +1272,15 @@ export type Side =
   /** A program. */
   | 'ROBOT';
 
+/** The form to sign. */
+export type SignHandoverFormInput = {
+  id: string;
+  /** The digest of what was read. Where it is another by now, nothing is signed: CONFLICT. */
+  digest: string;
+  /** Why a witness signs in the leaver's place. */
+  reason?: string | null | undefined;
+};
+
 /** Login and password. */
 export type SignInInput = {
   login: string;
@@ -573,12 +1298,14 @@ export type SignInPolicyRefusal =
 
 /** Why somebody was not let in. */
 export type SignInRefusal =
-  /** Login and password fit, and a code of the second factor is needed too: see `signInSecondFactor`. */
+  /** Login and password fit, and a second factor is needed too: see `secondFactors`. */
   | 'SECOND_FACTOR_REQUIRED'
   /** Login and password do not fit, or the user is suspended: which of them is not told. */
   | 'WRONG_CREDENTIALS'
   /** Too many failed; the password was not even looked at. */
-  | 'TOO_MANY_ATTEMPTS';
+  | 'TOO_MANY_ATTEMPTS'
+  /** The password is none of ours, and the company's directory that may know it gave no answer. */
+  | 'DIRECTORY_SILENT';
 
 /** The second step of signing in. */
 export type SignInSecondFactorInput = {
@@ -588,6 +1315,110 @@ export type SignInSecondFactorInput = {
   code: string;
 };
 
+/** What the browser answered. */
+export type SignInWithPasskeyInput = {
+  /** The browser's credential as JSON. */
+  credential: string;
+};
+
+/** A directory to be set, whole. */
+export type SignOnDirectoryInput = {
+  url: string;
+  startTls: boolean;
+  authorities: string;
+  base: string;
+  filter: string;
+  bindDn: string;
+  /** Null keeps the one that is there, as long as address and name stay the same. */
+  secret?: string | null | undefined;
+  loginAttribute: string;
+  nameAttribute: string;
+  newUsers?: string | null | undefined;
+};
+
+/** An identity provider to be set, whole. */
+export type SignOnProviderInput = {
+  issuer: string;
+  clientId: string;
+  /** Null keeps the one that is there, as long as issuer and client stay the same. */
+  secret?: string | null | undefined;
+  scopes: string;
+  loginClaim: string;
+  authorities: string;
+  label: string;
+  checksFactor: boolean;
+  newUsers?: string | null | undefined;
+};
+
+/** Why settings were not taken, or did not work. */
+export type SignOnRefusal =
+  /** The address is none, or one that would send secrets in the open. */
+  | 'ADDRESS_INVALID'
+  /** The filter has no `{login}`, or is too long. */
+  | 'FILTER_INVALID'
+  /** A name, attribute, claim or scope is missing or too long. */
+  | 'TEXT_INVALID'
+  /** The certificates are too long. */
+  | 'AUTHORITIES_INVALID'
+  /** New users cannot be given this role. */
+  | 'ROLE_INVALID'
+  /** The secret has to be given anew: the one that is kept is for another address or name. */
+  | 'SECRET_REQUIRED'
+  /** Tried: the other system cannot be reached, or takes too long. */
+  | 'UNREACHABLE'
+  /** Tried: its certificate is not trusted. */
+  | 'UNTRUSTED'
+  /** Tried: it refused us. */
+  | 'REFUSED'
+  /** Tried: its answer cannot be believed or understood. */
+  | 'UNEXPECTED';
+
+/** As whom somebody signs. */
+export type SignedAs =
+  /** The leaver. */
+  | 'LEAVER'
+  /** Somebody who manages people, in place of a leaver who cannot sign any more. */
+  | 'WITNESS'
+  /** The successor. */
+  | 'SUCCESSOR';
+
+/** Why a member of staff was not put or changed. */
+export type StaffRefusal =
+  /** The name is empty or too long. */
+  | 'NAME_INVALID'
+  /** The account is empty, too long, has spaces, or has the form of a customer's or a robot's. */
+  | 'ACCOUNT_INVALID'
+  /** Somebody has the account. */
+  | 'ACCOUNT_TAKEN'
+  /** There is no such department. */
+  | 'DEPARTMENT_UNKNOWN'
+  /** More departments than one person works in. */
+  | 'TOO_MANY_DEPARTMENTS'
+  /** The position is too long. */
+  | 'POSITION_INVALID';
+
+/** A row of a table of staff. */
+export type StaffRowInput = {
+  /** The channel's own id, such as the WeCom `userid`: it says whether the row is about somebody new. */
+  channelId: string;
+  name: string;
+  /** Null where the table does not tell. */
+  position?: string | null | undefined;
+  /** By names from the top, such as `门诊部/内科`, or by the last name where no other department has it. Null where the table does not tell. */
+  departments?: Array<string> | null | undefined;
+  /** Null where the table does not tell. */
+  state?: StaffState | null | undefined;
+};
+
+/** Whether somebody works for the company. */
+export type StaffState =
+  /** Works. */
+  | 'ACTIVE'
+  /** Does not work for now: a user who is this person sees nothing through it. */
+  | 'SUSPENDED'
+  /** Has left. What the person owned stays until it is given to somebody else. */
+  | 'LEFT';
+
 /** What to import. */
 export type StartImportInput = {
   /** Decrypted WeCom messages: NDJSON, plain or zstd. */
@@ -596,6 +1427,42 @@ export type StartImportInput = {
   directory?: File | null | undefined;
 };
 
+/** The handover whose leaver is to be suspended. */
+export type SuspendLeaverInput = {
+  id: string;
+};
+
+/** Which text of a message or a customer something stands in. */
+export type TextPart =
+  /** A message's main line. */
+  | 'TITLE'
+  /** A message's words. */
+  | 'TEXT'
+  /** What a message quotes. */
+  | 'QUOTE'
+  /** A message's link. */
+  | 'URL'
+  /** A labelled fact; numbered. */
+  | 'FIELD'
+  /** The name of a file; numbered. */
+  | 'ATTACHMENT'
+  /** Who said a part of a message. */
+  | 'FROM'
+  /** A customer's name. */
+  | 'NAME'
+  /** A customer's firm. */
+  | 'COMPANY'
+  /** A customer's position. */
+  | 'POSITION'
+  /** A customer's id on a channel; numbered. */
+  | 'IDENTITY'
+  /** The name that a follower gave; numbered by follower. */
+  | 'REMARK'
+  /** What a follower wrote; numbered by follower. */
+  | 'DESCRIPTION'
+  /** A tag that a follower set; numbered over the tags of all followers. */
+  | 'TAG';
+
 /** Why a token was not made. */
 export type TokenRefusal =
   /** The name is empty or too long. */
@@ -603,7 +1470,11 @@ export type TokenRefusal =
   /** No scope is asked for. */
   | 'NO_SCOPE'
   /** Not between 1 and 366. */
-  | 'DAYS_INVALID';
+  | 'DAYS_INVALID'
+  /** The token is for another person: people make their own. */
+  | 'NOT_SERVICE'
+  /** The service account is suspended. */
+  | 'SUSPENDED';
 
 /** What a token may be used for. */
 export type TokenScope =
@@ -613,6 +1484,41 @@ export type TokenScope =
   | 'IMPORT'
   /** Read ledger state and proofs. */
   | 'LEDGER';
+
+/** What to change of a role; what is null stays. */
+export type UpdateRoleInput = {
+  id: string;
+  name?: string | null | undefined;
+  /** Managing one's own account always belongs to it. */
+  actions?: Array<Action> | null | undefined;
+  scope?: DataScopeInput | null | undefined;
+  /** Whether its holders must have a second factor. Built-in roles too can be told. */
+  secondFactor?: boolean | null | undefined;
+  /** The networks from which its holders may use it: addresses and ranges such as 10.0.0.0/8; empty for from anywhere. Built-in roles too can be told. */
+  networks?: Array<string> | null | undefined;
+  /** Whether it is meant although the networks leave out the address that asks. */
+  lockOut?: boolean;
+  /** All kinds of personal data that are to be masked. */
+  masks?: Array<PersonalKind> | null | undefined;
+};
+
+/** What to change of a member of staff; what is null stays. */
+export type UpdateStaffInput = {
+  id: string;
+  /** A directory that names the person puts its own name back. */
+  name?: string | null | undefined;
+  /** Empty takes it away. */
+  position?: string | null | undefined;
+  state?: StaffState | null | undefined;
+  departments?: Array<string> | null | undefined;
+};
+
+/** Who uses it. */
+export type UserKind =
+  /** Somebody who signs in. */
+  | 'PERSON'
+  /** A program that comes with tokens and never signs in. */
+  | 'SERVICE';
 
 /** Why a user was not made. */
 export type UserRefusal =
@@ -642,7 +1548,7 @@ export type UserRefusal =
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null };
+export type AccountQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { createdAt: string, signedInAt: string | null, id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null };
 
 export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -714,6 +1620,83 @@ export type RemoveSecondFactorMutationVariables = Exact<{ [key: string]: never; 
 
 export type RemoveSecondFactorMutation = { removeSecondFactor: { refusal: RemoveSecondFactorRefusal | null } };
 
+export type PasskeysQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PasskeysQuery = { viewer: { passkeys: Array<{ id: string, name: string, createdAt: string, usedAt: string | null }> } | null };
+
+export type BeginPasskeyMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginPasskeyMutation = { beginPasskey: { options: string | null, refusal: PasskeyRefusal | null } };
+
+export type AddPasskeyMutationVariables = Exact<{
+  input: AddPasskeyInput;
+}>;
+
+
+export type AddPasskeyMutation = { addPasskey: { refusal: PasskeyRefusal | null, passkey: { id: string } | null } };
+
+export type RenamePasskeyMutationVariables = Exact<{
+  input: RenamePasskeyInput;
+}>;
+
+
+export type RenamePasskeyMutation = { renamePasskey: { refusal: PasskeyRefusal | null, passkey: { id: string, name: string } | null } };
+
+export type RemovePasskeyMutationVariables = Exact<{
+  input: RemovePasskeyInput;
+}>;
+
+
+export type RemovePasskeyMutation = { removePasskey: { id: string | null, refusal: PasskeyRefusal | null } };
+
+export type ApprovalsQueryVariables = Exact<{
+  filter: ApprovalFilter;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApprovalsQuery = { approvals: { totalCount: number, nodes: Array<{ id: string, kind: SensitiveKind, state: ApprovalState, expiresAt: string, mine: boolean, obstacle: ApprovalObstacle | null, mayRevoke: boolean, exportForm: AuditExportForm | null, asked: { user: string | null, name: string | null, at: string, why: string | null }, preview: { action: AuditAction, object: string | null, digest: string, details: Array<{ name: string, value: string }>, names: Array<{ id: string, name: string }> }, decided: { user: string | null, name: string | null, at: string, why: string | null } | null, closed: { user: string | null, name: string | null, at: string, why: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ApprovalQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ApprovalQuery = { approval: { id: string, kind: SensitiveKind, state: ApprovalState, expiresAt: string, mine: boolean, obstacle: ApprovalObstacle | null, mayRevoke: boolean, exportForm: AuditExportForm | null, asked: { user: string | null, name: string | null, at: string, why: string | null }, preview: { action: AuditAction, object: string | null, digest: string, details: Array<{ name: string, value: string }>, names: Array<{ id: string, name: string }> }, decided: { user: string | null, name: string | null, at: string, why: string | null } | null, closed: { user: string | null, name: string | null, at: string, why: string | null } | null } | null };
+
+export type ApproveOperationMutationVariables = Exact<{
+  input: ApproveOperationInput;
+}>;
+
+
+export type ApproveOperationMutation = { approveOperation: { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
+
+export type RefuseOperationMutationVariables = Exact<{
+  input: RefuseOperationInput;
+}>;
+
+
+export type RefuseOperationMutation = { refuseOperation: { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
+
+export type RevokeApprovalMutationVariables = Exact<{
+  input: RevokeApprovalInput;
+}>;
+
+
+export type RevokeApprovalMutation = { revokeApproval: { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
+
+export type CarryOutApprovalMutationVariables = Exact<{
+  input: CarryOutApprovalInput;
+}>;
+
+
+export type CarryOutApprovalMutation = { carryOutApproval: { secret: string | null, refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
+
+export type ApprovalOutcomeFragment = { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null };
+
 export type AuditEventsQueryVariables = Exact<{
   filter?: AuditFilter | null | undefined;
   first: number;
@@ -722,6 +1705,13 @@ export type AuditEventsQueryVariables = Exact<{
 
 
 export type AuditEventsQuery = { auditEvents: { totalCount: number, nodes: Array<{ id: string, at: string, action: AuditAction, actionName: string, object: string | null, place: string, actor: { id: string | null, kind: string, name: string | null }, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }>, details: Array<{ name: string, value: string }>, seal: { state: SealState, index: number, checkpointSize: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type MarkedEventQueryVariables = Exact<{
+  code: string;
+}>;
+
+
+export type MarkedEventQuery = { markedEvent: { id: string, at: string, action: AuditAction, actionName: string, object: string | null, place: string, actor: { id: string | null, kind: string, name: string | null }, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }>, details: Array<{ name: string, value: string }>, seal: { state: SealState, index: number, checkpointSize: number | null } } | null };
 
 export type AuditActorsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -762,7 +1752,7 @@ export type PlaceOfMomentQueryVariables = Exact<{
 
 export type PlaceOfMomentQuery = { conversation: { positionAt: number } | null };
 
-export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
+export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
 
 export type TimelineWindowQueryVariables = Exact<{
   id: string;
@@ -771,7 +1761,7 @@ export type TimelineWindowQueryVariables = Exact<{
 }>;
 
 
-export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
+export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
 
 export type FilterPeopleQueryVariables = Exact<{
   search: string;
@@ -804,7 +1794,7 @@ export type CustomerQueryVariables = Exact<{
 }>;
 
 
-export type CustomerQuery = { customer: { id: string, name: string, company: string | null, position: string | null, listed: boolean, lastContactAt: string | null, identities: Array<{ channel: Channel, channelId: string }>, followers: Array<{ remark: string, description: string, since: string | null, tags: Array<string>, staff: { id: string, name: string } | null }> } | null };
+export type CustomerQuery = { customer: { id: string, name: string, company: string | null, position: string | null, listed: boolean, lastContactAt: string | null, owner: { id: string, name: string, state: StaffState } | null, owners: Array<{ since: string | null, owner: { id: string, name: string } | null }>, identities: Array<{ channel: Channel, channelId: string }>, followers: Array<{ remark: string, description: string, since: string | null, tags: Array<string>, staff: { id: string, name: string } | null }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> } | null };
 
 export type CustomerConversationsQueryVariables = Exact<{
   id: string;
@@ -814,6 +1804,184 @@ export type CustomerConversationsQueryVariables = Exact<{
 
 
 export type CustomerConversationsQuery = { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OwnerRuleQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnerRuleQuery = { successorSeesHistory: boolean };
+
+export type ChangeCustomerOwnerMutationVariables = Exact<{
+  input: ChangeCustomerOwnerInput;
+}>;
+
+
+export type ChangeCustomerOwnerMutation = { changeCustomerOwner: { refusal: OwnerRefusal | null, customer: { id: string } | null } };
+
+export type HistoryQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HistoryQuery = { successorSeesHistory: boolean };
+
+export type CreateDepartmentMutationVariables = Exact<{
+  input: CreateDepartmentInput;
+}>;
+
+
+export type CreateDepartmentMutation = { createDepartment: { refusal: DepartmentRefusal | null, department: { id: string } | null } };
+
+export type RenameDepartmentMutationVariables = Exact<{
+  input: RenameDepartmentInput;
+}>;
+
+
+export type RenameDepartmentMutation = { renameDepartment: { refusal: DepartmentRefusal | null, department: { id: string } | null } };
+
+export type MoveDepartmentMutationVariables = Exact<{
+  input: MoveDepartmentInput;
+}>;
+
+
+export type MoveDepartmentMutation = { moveDepartment: { refusal: DepartmentRefusal | null, department: { id: string } | null } };
+
+export type DeleteDepartmentMutationVariables = Exact<{
+  input: DeleteDepartmentInput;
+}>;
+
+
+export type DeleteDepartmentMutation = { deleteDepartment: { id: string | null, refusal: DepartmentRefusal | null } };
+
+export type SetSuccessorSeesHistoryMutationVariables = Exact<{
+  input: SetSuccessorSeesHistoryInput;
+}>;
+
+
+export type SetSuccessorSeesHistoryMutation = { setSuccessorSeesHistory: { sees: boolean } };
+
+export type HandoversQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HandoversQuery = { handovers: { totalCount: number, nodes: Array<{ id: string, state: HandoverState, begunAt: string, begunBy: string, suspendedAt: string | null, customers: number | null, leaver: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OwnHandoverFormsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type OwnHandoverFormsQuery = { ownHandoverForms: { totalCount: number, nodes: Array<{ id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type HandoverFormPartsFragment = { id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> };
+
+export type HandoverPartsFragment = { id: string, state: HandoverState, begunAt: string, begunBy: string, reviewDays: number, suspendedAt: string | null, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, customers: number | null, leaver: { id: string, name: string, state: StaffState } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> };
+
+export type HandoverQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type HandoverQuery = { handover: { id: string, state: HandoverState, begunAt: string, begunBy: string, reviewDays: number, suspendedAt: string | null, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, customers: number | null, review: { from: string, until: string, total: number, digest: string, counts: Array<{ action: AuditAction, actionName: string, events: number }> } | null, forms: Array<{ id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> }>, leaver: { id: string, name: string, state: StaffState } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> } | null };
+
+export type HandoverPlanQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HandoverPlanQuery = { handover: { plan: { digest: string, left: number, obstacle: HandoverRefusal | null, shares: Array<{ customers: number, isActive: boolean, successor: { id: string, name: string } | null }>, customers: { totalCount: number, nodes: Array<{ customerId: string, name: string, company: string | null, successor: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type HandoverReviewEventsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HandoverReviewEventsQuery = { handover: { review: { events: { totalCount: number, nodes: Array<{ id: string, at: string, actionName: string, action: AuditAction, place: string, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type HandoverPeopleQueryVariables = Exact<{
+  search?: string | null | undefined;
+}>;
+
+
+export type HandoverPeopleQuery = { allStaff: { nodes: Array<{ id: string, name: string, state: StaffState }> } };
+
+export type HandoverLeaverQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type HandoverLeaverQuery = { staff: { id: string, name: string } | null };
+
+export type HandoverFormSheetQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HandoverFormSheetQuery = { handoverForm: { id: string, handoverId: string, company: string, madeAt: string, remarks: string, digest: string, complete: boolean, mayFillIn: boolean, maySignAs: SignedAs | null, mayReopen: boolean, customers: { totalCount: number, nodes: Array<{ id: string, name: string, company: string | null, channelIds: Array<string>, conversations: number, messages: number, lastContactAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, leaver: { id: string, name: string, channelId: string, departments: Array<string> }, successor: { id: string, name: string, channelId: string, departments: Array<string> }, items: Array<{ kind: FormItemKind, text: string, customerId: string | null, customerName: string | null, due: string | null, done: boolean }>, signatures: Array<{ signedAs: SignedAs, name: string, at: string, reason: string | null }> } | null };
+
+export type HandoverFormSheetPartsFragment = { id: string, handoverId: string, company: string, madeAt: string, remarks: string, digest: string, complete: boolean, mayFillIn: boolean, maySignAs: SignedAs | null, mayReopen: boolean, leaver: { id: string, name: string, channelId: string, departments: Array<string> }, successor: { id: string, name: string, channelId: string, departments: Array<string> }, items: Array<{ kind: FormItemKind, text: string, customerId: string | null, customerName: string | null, due: string | null, done: boolean }>, signatures: Array<{ signedAs: SignedAs, name: string, at: string, reason: string | null }> };
+
+export type BeginHandoverMutationVariables = Exact<{
+  input: BeginHandoverInput;
+}>;
+
+
+export type BeginHandoverMutation = { beginHandover: { refusal: HandoverRefusal | null, handover: { id: string } | null } };
+
+export type SuspendLeaverMutationVariables = Exact<{
+  input: SuspendLeaverInput;
+}>;
+
+
+export type SuspendLeaverMutation = { suspendLeaver: { refusal: HandoverRefusal | null } };
+
+export type PlanHandoverMutationVariables = Exact<{
+  input: PlanHandoverInput;
+}>;
+
+
+export type PlanHandoverMutation = { planHandover: { refusal: HandoverRefusal | null } };
+
+export type CarryOutHandoverMutationVariables = Exact<{
+  input: CarryOutHandoverInput;
+}>;
+
+
+export type CarryOutHandoverMutation = { carryOutHandover: { refusal: HandoverRefusal | null } };
+
+export type CancelHandoverMutationVariables = Exact<{
+  input: CancelHandoverInput;
+}>;
+
+
+export type CancelHandoverMutation = { cancelHandover: { refusal: HandoverRefusal | null } };
+
+export type FillInHandoverFormMutationVariables = Exact<{
+  input: FillInHandoverFormInput;
+}>;
+
+
+export type FillInHandoverFormMutation = { fillInHandoverForm: { refusal: FormRefusal | null } };
+
+export type SignHandoverFormMutationVariables = Exact<{
+  input: SignHandoverFormInput;
+}>;
+
+
+export type SignHandoverFormMutation = { signHandoverForm: { refusal: FormRefusal | null } };
+
+export type ReopenHandoverFormMutationVariables = Exact<{
+  input: ReopenHandoverFormInput;
+}>;
+
+
+export type ReopenHandoverFormMutation = { reopenHandoverForm: { refusal: FormRefusal | null } };
 
 export type ImportsQueryVariables = Exact<{
   first: number;
@@ -858,6 +2026,18 @@ export type SignCheckpointMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignCheckpointMutation = { signCheckpoint: { checkpoint: { size: number } | null } };
 
+export type PagesAreMarkedQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PagesAreMarkedQuery = { pagesAreMarked: boolean };
+
+export type SetPagesAreMarkedMutationVariables = Exact<{
+  input: SetPagesAreMarkedInput;
+}>;
+
+
+export type SetPagesAreMarkedMutation = { setPagesAreMarked: { marked: boolean } };
+
 export type LinkedPartyFragment = { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null };
 
 export type MessageQueryVariables = Exact<{
@@ -865,23 +2045,23 @@ export type MessageQueryVariables = Exact<{
 }>;
 
 
-export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { format: string, size: number, sha256: string, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
+export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { withheld: boolean, format: string, size: number | null, sha256: string | null, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
 
-export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> };
+export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, withheld: Array<string>, disclosures: Array<{ name: string, encoded: string }> };
 
 export type MessageProofQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type MessageProofQuery = { message: { seal: { state: SealState, index: number, checkpointSize: number | null }, proof: { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, disclosures: Array<{ name: string, encoded: string }> } | null } | null };
+export type MessageProofQuery = { message: { seal: { state: SealState, index: number, checkpointSize: number | null }, proof: { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, withheld: Array<string>, disclosures: Array<{ name: string, encoded: string }> } | null } | null };
 
 export type OriginalBytesQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type OriginalBytesQuery = { message: { original: { base64: string } } | null };
+export type OriginalBytesQuery = { message: { original: { base64: string | null } } | null };
 
 export type OverviewQueryVariables = Exact<{
   zoneOffsetMinutes: number;
@@ -904,6 +2084,69 @@ export type SetSignInPolicyMutationVariables = Exact<{
 
 
 export type SetSignInPolicyMutation = { setSignInPolicy: { refusal: SignInPolicyRefusal | null, policy: { secondFactor: FactorDemand } | null } };
+
+export type SetApprovalPolicyMutationVariables = Exact<{
+  input: SetApprovalPolicyInput;
+}>;
+
+
+export type SetApprovalPolicyMutation = { setApprovalPolicy: { refusal: ApprovalPolicyRefusal | null, kind: SensitiveKind | null, policy: { hours: number } | null } };
+
+export type PreviewUsersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PreviewUsersQuery = { users: Array<{ id: string, name: string, login: string, active: boolean }> };
+
+export type PreviewQueryVariables = Exact<{
+  user: string;
+}>;
+
+
+export type PreviewQuery = { preview: { can: Array<Action> } };
+
+export type PreviewCustomersQueryVariables = Exact<{
+  user: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PreviewCustomersQuery = { preview: { customers: { totalCount: number, nodes: Array<{ id: string, name: string, company: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } };
+
+export type PreviewConversationsQueryVariables = Exact<{
+  user: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PreviewConversationsQuery = { preview: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messages: number, lastAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } };
+
+export type RoleMatrixQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, masks: Array<PersonalKind>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
+
+export type CopyRoleMutationVariables = Exact<{
+  input: CopyRoleInput;
+}>;
+
+
+export type CopyRoleMutation = { copyRole: { refusal: RoleRefusal | null, role: { id: string, name: string } | null } };
+
+export type UpdateRoleMutationVariables = Exact<{
+  input: UpdateRoleInput;
+}>;
+
+
+export type UpdateRoleMutation = { updateRole: { refusal: RoleRefusal | null, role: { id: string, name: string } | null } };
+
+export type DeleteRoleMutationVariables = Exact<{
+  input: DeleteRoleInput;
+}>;
+
+
+export type DeleteRoleMutation = { deleteRole: { id: string | null, refusal: RoleRefusal | null } };
 
 export type SearchQueryVariables = Exact<{
   query: string;
@@ -942,37 +2185,93 @@ export type CompleteSetupMutationVariables = Exact<{
 }>;
 
 
-export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
+export type CompleteSetupMutation = { completeSetup: { refusal: SetupRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null, invitations: Array<{ login: string, name: string, token: string }> } };
+
+export type AcceptInvitationMutationVariables = Exact<{
+  input: AcceptInvitationInput;
+}>;
+
+
+export type AcceptInvitationMutation = { acceptInvitation: { refusal: InvitationRefusal | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
 
 export type SignInMutationVariables = Exact<{
   input: SignInInput;
 }>;
 
 
-export type SignInMutation = { signIn: { refusal: SignInRefusal | null, challenge: string | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
+export type SignInMutation = { signIn: { refusal: SignInRefusal | null, challenge: string | null, secondFactors: Array<SecondFactorKind>, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
 
 export type SignInSecondFactorMutationVariables = Exact<{
   input: SignInSecondFactorInput;
 }>;
 
 
-export type SignInSecondFactorMutation = { signInSecondFactor: { refusal: SecondFactorRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null } };
+export type SignInSecondFactorMutation = { signInSecondFactor: { refusal: SecondFactorRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
+
+export type BeginPasskeySignInMutationVariables = Exact<{
+  input: BeginPasskeySignInInput;
+}>;
+
+
+export type BeginPasskeySignInMutation = { beginPasskeySignIn: { options: string | null, refusal: PasskeySignInRefusal | null } };
+
+export type SignInWithPasskeyMutationVariables = Exact<{
+  input: SignInWithPasskeyInput;
+}>;
+
+
+export type SignInWithPasskeyMutation = { signInWithPasskey: { refusal: PasskeySignInRefusal | null, retryAfterSeconds: number | null, viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null } };
+
+export type SignOnQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignOnQuery = { signOn: { directory: { url: string, startTls: boolean, authorities: string, base: string, filter: string, bindDn: string, hasSecret: boolean, loginAttribute: string, nameAttribute: string, newUsers: string | null } | null, provider: { issuer: string, clientId: string, hasSecret: boolean, scopes: string, loginClaim: string, authorities: string, label: string, checksFactor: boolean, newUsers: string | null } | null } };
+
+export type SetSignOnDirectoryMutationVariables = Exact<{
+  input?: SignOnDirectoryInput | null | undefined;
+}>;
+
+
+export type SetSignOnDirectoryMutation = { setSignOnDirectory: { refusal: SignOnRefusal | null, detail: string | null } };
+
+export type SetSignOnProviderMutationVariables = Exact<{
+  input?: SignOnProviderInput | null | undefined;
+}>;
+
+
+export type SetSignOnProviderMutation = { setSignOnProvider: { refusal: SignOnRefusal | null, detail: string | null } };
+
+export type TestSignOnDirectoryMutationVariables = Exact<{
+  input: SignOnDirectoryInput;
+}>;
+
+
+export type TestSignOnDirectoryMutation = { testSignOnDirectory: { refusal: SignOnRefusal | null, detail: string | null } };
+
+export type TestSignOnProviderMutationVariables = Exact<{
+  input: SignOnProviderInput;
+}>;
+
+
+export type TestSignOnProviderMutation = { testSignOnProvider: { refusal: SignOnRefusal | null, detail: string | null } };
 
 export type AllStaffQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
   search?: string | null | undefined;
+  department?: string | null | undefined;
+  state?: StaffState | null | undefined;
 }>;
 
 
-export type AllStaffQuery = { allStaff: { totalCount: number, nodes: Array<{ id: string, name: string, channelId: string, position: string | null, listed: boolean, departments: Array<{ id: string, name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type AllStaffQuery = { allStaff: { totalCount: number, nodes: Array<{ id: string, name: string, channelId: string, position: string | null, listed: boolean, state: StaffState, departments: Array<{ id: string, name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type StaffMemberQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type StaffMemberQuery = { staff: { id: string, name: string, channelId: string, position: string | null, listed: boolean, departments: Array<{ id: string, name: string }> } | null };
+export type StaffMemberQuery = { staff: { id: string, name: string, channelId: string, position: string | null, listed: boolean, state: StaffState, departments: Array<{ id: string, name: string }> } | null };
 
 export type StaffConversationsQueryVariables = Exact<{
   id: string;
@@ -983,6 +2282,27 @@ export type StaffConversationsQueryVariables = Exact<{
 
 export type StaffConversationsQuery = { staff: { conversations: { totalCount: number, nodes: Array<{ id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type CreateStaffMutationVariables = Exact<{
+  input: CreateStaffInput;
+}>;
+
+
+export type CreateStaffMutation = { createStaff: { refusal: StaffRefusal | null, staff: { id: string } | null } };
+
+export type UpdateStaffMutationVariables = Exact<{
+  input: UpdateStaffInput;
+}>;
+
+
+export type UpdateStaffMutation = { updateStaff: { refusal: StaffRefusal | null, staff: { id: string } | null } };
+
+export type PutStaffTableMutationVariables = Exact<{
+  input: PutStaffTableInput;
+}>;
+
+
+export type PutStaffTableMutation = { putStaffTable: { added: number, changed: number, known: number, refused: Array<{ row: number, refusal: StaffRefusal }> } };
+
 export type SystemQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -991,7 +2311,14 @@ export type SystemQuery = { system: { version: string, startedAt: string, now: s
 export type UsersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type UsersQuery = { users: Array<{ id: string, login: string, name: string, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }> };
+export type UsersQuery = { users: Array<{ id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string } | null }> };
+
+export type UserQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type UserQuery = { user: { id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string, state: StaffState, departments: Array<{ id: string, name: string }> } | null, tokens: Array<{ id: string, name: string, scopes: Array<TokenScope>, expiresAt: string, usedAt: string | null }> | null } | null };
 
 export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1005,6 +2332,13 @@ export type CreateUserMutationVariables = Exact<{
 
 export type CreateUserMutation = { createUser: { refusal: UserRefusal | null, user: { id: string, name: string } | null } };
 
+export type CreateServiceAccountMutationVariables = Exact<{
+  input: CreateServiceAccountInput;
+}>;
+
+
+export type CreateServiceAccountMutation = { createServiceAccount: { refusal: UserRefusal | null, user: { id: string, name: string } | null } };
+
 export type SetUserActiveMutationVariables = Exact<{
   input: SetUserActiveInput;
 }>;
@@ -1012,12 +2346,50 @@ export type SetUserActiveMutationVariables = Exact<{
 
 export type SetUserActiveMutation = { setUserActive: { refusal: SetUserActiveRefusal | null, user: { id: string, active: boolean } | null } };
 
+export type SetUserRolesMutationVariables = Exact<{
+  input: SetUserRolesInput;
+}>;
+
+
+export type SetUserRolesMutation = { setUserRoles: { refusal: SetUserRolesRefusal | null, user: { id: string } | null } };
+
 export type ResetSecondFactorMutationVariables = Exact<{
   input: ResetSecondFactorInput;
 }>;
 
 
 export type ResetSecondFactorMutation = { resetSecondFactor: { refusal: RemoveSecondFactorRefusal | null, user: { id: string, name: string } | null } };
+
+export type CreateServiceTokenMutationVariables = Exact<{
+  input: CreateServiceTokenInput;
+}>;
+
+
+export type CreateServiceTokenMutation = { createServiceToken: { secret: string | null, refusal: TokenRefusal | null } };
+
+export type RevokeTokenOfMutationVariables = Exact<{
+  input: RevokeTokenOfInput;
+}>;
+
+
+export type RevokeTokenOfMutation = { revokeTokenOf: { id: string | null } };
+
+export type ExplainAccessQueryVariables = Exact<{
+  user: string;
+  conversation?: string | null | undefined;
+  customer?: string | null | undefined;
+  message?: string | null | undefined;
+}>;
+
+
+export type ExplainAccessQuery = { access: { allowed: boolean, active: boolean, roles: Array<{ reason: AccessReason, from: string | null, role: { id: string, name: string, builtIn: BuiltInRole | null, scope: { kind: DataScopeKind } }, customer: { id: string, name: string } | null, staff: { id: string, name: string } | null }> } };
+
+export type ExplainConversationsQueryVariables = Exact<{
+  customer: string;
+}>;
+
+
+export type ExplainConversationsQuery = { conversations: { nodes: Array<{ id: string, kind: ConversationKind, title: string, parties: Array<{ name: string, side: Side }> }> } };
 
 export type LedgerPartsFragment = { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null };
 
@@ -1031,17 +2403,36 @@ export type LedgerChangedSubscriptionVariables = Exact<{ [key: string]: never; }
 
 export type LedgerChangedSubscription = { ledgerChanged: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null } };
 
-export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null };
+export type ViewerPartsFragment = { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> };
 
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null } | null, setup: { needed: boolean, version: string } };
+export type SessionQuery = { viewer: { can: Array<Action>, sessionId: string | null, mustEnrol: boolean, user: { id: string, login: string, name: string, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }> }, secondFactor: { enrolledAt: string } | null, passkeys: Array<{ id: string }> } | null, setup: { needed: boolean, version: string, passkeyDomain: string | null, signOn: string | null } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { signOut: { done: boolean } };
+
+export type ApprovalPartsFragment = { id: string, kind: SensitiveKind, state: ApprovalState, expiresAt: string, mine: boolean, obstacle: ApprovalObstacle | null, mayRevoke: boolean, exportForm: AuditExportForm | null, asked: { user: string | null, name: string | null, at: string, why: string | null }, preview: { action: AuditAction, object: string | null, digest: string, details: Array<{ name: string, value: string }>, names: Array<{ id: string, name: string }> }, decided: { user: string | null, name: string | null, at: string, why: string | null } | null, closed: { user: string | null, name: string | null, at: string, why: string | null } | null };
+
+export type AskApprovalMutationVariables = Exact<{
+  input: AskApprovalInput;
+}>;
+
+
+export type AskApprovalMutation = { askApproval: { refusal: ApprovalRefusal | null, because: string | null, approval: { id: string } | null } };
+
+export type ApprovalPolicyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApprovalPolicyQuery = { approvalPolicy: { kinds: Array<SensitiveKind>, hours: number } };
+
+export type ApprovalsWaitingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApprovalsWaitingQuery = { approvalsWaiting: { toDecide: number, toCarryOut: number } };
 
 export type ConfirmIdentityMutationVariables = Exact<{
   input: ConfirmIdentityInput;
@@ -1050,9 +2441,31 @@ export type ConfirmIdentityMutationVariables = Exact<{
 
 export type ConfirmIdentityMutation = { confirmIdentity: { refusal: ConfirmRefusal | null, retryAfterSeconds: number | null } };
 
+export type BeginPasskeyConfirmationMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginPasskeyConfirmationMutation = { beginPasskeyConfirmation: { options: string } };
+
 export type ConversationRowPartsFragment = { id: string, kind: ConversationKind, title: string, messageCount: number, lastAt: string, parties: Array<{ channelId: string, name: string, side: Side }>, lastMessage: { id: string, kind: MessageKind, text: string, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, from: { channelId: string, name: string, side: Side } | null } | null };
 
 export type ImportPartsFragment = { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null };
+
+export type PageMarkQueryVariables = Exact<{
+  page: MarkedPage;
+  about?: string | null | undefined;
+}>;
+
+
+export type PageMarkQuery = { pageMark: { name: string, at: string, code: string } | null };
+
+export type MaskedPartsFragment = { index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number };
+
+export type RevealPersonalMutationVariables = Exact<{
+  input: RevealPersonalInput;
+}>;
+
+
+export type RevealPersonalMutation = { revealPersonal: { kind: PersonalKind, value: string } };
 
 export type PartyPartsFragment = { channelId: string, side: Side, name: string };
 
@@ -1062,7 +2475,27 @@ export type AttachmentPartsFragment = { kind: MessageKind, name: string | null, 
 
 export type ItemPartsFragment = { depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> };
 
-export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }> };
+export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> };
+
+export type PickStaffQueryVariables = Exact<{
+  search?: string | null | undefined;
+  state?: StaffState | null | undefined;
+}>;
+
+
+export type PickStaffQuery = { allStaff: { nodes: Array<{ id: string, name: string, channelId: string, position: string | null }> } };
+
+export type PickCustomersQueryVariables = Exact<{
+  search?: string | null | undefined;
+}>;
+
+
+export type PickCustomersQuery = { customers: { nodes: Array<{ id: string, name: string, company: string | null }> } };
+
+export type DepartmentsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DepartmentsQuery = { departments: Array<{ id: string, name: string, parentId: string | null, staffCount: number | null }> };
 
 export type PasswordCharsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1089,6 +2522,17 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const ApprovalOutcomeFragmentDoc = new TypedDocumentString(`
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}
+    `, {"fragmentName":"ApprovalOutcome"}) as unknown as TypedDocumentString<ApprovalOutcomeFragment, unknown>;
 export const SealPartsFragmentDoc = new TypedDocumentString(`
     fragment SealParts on Seal {
   state
@@ -1186,6 +2630,17 @@ fragment AttachmentParts on Attachment {
   width
   height
 }`, {"fragmentName":"ItemParts"}) as unknown as TypedDocumentString<ItemPartsFragment, unknown>;
+export const MaskedPartsFragmentDoc = new TypedDocumentString(`
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+    `, {"fragmentName":"MaskedParts"}) as unknown as TypedDocumentString<MaskedPartsFragment, unknown>;
 export const BodyPartsFragmentDoc = new TypedDocumentString(`
     fragment BodyParts on Body {
   title
@@ -1201,8 +2656,20 @@ export const BodyPartsFragmentDoc = new TypedDocumentString(`
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
-    fragment FieldParts on BodyField {
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment FieldParts on BodyField {
   key
   form
   text
@@ -1256,7 +2723,16 @@ export const TimelinePartsFragmentDoc = new TypedDocumentString(`
     ...SealParts
   }
 }
-    fragment PartyParts on Party {
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment PartyParts on Party {
   channelId
   side
   name
@@ -1306,12 +2782,103 @@ fragment BodyParts on Body {
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
 fragment SealParts on Seal {
   state
   index
   checkpointSize
 }`, {"fragmentName":"TimelineParts"}) as unknown as TypedDocumentString<TimelinePartsFragment, unknown>;
+export const HandoverFormPartsFragmentDoc = new TypedDocumentString(`
+    fragment HandoverFormParts on HandoverForm {
+  id
+  madeAt
+  customers
+  complete
+  leaver {
+    id
+    name
+  }
+  successor {
+    id
+    name
+  }
+  signatures {
+    signedAs
+    name
+    at
+  }
+}
+    `, {"fragmentName":"HandoverFormParts"}) as unknown as TypedDocumentString<HandoverFormPartsFragment, unknown>;
+export const HandoverPartsFragmentDoc = new TypedDocumentString(`
+    fragment HandoverParts on Handover {
+  id
+  state
+  begunAt
+  begunBy
+  reviewDays
+  suspendedAt
+  suspendedUsers
+  carriedOutAt
+  carriedOutBy
+  customers
+  leaver {
+    id
+    name
+    state
+  }
+  rules {
+    customers
+    tag
+    successors {
+      id
+      name
+    }
+  }
+}
+    `, {"fragmentName":"HandoverParts"}) as unknown as TypedDocumentString<HandoverPartsFragment, unknown>;
+export const HandoverFormSheetPartsFragmentDoc = new TypedDocumentString(`
+    fragment HandoverFormSheetParts on HandoverFormSheet {
+  id
+  handoverId
+  company
+  madeAt
+  remarks
+  digest
+  complete
+  mayFillIn
+  maySignAs
+  mayReopen
+  leaver {
+    id
+    name
+    channelId
+    departments
+  }
+  successor {
+    id
+    name
+    channelId
+    departments
+  }
+  items {
+    kind
+    text
+    customerId
+    customerName
+    due
+    done
+  }
+  signatures {
+    signedAs
+    name
+    at
+    reason
+  }
+}
+    `, {"fragmentName":"HandoverFormSheetParts"}) as unknown as TypedDocumentString<HandoverFormSheetPartsFragment, unknown>;
 export const LinkedPartyFragmentDoc = new TypedDocumentString(`
     fragment LinkedParty on Party {
   ...PartyParts
@@ -1337,6 +2904,7 @@ export const ProofPartsFragmentDoc = new TypedDocumentString(`
   checkpoint
   tlogProof
   verified
+  withheld
   disclosures {
     name
     encoded
@@ -1375,8 +2943,54 @@ export const ViewerPartsFragmentDoc = new TypedDocumentString(`
   secondFactor {
     enrolledAt
   }
+  passkeys {
+    id
+  }
 }
     `, {"fragmentName":"ViewerParts"}) as unknown as TypedDocumentString<ViewerPartsFragment, unknown>;
+export const ApprovalPartsFragmentDoc = new TypedDocumentString(`
+    fragment ApprovalParts on Approval {
+  id
+  kind
+  state
+  asked {
+    user
+    name
+    at
+    why
+  }
+  expiresAt
+  preview {
+    action
+    object
+    details {
+      name
+      value
+    }
+    names {
+      id
+      name
+    }
+    digest
+  }
+  decided {
+    user
+    name
+    at
+    why
+  }
+  closed {
+    user
+    name
+    at
+    why
+  }
+  mine
+  obstacle
+  mayRevoke
+  exportForm
+}
+    `, {"fragmentName":"ApprovalParts"}) as unknown as TypedDocumentString<ApprovalPartsFragment, unknown>;
 export const ConversationRowPartsFragmentDoc = new TypedDocumentString(`
     fragment ConversationRowParts on Conversation {
   id
@@ -1454,6 +3068,9 @@ export const AccountDocument = new TypedDocumentString(`
   mustEnrol
   secondFactor {
     enrolledAt
+  }
+  passkeys {
+    id
   }
 }`) as unknown as TypedDocumentString<AccountQuery, AccountQueryVariables>;
 export const SessionsDocument = new TypedDocumentString(`
@@ -1564,6 +3181,217 @@ export const RemoveSecondFactorDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RemoveSecondFactorMutation, RemoveSecondFactorMutationVariables>;
+export const PasskeysDocument = new TypedDocumentString(`
+    query Passkeys {
+  viewer {
+    passkeys {
+      id
+      name
+      createdAt
+      usedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PasskeysQuery, PasskeysQueryVariables>;
+export const BeginPasskeyDocument = new TypedDocumentString(`
+    mutation BeginPasskey {
+  beginPasskey {
+    options
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<BeginPasskeyMutation, BeginPasskeyMutationVariables>;
+export const AddPasskeyDocument = new TypedDocumentString(`
+    mutation AddPasskey($input: AddPasskeyInput!) {
+  addPasskey(input: $input) {
+    passkey {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<AddPasskeyMutation, AddPasskeyMutationVariables>;
+export const RenamePasskeyDocument = new TypedDocumentString(`
+    mutation RenamePasskey($input: RenamePasskeyInput!) {
+  renamePasskey(input: $input) {
+    passkey {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RenamePasskeyMutation, RenamePasskeyMutationVariables>;
+export const RemovePasskeyDocument = new TypedDocumentString(`
+    mutation RemovePasskey($input: RemovePasskeyInput!) {
+  removePasskey(input: $input) {
+    id
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RemovePasskeyMutation, RemovePasskeyMutationVariables>;
+export const ApprovalsDocument = new TypedDocumentString(`
+    query Approvals($filter: ApprovalFilter!, $first: Int!, $after: String) {
+  approvals(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...ApprovalParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment ApprovalParts on Approval {
+  id
+  kind
+  state
+  asked {
+    user
+    name
+    at
+    why
+  }
+  expiresAt
+  preview {
+    action
+    object
+    details {
+      name
+      value
+    }
+    names {
+      id
+      name
+    }
+    digest
+  }
+  decided {
+    user
+    name
+    at
+    why
+  }
+  closed {
+    user
+    name
+    at
+    why
+  }
+  mine
+  obstacle
+  mayRevoke
+  exportForm
+}`) as unknown as TypedDocumentString<ApprovalsQuery, ApprovalsQueryVariables>;
+export const ApprovalDocument = new TypedDocumentString(`
+    query Approval($id: ID!) {
+  approval(id: $id) {
+    ...ApprovalParts
+  }
+}
+    fragment ApprovalParts on Approval {
+  id
+  kind
+  state
+  asked {
+    user
+    name
+    at
+    why
+  }
+  expiresAt
+  preview {
+    action
+    object
+    details {
+      name
+      value
+    }
+    names {
+      id
+      name
+    }
+    digest
+  }
+  decided {
+    user
+    name
+    at
+    why
+  }
+  closed {
+    user
+    name
+    at
+    why
+  }
+  mine
+  obstacle
+  mayRevoke
+  exportForm
+}`) as unknown as TypedDocumentString<ApprovalQuery, ApprovalQueryVariables>;
+export const ApproveOperationDocument = new TypedDocumentString(`
+    mutation ApproveOperation($input: ApproveOperationInput!) {
+  approveOperation(input: $input) {
+    ...ApprovalOutcome
+  }
+}
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}`) as unknown as TypedDocumentString<ApproveOperationMutation, ApproveOperationMutationVariables>;
+export const RefuseOperationDocument = new TypedDocumentString(`
+    mutation RefuseOperation($input: RefuseOperationInput!) {
+  refuseOperation(input: $input) {
+    ...ApprovalOutcome
+  }
+}
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}`) as unknown as TypedDocumentString<RefuseOperationMutation, RefuseOperationMutationVariables>;
+export const RevokeApprovalDocument = new TypedDocumentString(`
+    mutation RevokeApproval($input: RevokeApprovalInput!) {
+  revokeApproval(input: $input) {
+    ...ApprovalOutcome
+  }
+}
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}`) as unknown as TypedDocumentString<RevokeApprovalMutation, RevokeApprovalMutationVariables>;
+export const CarryOutApprovalDocument = new TypedDocumentString(`
+    mutation CarryOutApproval($input: CarryOutApprovalInput!) {
+  carryOutApproval(input: $input) {
+    ...ApprovalOutcome
+    secret
+  }
+}
+    fragment ApprovalOutcome on ApprovalPayload {
+  approval {
+    id
+  }
+  refusal
+  because
+  obstacle
+  state
+}`) as unknown as TypedDocumentString<CarryOutApprovalMutation, CarryOutApprovalMutationVariables>;
 export const AuditEventsDocument = new TypedDocumentString(`
     query AuditEvents($filter: AuditFilter, $first: Int!, $after: String) {
   auditEvents(filter: $filter, first: $first, after: $after) {
@@ -1607,6 +3435,42 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
+export const MarkedEventDocument = new TypedDocumentString(`
+    query MarkedEvent($code: String!) {
+  markedEvent(code: $code) {
+    ...AuditEventParts
+  }
+}
+    fragment AuditEventParts on AuditEvent {
+  id
+  at
+  actor {
+    id
+    kind
+    name
+  }
+  action
+  actionName
+  object
+  subjects {
+    id
+    kind
+    name
+  }
+  details {
+    name
+    value
+  }
+  place
+  seal {
+    ...SealParts
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<MarkedEventQuery, MarkedEventQueryVariables>;
 export const AuditActorsDocument = new TypedDocumentString(`
     query AuditActors {
   auditActors {
@@ -1735,6 +3599,15 @@ export const TimelineWindowDocument = new TypedDocumentString(`
     ...SealParts
   }
 }
+fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
 fragment PartyParts on Party {
   channelId
   side
@@ -1784,6 +3657,9 @@ fragment BodyParts on Body {
   }
   items {
     ...ItemParts
+  }
+  masked {
+    ...MaskedParts
   }
 }
 fragment SealParts on Seal {
@@ -1855,6 +3731,18 @@ export const CustomerDocument = new TypedDocumentString(`
     position
     listed
     lastContactAt
+    owner {
+      id
+      name
+      state
+    }
+    owners {
+      since
+      owner {
+        id
+        name
+      }
+    }
     identities {
       channel
       channelId
@@ -1869,9 +3757,20 @@ export const CustomerDocument = new TypedDocumentString(`
         name
       }
     }
+    masked {
+      ...MaskedParts
+    }
   }
 }
-    `) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}`) as unknown as TypedDocumentString<CustomerQuery, CustomerQueryVariables>;
 export const CustomerConversationsDocument = new TypedDocumentString(`
     query CustomerConversations($id: ID!, $first: Int!, $after: String) {
   conversations(first: $first, after: $after, filter: {customer: $id}) {
@@ -1918,6 +3817,390 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<CustomerConversationsQuery, CustomerConversationsQueryVariables>;
+export const OwnerRuleDocument = new TypedDocumentString(`
+    query OwnerRule {
+  successorSeesHistory
+}
+    `) as unknown as TypedDocumentString<OwnerRuleQuery, OwnerRuleQueryVariables>;
+export const ChangeCustomerOwnerDocument = new TypedDocumentString(`
+    mutation ChangeCustomerOwner($input: ChangeCustomerOwnerInput!) {
+  changeCustomerOwner(input: $input) {
+    customer {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<ChangeCustomerOwnerMutation, ChangeCustomerOwnerMutationVariables>;
+export const HistoryDocument = new TypedDocumentString(`
+    query History {
+  successorSeesHistory
+}
+    `) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+export const CreateDepartmentDocument = new TypedDocumentString(`
+    mutation CreateDepartment($input: CreateDepartmentInput!) {
+  createDepartment(input: $input) {
+    department {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateDepartmentMutation, CreateDepartmentMutationVariables>;
+export const RenameDepartmentDocument = new TypedDocumentString(`
+    mutation RenameDepartment($input: RenameDepartmentInput!) {
+  renameDepartment(input: $input) {
+    department {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RenameDepartmentMutation, RenameDepartmentMutationVariables>;
+export const MoveDepartmentDocument = new TypedDocumentString(`
+    mutation MoveDepartment($input: MoveDepartmentInput!) {
+  moveDepartment(input: $input) {
+    department {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<MoveDepartmentMutation, MoveDepartmentMutationVariables>;
+export const DeleteDepartmentDocument = new TypedDocumentString(`
+    mutation DeleteDepartment($input: DeleteDepartmentInput!) {
+  deleteDepartment(input: $input) {
+    id
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteDepartmentMutation, DeleteDepartmentMutationVariables>;
+export const SetSuccessorSeesHistoryDocument = new TypedDocumentString(`
+    mutation SetSuccessorSeesHistory($input: SetSuccessorSeesHistoryInput!) {
+  setSuccessorSeesHistory(input: $input) {
+    sees
+  }
+}
+    `) as unknown as TypedDocumentString<SetSuccessorSeesHistoryMutation, SetSuccessorSeesHistoryMutationVariables>;
+export const HandoversDocument = new TypedDocumentString(`
+    query Handovers($first: Int!, $after: String) {
+  handovers(first: $first, after: $after) {
+    nodes {
+      id
+      state
+      begunAt
+      begunBy
+      suspendedAt
+      customers
+      leaver {
+        id
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<HandoversQuery, HandoversQueryVariables>;
+export const OwnHandoverFormsDocument = new TypedDocumentString(`
+    query OwnHandoverForms($first: Int!, $after: String) {
+  ownHandoverForms(first: $first, after: $after) {
+    nodes {
+      ...HandoverFormParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment HandoverFormParts on HandoverForm {
+  id
+  madeAt
+  customers
+  complete
+  leaver {
+    id
+    name
+  }
+  successor {
+    id
+    name
+  }
+  signatures {
+    signedAs
+    name
+    at
+  }
+}`) as unknown as TypedDocumentString<OwnHandoverFormsQuery, OwnHandoverFormsQueryVariables>;
+export const HandoverDocument = new TypedDocumentString(`
+    query Handover($id: ID!) {
+  handover(id: $id) {
+    ...HandoverParts
+    review {
+      from
+      until
+      total
+      digest
+      counts {
+        action
+        actionName
+        events
+      }
+    }
+    forms {
+      ...HandoverFormParts
+    }
+  }
+}
+    fragment HandoverFormParts on HandoverForm {
+  id
+  madeAt
+  customers
+  complete
+  leaver {
+    id
+    name
+  }
+  successor {
+    id
+    name
+  }
+  signatures {
+    signedAs
+    name
+    at
+  }
+}
+fragment HandoverParts on Handover {
+  id
+  state
+  begunAt
+  begunBy
+  reviewDays
+  suspendedAt
+  suspendedUsers
+  carriedOutAt
+  carriedOutBy
+  customers
+  leaver {
+    id
+    name
+    state
+  }
+  rules {
+    customers
+    tag
+    successors {
+      id
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<HandoverQuery, HandoverQueryVariables>;
+export const HandoverPlanDocument = new TypedDocumentString(`
+    query HandoverPlan($id: ID!, $first: Int!, $after: String) {
+  handover(id: $id) {
+    plan {
+      digest
+      left
+      obstacle
+      shares {
+        customers
+        isActive
+        successor {
+          id
+          name
+        }
+      }
+      customers(first: $first, after: $after) {
+        nodes {
+          customerId
+          name
+          company
+          successor {
+            id
+            name
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HandoverPlanQuery, HandoverPlanQueryVariables>;
+export const HandoverReviewEventsDocument = new TypedDocumentString(`
+    query HandoverReviewEvents($id: ID!, $first: Int!, $after: String) {
+  handover(id: $id) {
+    review {
+      events(first: $first, after: $after) {
+        nodes {
+          id
+          at
+          actionName
+          action
+          place
+          subjects {
+            id
+            kind
+            name
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HandoverReviewEventsQuery, HandoverReviewEventsQueryVariables>;
+export const HandoverPeopleDocument = new TypedDocumentString(`
+    query HandoverPeople($search: String) {
+  allStaff(first: 20, search: $search) {
+    nodes {
+      id
+      name
+      state
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HandoverPeopleQuery, HandoverPeopleQueryVariables>;
+export const HandoverLeaverDocument = new TypedDocumentString(`
+    query HandoverLeaver($id: ID!) {
+  staff(id: $id) {
+    id
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<HandoverLeaverQuery, HandoverLeaverQueryVariables>;
+export const HandoverFormSheetDocument = new TypedDocumentString(`
+    query HandoverFormSheet($id: ID!, $first: Int!, $after: String) {
+  handoverForm(id: $id) {
+    ...HandoverFormSheetParts
+    customers(first: $first, after: $after) {
+      nodes {
+        id
+        name
+        company
+        channelIds
+        conversations
+        messages
+        lastContactAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    fragment HandoverFormSheetParts on HandoverFormSheet {
+  id
+  handoverId
+  company
+  madeAt
+  remarks
+  digest
+  complete
+  mayFillIn
+  maySignAs
+  mayReopen
+  leaver {
+    id
+    name
+    channelId
+    departments
+  }
+  successor {
+    id
+    name
+    channelId
+    departments
+  }
+  items {
+    kind
+    text
+    customerId
+    customerName
+    due
+    done
+  }
+  signatures {
+    signedAs
+    name
+    at
+    reason
+  }
+}`) as unknown as TypedDocumentString<HandoverFormSheetQuery, HandoverFormSheetQueryVariables>;
+export const BeginHandoverDocument = new TypedDocumentString(`
+    mutation BeginHandover($input: BeginHandoverInput!) {
+  beginHandover(input: $input) {
+    handover {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<BeginHandoverMutation, BeginHandoverMutationVariables>;
+export const SuspendLeaverDocument = new TypedDocumentString(`
+    mutation SuspendLeaver($input: SuspendLeaverInput!) {
+  suspendLeaver(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SuspendLeaverMutation, SuspendLeaverMutationVariables>;
+export const PlanHandoverDocument = new TypedDocumentString(`
+    mutation PlanHandover($input: PlanHandoverInput!) {
+  planHandover(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<PlanHandoverMutation, PlanHandoverMutationVariables>;
+export const CarryOutHandoverDocument = new TypedDocumentString(`
+    mutation CarryOutHandover($input: CarryOutHandoverInput!) {
+  carryOutHandover(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CarryOutHandoverMutation, CarryOutHandoverMutationVariables>;
+export const CancelHandoverDocument = new TypedDocumentString(`
+    mutation CancelHandover($input: CancelHandoverInput!) {
+  cancelHandover(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CancelHandoverMutation, CancelHandoverMutationVariables>;
+export const FillInHandoverFormDocument = new TypedDocumentString(`
+    mutation FillInHandoverForm($input: FillInHandoverFormInput!) {
+  fillInHandoverForm(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<FillInHandoverFormMutation, FillInHandoverFormMutationVariables>;
+export const SignHandoverFormDocument = new TypedDocumentString(`
+    mutation SignHandoverForm($input: SignHandoverFormInput!) {
+  signHandoverForm(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SignHandoverFormMutation, SignHandoverFormMutationVariables>;
+export const ReopenHandoverFormDocument = new TypedDocumentString(`
+    mutation ReopenHandoverForm($input: ReopenHandoverFormInput!) {
+  reopenHandoverForm(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<ReopenHandoverFormMutation, ReopenHandoverFormMutationVariables>;
 export const ImportsDocument = new TypedDocumentString(`
     query Imports($first: Int!, $after: String) {
   imports(first: $first, after: $after) {
@@ -2040,6 +4323,18 @@ export const SignCheckpointDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignCheckpointMutation, SignCheckpointMutationVariables>;
+export const PagesAreMarkedDocument = new TypedDocumentString(`
+    query PagesAreMarked {
+  pagesAreMarked
+}
+    `) as unknown as TypedDocumentString<PagesAreMarkedQuery, PagesAreMarkedQueryVariables>;
+export const SetPagesAreMarkedDocument = new TypedDocumentString(`
+    mutation SetPagesAreMarked($input: SetPagesAreMarkedInput!) {
+  setPagesAreMarked(input: $input) {
+    marked
+  }
+}
+    `) as unknown as TypedDocumentString<SetPagesAreMarkedMutation, SetPagesAreMarkedMutationVariables>;
 export const MessageDocument = new TypedDocumentString(`
     query Message($id: ID!) {
   message(id: $id) {
@@ -2077,6 +4372,7 @@ export const MessageDocument = new TypedDocumentString(`
       ...SealParts
     }
     original {
+      withheld
       format
       size
       sha256
@@ -2100,6 +4396,15 @@ export const MessageDocument = new TypedDocumentString(`
   staff {
     id
   }
+}
+fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
 }
 fragment PartyParts on Party {
   channelId
@@ -2151,6 +4456,9 @@ fragment BodyParts on Body {
   items {
     ...ItemParts
   }
+  masked {
+    ...MaskedParts
+  }
 }
 fragment SealParts on Seal {
   state
@@ -2177,6 +4485,7 @@ export const MessageProofDocument = new TypedDocumentString(`
   checkpoint
   tlogProof
   verified
+  withheld
   disclosures {
     name
     encoded
@@ -2263,6 +4572,136 @@ export const SetSignInPolicyDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetSignInPolicyMutation, SetSignInPolicyMutationVariables>;
+export const SetApprovalPolicyDocument = new TypedDocumentString(`
+    mutation SetApprovalPolicy($input: SetApprovalPolicyInput!) {
+  setApprovalPolicy(input: $input) {
+    policy {
+      hours
+    }
+    refusal
+    kind
+  }
+}
+    `) as unknown as TypedDocumentString<SetApprovalPolicyMutation, SetApprovalPolicyMutationVariables>;
+export const PreviewUsersDocument = new TypedDocumentString(`
+    query PreviewUsers {
+  users {
+    id
+    name
+    login
+    active
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewUsersQuery, PreviewUsersQueryVariables>;
+export const PreviewDocument = new TypedDocumentString(`
+    query Preview($user: ID!) {
+  preview(user: $user) {
+    can
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewQuery, PreviewQueryVariables>;
+export const PreviewCustomersDocument = new TypedDocumentString(`
+    query PreviewCustomers($user: ID!, $first: Int!, $after: String) {
+  preview(user: $user) {
+    customers(first: $first, after: $after) {
+      nodes {
+        id
+        name
+        company
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewCustomersQuery, PreviewCustomersQueryVariables>;
+export const PreviewConversationsDocument = new TypedDocumentString(`
+    query PreviewConversations($user: ID!, $first: Int!, $after: String) {
+  preview(user: $user) {
+    conversations(first: $first, after: $after) {
+      nodes {
+        id
+        kind
+        title
+        messages
+        lastAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewConversationsQuery, PreviewConversationsQueryVariables>;
+export const RoleMatrixDocument = new TypedDocumentString(`
+    query RoleMatrix {
+  roles {
+    id
+    name
+    builtIn
+    actions
+    masks
+    scope {
+      kind
+      staff
+      departments
+      customers
+      namedStaff {
+        id
+        name
+      }
+      namedCustomers {
+        id
+        name
+      }
+    }
+  }
+  users {
+    id
+    name
+    login
+    active
+    roles {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RoleMatrixQuery, RoleMatrixQueryVariables>;
+export const CopyRoleDocument = new TypedDocumentString(`
+    mutation CopyRole($input: CopyRoleInput!) {
+  copyRole(input: $input) {
+    role {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CopyRoleMutation, CopyRoleMutationVariables>;
+export const UpdateRoleDocument = new TypedDocumentString(`
+    mutation UpdateRole($input: UpdateRoleInput!) {
+  updateRole(input: $input) {
+    role {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateRoleMutation, UpdateRoleMutationVariables>;
+export const DeleteRoleDocument = new TypedDocumentString(`
+    mutation DeleteRole($input: DeleteRoleInput!) {
+  deleteRole(input: $input) {
+    id
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteRoleMutation, DeleteRoleMutationVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($query: String!, $first: Int!, $after: String, $order: SearchOrder!, $zoneOffsetMinutes: Int!) {
   search(
@@ -2360,6 +4799,11 @@ export const CompleteSetupDocument = new TypedDocumentString(`
       ...ViewerParts
     }
     refusal
+    invitations {
+      login
+      name
+      token
+    }
   }
 }
     fragment ViewerParts on Viewer {
@@ -2379,7 +4823,40 @@ export const CompleteSetupDocument = new TypedDocumentString(`
   secondFactor {
     enrolledAt
   }
+  passkeys {
+    id
+  }
 }`) as unknown as TypedDocumentString<CompleteSetupMutation, CompleteSetupMutationVariables>;
+export const AcceptInvitationDocument = new TypedDocumentString(`
+    mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) {
+    viewer {
+      ...ViewerParts
+    }
+    refusal
+  }
+}
+    fragment ViewerParts on Viewer {
+  user {
+    id
+    login
+    name
+    roles {
+      id
+      name
+      builtIn
+    }
+  }
+  can
+  sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
+  passkeys {
+    id
+  }
+}`) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
 export const SignInDocument = new TypedDocumentString(`
     mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
@@ -2388,6 +4865,7 @@ export const SignInDocument = new TypedDocumentString(`
     }
     refusal
     challenge
+    secondFactors
     retryAfterSeconds
   }
 }
@@ -2407,6 +4885,9 @@ export const SignInDocument = new TypedDocumentString(`
   mustEnrol
   secondFactor {
     enrolledAt
+  }
+  passkeys {
+    id
   }
 }`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
 export const SignInSecondFactorDocument = new TypedDocumentString(`
@@ -2436,16 +4917,126 @@ export const SignInSecondFactorDocument = new TypedDocumentString(`
   secondFactor {
     enrolledAt
   }
+  passkeys {
+    id
+  }
 }`) as unknown as TypedDocumentString<SignInSecondFactorMutation, SignInSecondFactorMutationVariables>;
+export const BeginPasskeySignInDocument = new TypedDocumentString(`
+    mutation BeginPasskeySignIn($input: BeginPasskeySignInInput!) {
+  beginPasskeySignIn(input: $input) {
+    options
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<BeginPasskeySignInMutation, BeginPasskeySignInMutationVariables>;
+export const SignInWithPasskeyDocument = new TypedDocumentString(`
+    mutation SignInWithPasskey($input: SignInWithPasskeyInput!) {
+  signInWithPasskey(input: $input) {
+    viewer {
+      ...ViewerParts
+    }
+    refusal
+    retryAfterSeconds
+  }
+}
+    fragment ViewerParts on Viewer {
+  user {
+    id
+    login
+    name
+    roles {
+      id
+      name
+      builtIn
+    }
+  }
+  can
+  sessionId
+  mustEnrol
+  secondFactor {
+    enrolledAt
+  }
+  passkeys {
+    id
+  }
+}`) as unknown as TypedDocumentString<SignInWithPasskeyMutation, SignInWithPasskeyMutationVariables>;
+export const SignOnDocument = new TypedDocumentString(`
+    query SignOn {
+  signOn {
+    directory {
+      url
+      startTls
+      authorities
+      base
+      filter
+      bindDn
+      hasSecret
+      loginAttribute
+      nameAttribute
+      newUsers
+    }
+    provider {
+      issuer
+      clientId
+      hasSecret
+      scopes
+      loginClaim
+      authorities
+      label
+      checksFactor
+      newUsers
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SignOnQuery, SignOnQueryVariables>;
+export const SetSignOnDirectoryDocument = new TypedDocumentString(`
+    mutation SetSignOnDirectory($input: SignOnDirectoryInput) {
+  setSignOnDirectory(input: $input) {
+    refusal
+    detail
+  }
+}
+    `) as unknown as TypedDocumentString<SetSignOnDirectoryMutation, SetSignOnDirectoryMutationVariables>;
+export const SetSignOnProviderDocument = new TypedDocumentString(`
+    mutation SetSignOnProvider($input: SignOnProviderInput) {
+  setSignOnProvider(input: $input) {
+    refusal
+    detail
+  }
+}
+    `) as unknown as TypedDocumentString<SetSignOnProviderMutation, SetSignOnProviderMutationVariables>;
+export const TestSignOnDirectoryDocument = new TypedDocumentString(`
+    mutation TestSignOnDirectory($input: SignOnDirectoryInput!) {
+  testSignOnDirectory(input: $input) {
+    refusal
+    detail
+  }
+}
+    `) as unknown as TypedDocumentString<TestSignOnDirectoryMutation, TestSignOnDirectoryMutationVariables>;
+export const TestSignOnProviderDocument = new TypedDocumentString(`
+    mutation TestSignOnProvider($input: SignOnProviderInput!) {
+  testSignOnProvider(input: $input) {
+    refusal
+    detail
+  }
+}
+    `) as unknown as TypedDocumentString<TestSignOnProviderMutation, TestSignOnProviderMutationVariables>;
 export const AllStaffDocument = new TypedDocumentString(`
-    query AllStaff($first: Int!, $after: String, $search: String) {
-  allStaff(first: $first, after: $after, search: $search) {
+    query AllStaff($first: Int!, $after: String, $search: String, $department: ID, $state: StaffState) {
+  allStaff(
+    first: $first
+    after: $after
+    search: $search
+    department: $department
+    state: $state
+  ) {
     nodes {
       id
       name
       channelId
       position
       listed
+      state
       departments {
         id
         name
@@ -2467,6 +5058,7 @@ export const StaffMemberDocument = new TypedDocumentString(`
     channelId
     position
     listed
+    state
     departments {
       id
       name
@@ -2522,6 +5114,39 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`) as unknown as TypedDocumentString<StaffConversationsQuery, StaffConversationsQueryVariables>;
+export const CreateStaffDocument = new TypedDocumentString(`
+    mutation CreateStaff($input: CreateStaffInput!) {
+  createStaff(input: $input) {
+    staff {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateStaffMutation, CreateStaffMutationVariables>;
+export const UpdateStaffDocument = new TypedDocumentString(`
+    mutation UpdateStaff($input: UpdateStaffInput!) {
+  updateStaff(input: $input) {
+    staff {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateStaffMutation, UpdateStaffMutationVariables>;
+export const PutStaffTableDocument = new TypedDocumentString(`
+    mutation PutStaffTable($input: PutStaffTableInput!) {
+  putStaffTable(input: $input) {
+    added
+    changed
+    known
+    refused {
+      row
+      refusal
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PutStaffTableMutation, PutStaffTableMutationVariables>;
 export const SystemDocument = new TypedDocumentString(`
     query System {
   system {
@@ -2550,10 +5175,15 @@ export const UsersDocument = new TypedDocumentString(`
     id
     login
     name
+    kind
     roles {
       id
       name
       builtIn
+    }
+    staff {
+      id
+      name
     }
     active
     createdAt
@@ -2562,6 +5192,41 @@ export const UsersDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
+export const UserDocument = new TypedDocumentString(`
+    query User($id: ID!) {
+  user(id: $id) {
+    id
+    login
+    name
+    kind
+    roles {
+      id
+      name
+      builtIn
+    }
+    staff {
+      id
+      name
+      state
+      departments {
+        id
+        name
+      }
+    }
+    active
+    createdAt
+    signedInAt
+    secondFactor
+    tokens {
+      id
+      name
+      scopes
+      expiresAt
+      usedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UserQuery, UserQueryVariables>;
 export const RolesDocument = new TypedDocumentString(`
     query Roles {
   roles {
@@ -2582,6 +5247,17 @@ export const CreateUserDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CreateUserMutation, CreateUserMutationVariables>;
+export const CreateServiceAccountDocument = new TypedDocumentString(`
+    mutation CreateServiceAccount($input: CreateServiceAccountInput!) {
+  createServiceAccount(input: $input) {
+    user {
+      id
+      name
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateServiceAccountMutation, CreateServiceAccountMutationVariables>;
 export const SetUserActiveDocument = new TypedDocumentString(`
     mutation SetUserActive($input: SetUserActiveInput!) {
   setUserActive(input: $input) {
@@ -2593,6 +5269,16 @@ export const SetUserActiveDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetUserActiveMutation, SetUserActiveMutationVariables>;
+export const SetUserRolesDocument = new TypedDocumentString(`
+    mutation SetUserRoles($input: SetUserRolesInput!) {
+  setUserRoles(input: $input) {
+    user {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SetUserRolesMutation, SetUserRolesMutationVariables>;
 export const ResetSecondFactorDocument = new TypedDocumentString(`
     mutation ResetSecondFactor($input: ResetSecondFactorInput!) {
   resetSecondFactor(input: $input) {
@@ -2604,6 +5290,69 @@ export const ResetSecondFactorDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ResetSecondFactorMutation, ResetSecondFactorMutationVariables>;
+export const CreateServiceTokenDocument = new TypedDocumentString(`
+    mutation CreateServiceToken($input: CreateServiceTokenInput!) {
+  createServiceToken(input: $input) {
+    secret
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<CreateServiceTokenMutation, CreateServiceTokenMutationVariables>;
+export const RevokeTokenOfDocument = new TypedDocumentString(`
+    mutation RevokeTokenOf($input: RevokeTokenOfInput!) {
+  revokeTokenOf(input: $input) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeTokenOfMutation, RevokeTokenOfMutationVariables>;
+export const ExplainAccessDocument = new TypedDocumentString(`
+    query ExplainAccess($user: ID!, $conversation: ID, $customer: ID, $message: ID) {
+  access(
+    user: $user
+    conversation: $conversation
+    customer: $customer
+    message: $message
+  ) {
+    allowed
+    active
+    roles {
+      role {
+        id
+        name
+        builtIn
+        scope {
+          kind
+        }
+      }
+      reason
+      customer {
+        id
+        name
+      }
+      staff {
+        id
+        name
+      }
+      from
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExplainAccessQuery, ExplainAccessQueryVariables>;
+export const ExplainConversationsDocument = new TypedDocumentString(`
+    query ExplainConversations($customer: ID!) {
+  conversations(first: 50, filter: {customer: $customer}) {
+    nodes {
+      id
+      kind
+      title
+      parties {
+        name
+        side
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExplainConversationsQuery, ExplainConversationsQueryVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {
@@ -2648,6 +5397,8 @@ export const SessionDocument = new TypedDocumentString(`
   setup {
     needed
     version
+    passkeyDomain
+    signOn
   }
 }
     fragment ViewerParts on Viewer {
@@ -2667,6 +5418,9 @@ export const SessionDocument = new TypedDocumentString(`
   secondFactor {
     enrolledAt
   }
+  passkeys {
+    id
+  }
 }`) as unknown as TypedDocumentString<SessionQuery, SessionQueryVariables>;
 export const SignOutDocument = new TypedDocumentString(`
     mutation SignOut {
@@ -2675,6 +5429,33 @@ export const SignOutDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const AskApprovalDocument = new TypedDocumentString(`
+    mutation AskApproval($input: AskApprovalInput!) {
+  askApproval(input: $input) {
+    approval {
+      id
+    }
+    refusal
+    because
+  }
+}
+    `) as unknown as TypedDocumentString<AskApprovalMutation, AskApprovalMutationVariables>;
+export const ApprovalPolicyDocument = new TypedDocumentString(`
+    query ApprovalPolicy {
+  approvalPolicy {
+    kinds
+    hours
+  }
+}
+    `) as unknown as TypedDocumentString<ApprovalPolicyQuery, ApprovalPolicyQueryVariables>;
+export const ApprovalsWaitingDocument = new TypedDocumentString(`
+    query ApprovalsWaiting {
+  approvalsWaiting {
+    toDecide
+    toCarryOut
+  }
+}
+    `) as unknown as TypedDocumentString<ApprovalsWaitingQuery, ApprovalsWaitingQueryVariables>;
 export const ConfirmIdentityDocument = new TypedDocumentString(`
     mutation ConfirmIdentity($input: ConfirmIdentityInput!) {
   confirmIdentity(input: $input) {
@@ -2683,6 +5464,63 @@ export const ConfirmIdentityDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConfirmIdentityMutation, ConfirmIdentityMutationVariables>;
+export const BeginPasskeyConfirmationDocument = new TypedDocumentString(`
+    mutation BeginPasskeyConfirmation {
+  beginPasskeyConfirmation {
+    options
+  }
+}
+    `) as unknown as TypedDocumentString<BeginPasskeyConfirmationMutation, BeginPasskeyConfirmationMutationVariables>;
+export const PageMarkDocument = new TypedDocumentString(`
+    query PageMark($page: MarkedPage!, $about: ID) {
+  pageMark(page: $page, about: $about) {
+    name
+    at
+    code
+  }
+}
+    `) as unknown as TypedDocumentString<PageMarkQuery, PageMarkQueryVariables>;
+export const RevealPersonalDocument = new TypedDocumentString(`
+    mutation RevealPersonal($input: RevealPersonalInput!) {
+  revealPersonal(input: $input) {
+    kind
+    value
+  }
+}
+    `) as unknown as TypedDocumentString<RevealPersonalMutation, RevealPersonalMutationVariables>;
+export const PickStaffDocument = new TypedDocumentString(`
+    query PickStaff($search: String, $state: StaffState) {
+  allStaff(first: 20, search: $search, state: $state) {
+    nodes {
+      id
+      name
+      channelId
+      position
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PickStaffQuery, PickStaffQueryVariables>;
+export const PickCustomersDocument = new TypedDocumentString(`
+    query PickCustomers($search: String) {
+  customers(first: 20, search: $search) {
+    nodes {
+      id
+      name
+      company
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PickCustomersQuery, PickCustomersQueryVariables>;
+export const DepartmentsDocument = new TypedDocumentString(`
+    query Departments {
+  departments {
+    id
+    name
+    parentId
+    staffCount
+  }
+}
+    `) as unknown as TypedDocumentString<DepartmentsQuery, DepartmentsQueryVariables>;
 export const PasswordCharsDocument = new TypedDocumentString(`
     query PasswordChars {
   signInPolicy {

@@ -1,17 +1,20 @@
 // Where the sign-in policy demands a second factor that the viewer does not have: nothing else is open before.
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BeginEnrolmentDocument, SignOutDocument } from '#/api/gen/operations'
+import { sessionQuery } from '#/lib/access'
 import { request } from '#/lib/graphql'
+import { passkeysWork } from '#/lib/passkey'
 import { ConfirmDialog } from '#/ui/ConfirmDialog'
 import { Door } from '#/ui/Door'
 import { FormFault } from '#/ui/Field'
 import { useErrorText } from '#/ui/States'
 import styles from './account.module.css'
 import { type Begun, Enrol } from './Enrol'
+import { AddPasskey } from './passkeys'
 
 export function DemandedPage() {
   const { t } = useTranslation('factor')
@@ -39,6 +42,7 @@ function Begin({ onBegun }: { onBegun: (begun: Begun) => void }) {
   const { t } = useTranslation('factor')
   const errorText = useErrorText()
   const leave = useLeave()
+  const works = passkeysWork(useQuery(sessionQuery).data?.setup.passkeyDomain)
   const begin = useMutation({
     mutationFn: () => request(BeginEnrolmentDocument, {}),
     onSuccess: ({ beginEnrolment }) => onBegun(beginEnrolment),
@@ -61,6 +65,11 @@ function Begin({ onBegun }: { onBegun: (begun: Begun) => void }) {
       >
         {t('start')}
       </Button>
+      {works && (
+        <div className={styles.row}>
+          <AddPasskey block onDone={leave} />
+        </div>
+      )}
       <div className={styles.close}>
         <Button type="link" loading={signOut.isPending} onClick={() => signOut.mutate()}>
           {t('signOut')}

@@ -20,6 +20,7 @@ import { BlockSkeleton, useErrorText } from '#/ui/States'
 import { Time } from '#/ui/Time'
 import styles from './account.module.css'
 import { FactorSection } from './factor'
+import { PasskeySection } from './passkeys'
 
 export function AccountPage() {
   const { t } = useTranslation('account')
@@ -47,6 +48,7 @@ export function AccountPage() {
           }
         </Answer>
       </Section>
+      {can('MANAGE_OWN_ACCOUNT') && <PasskeySection />}
       {can('MANAGE_OWN_ACCOUNT') && <FactorSection />}
       {can('MANAGE_OWN_ACCOUNT') && (
         <Section title={t('password')}>

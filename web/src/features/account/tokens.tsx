@@ -4,16 +4,21 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { RevokeTokenDocument, TokensDocument, type TokensQuery } from '#/api/gen/operations'
+import {
+  CreateTokenDocument,
+  RevokeTokenDocument,
+  TokensDocument,
+  type TokensQuery,
+} from '#/api/gen/operations'
 import { request } from '#/lib/graphql'
 import { forget, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
+import { Expiry } from '#/ui/Expiry'
 import { PageHeader, Section } from '#/ui/Page'
 import { EmptyState, RowsSkeleton, useErrorText } from '#/ui/States'
-import { Status } from '#/ui/Status'
 import { type Column, Table } from '#/ui/Table'
-import { Ago, Time } from '#/ui/Time'
-import { TokenForm } from './TokenForm'
+import { Ago } from '#/ui/Time'
+import { type NewToken, TokenForm } from '#/ui/TokenForm'
 
 type Token = NonNullable<TokensQuery['viewer']>['tokens'][number]
 
@@ -42,9 +47,15 @@ export function TokensPage() {
           }
         </Answer>
       </Section>
-      {making && <TokenForm onClose={() => setMaking(false)} />}
+      {making && <TokenForm create={create} onClose={() => setMaking(false)} />}
     </>
   )
+}
+
+async function create(input: NewToken) {
+  const { createToken } = await request(CreateTokenDocument, { input })
+  void forget(TokensDocument)
+  return createToken
 }
 
 function TokenTable({ tokens }: { tokens: Token[] }) {
@@ -92,15 +103,4 @@ function TokenTable({ tokens }: { tokens: Token[] }) {
     },
   ]
   return <Table label={t('tokens')} columns={columns} rows={tokens} rowKey={(token) => token.id} />
-}
-
-/** From how long before its end an expiry is pointed out, in milliseconds. */
-const SOON_MS = 14 * 86_400_000
-
-function Expiry({ at }: { at: string }) {
-  const { t } = useTranslation('account')
-  const left = Date.parse(at) - Date.now()
-  if (left <= 0) return <Status tone="quiet">{t('expired')}</Status>
-  const day = <Time at={at} form="day" />
-  return left < SOON_MS ? <Status tone="warn">{day}</Status> : day
 }

@@ -107,6 +107,18 @@ function SubjectLink({ subject }: { subject: Subject }) {
           {name}
         </Link>
       )
+    case 'HANDOVER':
+      return (
+        <Link to="/handovers/$id" params={{ id }}>
+          {name}
+        </Link>
+      )
+    case 'HANDOVER_FORM':
+      return (
+        <Link to="/handovers/forms/$id" params={{ id }}>
+          {name}
+        </Link>
+      )
     case 'IMPORT':
       return (
         <Link to="/imports/$id" params={{ id }}>

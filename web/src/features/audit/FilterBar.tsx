@@ -66,7 +66,24 @@ export function FilterBar({ search, subject, onChange }: Props) {
           onChange({ from: range?.[0]?.format(DAY), to: range?.[1]?.format(DAY) })
         }
       />
-      <Words key={search.q ?? ''} value={search.q} onChange={(q) => onChange({ q })} />
+      <Words
+        key={`words ${search.q ?? ''}`}
+        value={search.q}
+        label={t('words')}
+        hint={t('words')}
+        className={styles.words}
+        charsMax={200}
+        onChange={(q) => onChange({ q })}
+      />
+      <Words
+        key={`code ${search.code ?? ''}`}
+        value={search.code}
+        label={t('code')}
+        hint={t('codeHint')}
+        className={styles.code}
+        charsMax={12}
+        onChange={(code) => onChange({ code })}
+      />
     </fieldset>
   )
 }
@@ -94,9 +111,15 @@ function Who(props: { value: string | undefined; onChange: (who: string | undefi
   )
 }
 
-/** Words are looked for when they are said: by Enter or by leaving the field. */
-function Words(props: { value: string | undefined; onChange: (q: string | undefined) => void }) {
-  const { t } = useTranslation('audit')
+/** Words, and the code of a mark, are looked for when they are said: by Enter or by leaving the field. */
+function Words(props: {
+  value: string | undefined
+  label: string
+  hint: string
+  className: string | undefined
+  charsMax: number
+  onChange: (words: string | undefined) => void
+}) {
   const [text, setText] = useState(props.value ?? '')
   const say = () => {
     const words = text.trim() || undefined
@@ -104,12 +127,13 @@ function Words(props: { value: string | undefined; onChange: (q: string | undefi
   }
   return (
     <Input
-      className={styles.words ?? ''}
+      className={props.className ?? ''}
       allowClear
       value={text}
-      placeholder={t('words')}
-      aria-label={t('words')}
-      maxLength={200}
+      placeholder={props.label}
+      aria-label={props.label}
+      title={props.hint}
+      maxLength={props.charsMax}
       onChange={(event) => setText(event.target.value)}
       onClear={() => props.value !== undefined && props.onChange(undefined)}
       onPressEnter={say}

@@ -5,7 +5,16 @@ export type Event = AuditEventPartsFragment
 export type Subject = Event['subjects'][number]
 
 /** Particulars that hold ids; they are shown as links and counts. */
-const IDS = new Set(['conversations', 'customers', 'messages', 'user', 'token'])
+const IDS = new Set([
+  'conversations',
+  'customers',
+  'handover',
+  'leaver',
+  'messages',
+  'successors',
+  'user',
+  'token',
+])
 
 export function detail(event: Event, name: string): string | undefined {
   return event.details.find((one) => one.name === name)?.value

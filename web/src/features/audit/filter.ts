@@ -1,5 +1,6 @@
 // What the address asks for, as the API's filter and as the query of a download.
-import type { AuditFilter } from '#/api/gen/operations'
+import type { AuditFilter, ExportAuditEventsInput } from '#/api/gen/operations'
+import type { Operation } from '#/lib/approval'
 import { dayAfter } from '#/lib/days'
 import { GROUPS, type Group } from './groups'
 
@@ -11,6 +12,8 @@ export type AuditSearch = {
   from?: string | undefined
   to?: string | undefined
   q?: string | undefined
+  /** The code of a mark: its event is shown, and no other. */
+  code?: string | undefined
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
@@ -52,4 +55,13 @@ export function downloadOf(search: AuditSearch, form: 'csv' | 'ndjson'): string 
   if (actions) query.set('actions', actions.map(actName).join(','))
   const text = query.toString()
   return `/api/audit/events.${form}${text && `?${text}`}`
+}
+
+/** The export as approval for it is asked. */
+export function exportOf(search: AuditSearch, form: 'csv' | 'ndjson'): Operation {
+  const input: ExportAuditEventsInput = {
+    filter: filterOf(search),
+    form: form === 'csv' ? 'CSV' : 'NDJSON',
+  }
+  return { name: 'exportAuditEvents', input }
 }

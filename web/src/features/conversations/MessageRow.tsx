@@ -125,7 +125,12 @@ function Bubble({ message, place }: There) {
         id={`says-${place}`}
       >
         {message.recalledBy && <Recalled at={message.recalledBy.at} />}
-        <MessageBody kind={message.kind} sourceKind={message.sourceKind} body={message.body} />
+        <MessageBody
+          id={message.id}
+          kind={message.kind}
+          sourceKind={message.sourceKind}
+          body={message.body}
+        />
       </div>
       <Meta message={message} place={place} />
     </div>

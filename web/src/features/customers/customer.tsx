@@ -14,11 +14,13 @@ import { Answer } from '#/ui/Answer'
 import { ConversationRow } from '#/ui/ConversationRow'
 import { CopyText } from '#/ui/CopyText'
 import { List } from '#/ui/List'
+import { MaskedText, MaskedTexts } from '#/ui/Masked'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
 import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
 import { Ago, Time } from '#/ui/Time'
 import { WhoLooked } from '#/ui/WhoLooked'
+import { Owner } from './Owner'
 import { Tags } from './Tags'
 
 const PAGE_SIZE = 30
@@ -37,6 +39,7 @@ export function CustomerPage() {
         customer ? (
           <>
             <Person customer={customer} />
+            <Owner customer={customer} />
             {can('READ_CONTENT') && <Conversations id={id} />}
           </>
         ) : (
@@ -55,14 +58,27 @@ function Person({ customer }: { customer: Customer }) {
     model(`channel.${identity.channel}`),
     <CopyText key={identity.channelId} text={identity.channelId} label={t('identity')} />,
   ])
-  if (customer.company) facts.unshift([t('company'), customer.company])
-  if (customer.position) facts.unshift([t('position'), customer.position])
-  for (const follower of customer.followers) {
-    facts.push([t('follower'), <FollowerLine key={follower.staff?.id} follower={follower} />])
+  if (customer.company) {
+    facts.unshift([
+      t('company'),
+      <MaskedText key="company" text={customer.company} part="COMPANY" />,
+    ])
   }
+  if (customer.position) {
+    facts.unshift([
+      t('position'),
+      <MaskedText key="position" text={customer.position} part="POSITION" />,
+    ])
+  }
+  customer.followers.forEach((follower, number) => {
+    facts.push([
+      t('follower'),
+      <FollowerLine key={follower.staff?.id} follower={follower} number={number} />,
+    ])
+  })
   const last = customer.lastContactAt
   return (
-    <>
+    <MaskedTexts subject={{ customer: customer.id }} values={customer.masked}>
       <PageHeader
         title={customer.name}
         text={last ? <Lasting at={last} /> : t('noContact')}
@@ -71,7 +87,7 @@ function Person({ customer }: { customer: Customer }) {
       <Section title={t('facts')} text={customer.listed ? undefined : t('unlisted')}>
         <Facts facts={facts} />
       </Section>
-    </>
+    </MaskedTexts>
   )
 }
 
@@ -84,7 +100,8 @@ function Lasting({ at }: { at: string }) {
   )
 }
 
-function FollowerLine({ follower }: { follower: Customer['followers'][number] }) {
+function FollowerLine(props: { follower: Customer['followers'][number]; number: number }) {
+  const { follower, number } = props
   const { t } = useTranslation('customers')
   const { staff } = follower
   return (
@@ -102,8 +119,17 @@ function FollowerLine({ follower }: { follower: Customer['followers'][number] })
           {t('since')} <Time at={follower.since} form="day" />
         </span>
       )}
-      {follower.remark && <div>{t('remark', { remark: follower.remark })}</div>}
-      {follower.description && <div className="muted">{follower.description}</div>}
+      {follower.remark && (
+        <div>
+          {t('remark')}
+          <MaskedText text={follower.remark} part="REMARK" number={number} />
+        </div>
+      )}
+      {follower.description && (
+        <div className="muted">
+          <MaskedText text={follower.description} part="DESCRIPTION" number={number} />
+        </div>
+      )}
       {follower.tags.length > 0 && <Tags tags={follower.tags} />}
     </>
   )

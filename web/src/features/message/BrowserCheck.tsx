@@ -41,7 +41,9 @@ function Steps({ id, proof, originalText, verifierKey, crypto }: Props & { crypt
   const { data: steps, isError } = useQuery({
     queryKey: ['BrowserCheck', id, proof.treeSize, verifierKey],
     queryFn: async () => {
-      const original = originalText === null ? await bytesOf(id) : utf8(originalText)
+      const withheld = proof.withheld.includes('original')
+      const known = originalText === null ? null : utf8(originalText)
+      const original = withheld ? null : (known ?? (await bytesOf(id)))
       return checkProof({ proof, original, key: verifierKey }, crypto)
     },
     staleTime: Number.POSITIVE_INFINITY,
@@ -68,7 +70,13 @@ function Steps({ id, proof, originalText, verifierKey, crypto }: Props & { crypt
               {outcome === 'unable' && (
                 <span className="muted">
                   {' '}
-                  {t(verifierKey === null ? 'unableKey' : 'unableBrowser')}
+                  {t(
+                    name === 'original'
+                      ? 'unableWithheld'
+                      : verifierKey === null
+                        ? 'unableKey'
+                        : 'unableBrowser',
+                  )}
                 </span>
               )}
             </span>

@@ -19,12 +19,17 @@ export function OriginalSection({ message }: { message: Message }) {
   const { language } = usePreferences()
   const { original } = message
   const facts: [string, ReactNode][] = [
-    [t('size'), t('bytes', { count: original.size, figure: formatCount(original.size, language) })],
-    ['SHA-256', <CopyText key="sha256" text={original.sha256} label="SHA-256" />],
     [t('format'), <code key="format">{original.format}</code>],
     [t('via'), <Via key="via" original={original} />],
     [t('account'), <code key="account">{original.account}</code>],
   ]
+  if (original.sha256 !== null) {
+    facts.unshift(['SHA-256', <CopyText key="sha256" text={original.sha256} label="SHA-256" />])
+  }
+  if (original.size !== null) {
+    const figure = formatCount(original.size, language)
+    facts.unshift([t('size'), t('bytes', { count: original.size, figure })])
+  }
   if (original.sourceId !== null) {
     facts.push([
       t('sourceId'),
@@ -39,13 +44,19 @@ export function OriginalSection({ message }: { message: Message }) {
       title={t('original')}
       text={t('originalText')}
       actions={
-        <a className={styles.download} href={`/api/messages/${message.id}/original`} download>
-          <DownloadOutlined /> {t('downloadOriginal')}
-        </a>
+        original.withheld ? null : (
+          <a className={styles.download} href={`/api/messages/${message.id}/original`} download>
+            <DownloadOutlined /> {t('downloadOriginal')}
+          </a>
+        )
       }
     >
       <Facts facts={facts} />
-      <Text text={original.text} />
+      {original.withheld ? (
+        <p className={styles.note}>{t('originalWithheld')}</p>
+      ) : (
+        <Text text={original.text} />
+      )}
     </Section>
   )
 }

@@ -127,6 +127,15 @@ function Proof(props: { id: string; proof: ProofPartsFragment; original: Origina
       <Facts facts={facts} />
       <h3 className={styles.heading}>{t('disclosures')}</h3>
       <p className="muted">{t('disclosuresText')}</p>
+      {proof.withheld.length > 0 && (
+        <p className="muted">
+          {t('withheld', {
+            names: proof.withheld
+              .map((name) => t(`disclosed.${name}` as 'disclosed.from', { defaultValue: name }))
+              .join('、'),
+          })}
+        </p>
+      )}
       <Disclosures disclosures={proof.disclosures} />
       <Details title={t('checkpoint')} label={t('checkpoint')} text={proof.checkpoint} />
       <Details

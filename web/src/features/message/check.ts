@@ -12,8 +12,8 @@ export type Step = { name: StepName; outcome: Outcome }
 
 export type CheckInput = {
   proof: ProofPartsFragment
-  /** The original's bytes as they came. */
-  original: Bytes
+  /** The original's bytes as they came; null where they are withheld. */
+  original: Bytes | null
   /** The verifier key line of the ledger; null where the viewer may not see it. */
   key: string | null
 }
@@ -50,8 +50,9 @@ export async function checkProof(input: CheckInput, crypto: SubtleCrypto): Promi
   )
 }
 
-/** The disclosure `original` says the SHA-256 and the size of the bytes. */
+/** The disclosure `original` says the SHA-256 and the size of the bytes; both are withheld where personal data is masked. */
 async function originalMatches({ proof, original }: CheckInput, crypto: SubtleCrypto) {
+  if (original === null) return null
   const disclosed = proof.disclosures
     .map(({ encoded }) => readDisclosure(encoded))
     .find((one) => one?.name === 'original')

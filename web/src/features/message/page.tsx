@@ -101,7 +101,13 @@ function Says({ message }: { message: Message }) {
       )}
       {kind !== 'RECALL' && (
         <div className={styles.says}>
-          <MessageBody kind={kind} sourceKind={message.sourceKind} body={message.body} whole />
+          <MessageBody
+            id={message.id}
+            kind={kind}
+            sourceKind={message.sourceKind}
+            body={message.body}
+            whole
+          />
         </div>
       )}
     </Section>

@@ -13,6 +13,7 @@ import {
   type SignInPolicyQuery,
   type SignInPolicyRefusal,
 } from '#/api/gen/operations'
+import { useCan } from '#/lib/access'
 import { request } from '#/lib/graphql'
 import { POLICY_BOUNDS } from '#/lib/limits'
 import { forget, queryOf } from '#/lib/query'
@@ -21,6 +22,7 @@ import { Field, FormFault } from '#/ui/Field'
 import { PageHeader, Section } from '#/ui/Page'
 import { Segments } from '#/ui/Segments'
 import { BlockSkeleton, useErrorText } from '#/ui/States'
+import { Approvals } from './Approvals'
 import styles from './policy.module.css'
 
 type Policy = SignInPolicyQuery['signInPolicy']
@@ -34,18 +36,27 @@ const NUMBERS = [
 
 export function PolicyPage() {
   const { t } = useTranslation('policy')
+  const can = useCan()
   return (
     <>
       <PageHeader title={t('title')} text={t('text')} />
-      <Section>
-        <Answer
-          query={useQuery(queryOf(SignInPolicyDocument, {}))}
-          skeleton={<BlockSkeleton height={260} />}
-        >
-          {({ signInPolicy }) => <PolicyForm policy={signInPolicy} />}
-        </Answer>
-      </Section>
+      {can('MANAGE_USERS') && <SignIn />}
+      {can('MANAGE_ROLES') && <Approvals />}
     </>
+  )
+}
+
+function SignIn() {
+  const { t } = useTranslation('policy')
+  return (
+    <Section title={t('signIn')}>
+      <Answer
+        query={useQuery(queryOf(SignInPolicyDocument, {}))}
+        skeleton={<BlockSkeleton height={260} />}
+      >
+        {({ signInPolicy }) => <PolicyForm policy={signInPolicy} />}
+      </Answer>
+    </Section>
   )
 }
 

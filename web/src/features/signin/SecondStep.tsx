@@ -1,23 +1,64 @@
-// The second step of signing in: six digits of the authenticator app, or a recovery code.
+// The second step of signing in: a passkey, six digits of the authenticator app, or a recovery code.
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { SignInSecondFactorDocument } from '#/api/gen/operations'
+import { type SecondFactorKind, SignInSecondFactorDocument } from '#/api/gen/operations'
 import type { Viewer } from '#/lib/access'
 import { useCountdown } from '#/lib/countdown'
 import { request } from '#/lib/graphql'
 import { CodeField } from '#/ui/CodeField'
 import { FormFault } from '#/ui/Field'
 import { useErrorText } from '#/ui/States'
+import { PasskeyButton } from './PasskeyButton'
 import styles from './signin.module.css'
 
-export function SecondStep(props: {
-  challenge: string
+/** What the second step takes. */
+export type Step = { challenge: string; kinds: SecondFactorKind[] }
+
+type Props = {
+  step: Step
   onEntered: (viewer: Viewer) => void
   /** Back to the password; `expired` where the server no longer knows the challenge. */
   onBack: (expired: boolean) => void
-}) {
+}
+
+export function SecondStep(props: Props) {
+  const { challenge, kinds } = props.step
+  const byCode = kinds.includes('CODE')
+  return (
+    <>
+      {kinds.includes('PASSKEY') && (
+        <div className={styles.passkey}>
+          <PasskeyButton
+            challenge={challenge}
+            primary={!byCode}
+            onEntered={props.onEntered}
+            onExpired={() => props.onBack(true)}
+          />
+        </div>
+      )}
+      {byCode ? <CodeStep {...props} /> : <PasskeyOnly onBack={() => props.onBack(false)} />}
+    </>
+  )
+}
+
+function PasskeyOnly({ onBack }: { onBack: () => void }) {
+  const { t } = useTranslation('factor')
+  const { t: passkey } = useTranslation('passkey')
+  return (
+    <>
+      <p>{passkey('stepText')}</p>
+      <div className={styles.others}>
+        <Button type="link" onClick={onBack}>
+          {t('stepBack')}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+function CodeStep(props: Props) {
   const { t } = useTranslation('factor')
   const errorText = useErrorText()
   const [recovery, setRecovery] = useState(false)
@@ -25,7 +66,7 @@ export function SecondStep(props: {
   const lock = useCountdown()
   const signIn = useMutation({
     mutationFn: () =>
-      request(SignInSecondFactorDocument, { input: { challenge: props.challenge, code } }),
+      request(SignInSecondFactorDocument, { input: { challenge: props.step.challenge, code } }),
     onSuccess: ({ signInSecondFactor: answer }) => {
       if (answer.viewer) return props.onEntered(answer.viewer)
       if (answer.refusal === 'CHALLENGE_INVALID') return props.onBack(true)

@@ -10,29 +10,40 @@ import { useCountdown } from '#/lib/countdown'
 import { useEnter } from '#/lib/enter'
 import { request } from '#/lib/graphql'
 import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX } from '#/lib/limits'
+import { takenChallenge } from '#/lib/signOn'
 import { Door } from '#/ui/Door'
 import { Field, FormFault } from '#/ui/Field'
 import { useErrorText } from '#/ui/States'
-import { SecondStep } from './SecondStep'
+import { PasskeyButton } from './PasskeyButton'
+import { ProviderButton, ProviderFault } from './Provider'
+import { SecondStep, type Step } from './SecondStep'
+import styles from './signin.module.css'
+
+/** The second step that an identity provider left to us; which factors there are is not told on that way. */
+function stepOfProvider(): Step | null {
+  const challenge = takenChallenge()
+  return challenge === null ? null : { challenge, kinds: ['PASSKEY', 'CODE'] }
+}
 
 export function SignInPage() {
   const { t } = useTranslation('signin')
   const { t: factor } = useTranslation('factor')
-  const { to } = useSearch({ from: '/signin' })
-  const version = useQuery(sessionQuery).data?.setup.version
+  const { to, refusal } = useSearch({ from: '/signin' })
+  const setup = useQuery(sessionQuery).data?.setup
+  const version = setup?.version
   const enter = useEnter()
-  const [challenge, setChallenge] = useState<string | null>(null)
+  const [step, setStep] = useState<Step | null>(stepOfProvider)
   const [expired, setExpired] = useState(false)
   const foot = version && <span>{version}</span>
   const entered = (viewer: Viewer) => enter(viewer, to)
-  if (challenge) {
+  if (step) {
     return (
       <Door title={factor('stepTitle')} foot={foot}>
         <SecondStep
-          challenge={challenge}
+          step={step}
           onEntered={entered}
           onBack={(late) => {
-            setChallenge(null)
+            setStep(null)
             setExpired(late)
           }}
         />
@@ -41,12 +52,13 @@ export function SignInPage() {
   }
   return (
     <Door title={t('title')} text={t('text')} foot={foot}>
+      {refusal && <ProviderFault refusal={refusal} label={setup?.signOn} />}
       {expired && <FormFault>{factor('stepExpired')}</FormFault>}
-      <PasswordForm
-        onTry={() => setExpired(false)}
-        onEntered={entered}
-        onChallenge={setChallenge}
-      />
+      <PasswordForm onTry={() => setExpired(false)} onEntered={entered} onStep={setStep} />
+      <div className={styles.passkey}>
+        <PasskeyButton challenge={null} onEntered={entered} />
+      </div>
+      {setup?.signOn && <ProviderButton label={setup.signOn} to={to} />}
     </Door>
   )
 }
@@ -54,7 +66,7 @@ export function SignInPage() {
 function PasswordForm(props: {
   onTry: () => void
   onEntered: (viewer: Viewer) => Promise<void>
-  onChallenge: (challenge: string) => void
+  onStep: (step: Step) => void
 }) {
   const { t } = useTranslation('signin')
   const errorText = useErrorText()
@@ -67,7 +79,9 @@ function PasswordForm(props: {
     onSuccess: ({ signIn: answer }) => {
       if (answer.viewer) return props.onEntered(answer.viewer)
       setPassword('')
-      if (answer.challenge) return props.onChallenge(answer.challenge)
+      if (answer.challenge) {
+        return props.onStep({ challenge: answer.challenge, kinds: answer.secondFactors })
+      }
       if (answer.retryAfterSeconds) lock.start(answer.retryAfterSeconds)
     },
   })
@@ -83,6 +97,7 @@ function PasswordForm(props: {
       {lock.left === 0 && refusal === 'WRONG_CREDENTIALS' && !signIn.isPending && (
         <FormFault>{t('wrong')}</FormFault>
       )}
+      {refusal === 'DIRECTORY_SILENT' && !signIn.isPending && <FormFault>{t('silent')}</FormFault>}
       {signIn.error && <FormFault>{errorText(signIn.error)}</FormFault>}
       <Field label={t('login')}>
         {(field) => (

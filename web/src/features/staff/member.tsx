@@ -1,6 +1,8 @@
 // One member of staff: department, position, every conversation.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
+import { Button, Space } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   StaffConversationsDocument,
@@ -17,6 +19,8 @@ import { List } from '#/ui/List'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
 import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
+import { StaffForm } from './StaffForm'
+import { StateWord } from './StateWord'
 
 const PAGE_SIZE = 30
 
@@ -46,12 +50,24 @@ export function StaffPage() {
 
 function Person({ member }: { member: Member }) {
   const { t } = useTranslation('staff')
+  const may = useCan()('MANAGE_PEOPLE')
+  const [editing, setEditing] = useState(false)
   const departments = member.departments.map((department) => department.name).join('、')
   return (
     <>
       <PageHeader
         title={member.name}
         text={[departments, member.position].filter(Boolean).join(' · ') || t('noDepartment')}
+        actions={
+          may && (
+            <Space>
+              <Link to="/handovers" search={{ staff: member.id }}>
+                {t('handOver')}
+              </Link>
+              <Button onClick={() => setEditing(true)}>{t('edit')}</Button>
+            </Space>
+          )
+        }
       />
       <Section title={t('facts')} text={member.listed ? undefined : t('unlisted')}>
         <Facts
@@ -59,9 +75,11 @@ function Person({ member }: { member: Member }) {
             [t('channelId'), <CopyText key="id" text={member.channelId} label={t('channelId')} />],
             [t('departments'), departments || '—'],
             [t('position'), member.position ?? '—'],
+            [t('state'), <StateWord key="state" state={member.state} />],
           ]}
         />
       </Section>
+      {editing && <StaffForm member={member} onClose={() => setEditing(false)} />}
     </>
   )
 }

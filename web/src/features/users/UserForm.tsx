@@ -1,19 +1,23 @@
-// Making a user: name, login, roles, a first password.
+// Making a user: name, login, roles, of a person a first password and the member of staff that the person is.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
+  CreateServiceAccountDocument,
   CreateUserDocument,
   PasswordCharsDocument,
   RolesDocument,
+  type UserKind,
   type UserRefusal,
   UsersDocument,
 } from '#/api/gen/operations'
+import { useCan } from '#/lib/access'
 import { request } from '#/lib/graphql'
 import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '#/lib/limits'
 import { forget, queryOf } from '#/lib/query'
 import { Field, FormFault } from '#/ui/Field'
+import { type Picked, StaffPicker } from '#/ui/PeoplePicker'
 import { useRoleName } from '#/ui/roleName'
 import { useErrorText } from '#/ui/States'
 import styles from './users.module.css'
@@ -36,22 +40,31 @@ const ABOUT: Record<UserRefusal, 'name' | 'login' | 'password' | 'roles'> = {
   STAFF_UNKNOWN: 'roles',
 }
 
-export function UserForm({ onClose }: { onClose: () => void }) {
+export function UserForm({ kind, onClose }: { kind: UserKind; onClose: () => void }) {
   const { t } = useTranslation('users')
   const roleName = useRoleName()
   const { message } = App.useApp()
   const errorText = useErrorText()
+  const person = kind === 'PERSON'
+  const mayRoles = useCan()('MANAGE_ROLES')
   const [values, setValues] = useState(FIRST)
+  const [member, setMember] = useState<Picked | null>(null)
   const all = useQuery(queryOf(RolesDocument, {})).data?.roles ?? []
-  const staff = all.filter((role) => role.builtIn === 'STAFF').map((role) => role.id)
-  const roles = values.roles ?? staff
+  const first = person || !mayRoles ? 'STAFF' : 'INTEGRATION'
+  const given = all.filter((role) => role.builtIn === first).map((role) => role.id)
+  const roles = values.roles ?? given
   const chosen = all.filter((role) => roles.includes(role.id))
   const create = useMutation({
-    mutationFn: () =>
-      request(CreateUserDocument, {
-        input: { ...values, roles, name: values.name.trim(), login: values.login.trim() },
-      }),
-    onSuccess: ({ createUser: answer }) => {
+    mutationFn: async () => {
+      const input = { roles, name: values.name.trim(), login: values.login.trim() }
+      if (!person) {
+        return (await request(CreateServiceAccountDocument, { input })).createServiceAccount
+      }
+      const { password } = values
+      const whole = { ...input, password, staff: member?.value ?? null }
+      return (await request(CreateUserDocument, { input: whole })).createUser
+    },
+    onSuccess: (answer) => {
       if (!answer.user) return
       void message.success(t('made', { name: answer.user.name }))
       void forget(UsersDocument)
@@ -60,12 +73,18 @@ export function UserForm({ onClose }: { onClose: () => void }) {
   })
   const policy = useQuery(queryOf(PasswordCharsDocument, {})).data?.signInPolicy
   const limits = { min: policy?.passwordChars ?? PASSWORD_CHARS_MIN, max: PASSWORD_CHARS_MAX }
-  const refusal = create.data?.createUser.refusal
+  const refusal = create.data?.refusal
   const wrong = (field: 'name' | 'login' | 'password' | 'roles') =>
     refusal && ABOUT[refusal] === field ? t(`refusal.${refusal}`, limits) : null
   const set = (change: Partial<typeof FIRST>) => setValues({ ...values, ...change })
   return (
-    <Modal open title={t('new')} onCancel={onClose} footer={null} width={440}>
+    <Modal
+      open
+      title={t(person ? 'new' : 'newService')}
+      onCancel={onClose}
+      footer={null}
+      width={440}
+    >
       <form
         autoComplete="off"
         onSubmit={(event) => {
@@ -98,24 +117,31 @@ export function UserForm({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <Field label={t('password')} hint={t('passwordHint', limits)} error={wrong('password')}>
-          {(field) => (
-            <Input.Password
-              {...field}
-              autoComplete="new-password"
-              maxLength={PASSWORD_CHARS_MAX}
-              value={values.password}
-              onChange={(event) => set({ password: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label={t('role')} error={wrong('roles')}>
+        {person && (
+          <Field label={t('password')} hint={t('passwordHint', limits)} error={wrong('password')}>
+            {(field) => (
+              <Input.Password
+                {...field}
+                autoComplete="new-password"
+                maxLength={PASSWORD_CHARS_MAX}
+                value={values.password}
+                onChange={(event) => set({ password: event.target.value })}
+              />
+            )}
+          </Field>
+        )}
+        <Field
+          label={t('role')}
+          hint={mayRoles ? t('roleApart') : t('roleStaffOnly')}
+          error={wrong('roles')}
+        >
           {(field) => (
             <Select
               {...field}
               mode="multiple"
               optionFilterProp="label"
               value={roles}
+              disabled={!mayRoles}
               options={all.map((role) => ({ value: role.id, label: roleName(role) }))}
               onChange={(next) => set({ roles: next })}
             />
@@ -128,6 +154,11 @@ export function UserForm({ onClose }: { onClose: () => void }) {
             </p>
           ) : null,
         )}
+        {person && mayRoles && (
+          <Field label={t('staff')} hint={t('staffHint')}>
+            {(field) => <StaffPicker active field={field} value={member} onChange={setMember} />}
+          </Field>
+        )}
         <div className={styles.submit}>
           <Button
             type="primary"
@@ -137,7 +168,7 @@ export function UserForm({ onClose }: { onClose: () => void }) {
               roles.length === 0 ||
               values.name.trim() === '' ||
               values.login.trim() === '' ||
-              values.password.length < limits.min
+              (person && values.password.length < limits.min)
             }
           >
             {t('create')}

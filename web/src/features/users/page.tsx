@@ -1,41 +1,43 @@
-// Who may come in: users, their roles, suspending them and letting them in again.
+// Who may come in: people and service accounts, with what they hold.
 import { PlusOutlined } from '@ant-design/icons'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { App, Button, Space } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import {
-  ResetSecondFactorDocument,
-  SetUserActiveDocument,
-  UsersDocument,
-  type UsersQuery,
-} from '#/api/gen/operations'
-import { useViewer } from '#/lib/access'
-import { request } from '#/lib/graphql'
-import { forget, queryOf } from '#/lib/query'
+import { type UserKind, UsersDocument, type UsersQuery } from '#/api/gen/operations'
+import { useCan } from '#/lib/access'
+import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { PageHeader, Section } from '#/ui/Page'
 import { useRoleName } from '#/ui/roleName'
-import { EmptyState, RowsSkeleton, useErrorText } from '#/ui/States'
+import { EmptyState, RowsSkeleton } from '#/ui/States'
 import { Status } from '#/ui/Status'
 import { type Column, Table } from '#/ui/Table'
 import { Time } from '#/ui/Time'
+import { UserActs } from './UserActs'
 import { UserForm } from './UserForm'
 
 type User = UsersQuery['users'][number]
 
 export function UsersPage() {
   const { t } = useTranslation('users')
-  const [making, setMaking] = useState(false)
+  const may = useCan()('MANAGE_USERS')
+  const [making, setMaking] = useState<UserKind | null>(null)
   return (
     <>
       <PageHeader
         title={t('title')}
         text={t('text')}
         actions={
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
-            {t('new')}
-          </Button>
+          may && (
+            <>
+              <Button onClick={() => setMaking('SERVICE')}>{t('newService')}</Button>
+              <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking('PERSON')}>
+                {t('new')}
+              </Button>
+            </>
+          )
         }
       />
       <Section flush>
@@ -45,7 +47,7 @@ export function UsersPage() {
           }
         </Answer>
       </Section>
-      {making && <UserForm onClose={() => setMaking(false)} />}
+      {making && <UserForm kind={making} onClose={() => setMaking(null)} />}
     </>
   )
 }
@@ -53,20 +55,37 @@ export function UsersPage() {
 function UserTable({ users }: { users: User[] }) {
   const { t } = useTranslation('users')
   const roleName = useRoleName()
-  const viewer = useViewer()
-  const change = useSetActive()
-  const reset = useResetFactor()
+  const may = useCan()('MANAGE_USERS')
   const columns: Column<User>[] = [
     {
       key: 'name',
       title: t('name'),
       render: (user) => (
         <>
-          {user.name} <code className="muted">{user.login}</code>
+          <div>
+            <Link to="/users/$id" params={{ id: user.id }}>
+              {user.name}
+            </Link>
+          </div>
+          <code className="muted">{user.login}</code>
+          {user.kind === 'SERVICE' && <div className="muted">{t('kind.SERVICE')}</div>}
         </>
       ),
     },
     { key: 'role', title: t('role'), render: (user) => user.roles.map(roleName).join('、') },
+    {
+      key: 'staff',
+      title: t('staff'),
+      wide: true,
+      render: (user) =>
+        user.staff ? (
+          <Link to="/staff/$id" params={{ id: user.staff.id }}>
+            {user.staff.name}
+          </Link>
+        ) : (
+          '—'
+        ),
+    },
     {
       key: 'state',
       title: t('state'),
@@ -80,94 +99,33 @@ function UserTable({ users }: { users: User[] }) {
       key: 'factor',
       title: t('factor'),
       wide: true,
-      render: (user) => (
-        <Status tone={user.secondFactor ? 'good' : 'quiet'}>
-          {t(user.secondFactor ? 'factor.on' : 'factor.off')}
-        </Status>
-      ),
+      render: (user) =>
+        user.kind === 'SERVICE' || user.secondFactor === null ? (
+          '—'
+        ) : (
+          <Status tone={user.secondFactor ? 'good' : 'quiet'}>
+            {t(user.secondFactor ? 'factor.on' : 'factor.off')}
+          </Status>
+        ),
     },
     {
       key: 'seen',
       title: t('signedInAt'),
       wide: true,
-      render: (user) => (user.signedInAt ? <Time at={user.signedInAt} /> : t('never')),
+      render: (user) => {
+        if (user.kind === 'SERVICE') return '—'
+        return user.signedInAt ? <Time at={user.signedInAt} /> : t('never')
+      },
     },
-    {
+  ]
+  if (may) {
+    columns.push({
       key: 'change',
       title: t('action'),
       quiet: true,
       figures: true,
-      render: (user) =>
-        user.id === viewer?.user.id ? (
-          <span className="muted">{t('you')}</span>
-        ) : (
-          <Space size="small" wrap>
-            {user.secondFactor && (
-              <Button size="small" onClick={() => reset(user)}>
-                {t('reset')}
-              </Button>
-            )}
-            <Button size="small" onClick={() => change(user)}>
-              {t(user.active ? 'suspend' : 'readmit')}
-            </Button>
-          </Space>
-        ),
-    },
-  ]
-  return <Table label={t('title')} columns={columns} rows={users} rowKey={(user) => user.id} />
-}
-
-/** Takes a user's lost second factor away after a question. */
-function useResetFactor(): (user: User) => void {
-  const { t } = useTranslation('users')
-  const { modal, message } = App.useApp()
-  const errorText = useErrorText()
-  const reset = useMutation({
-    mutationFn: (id: string) => request(ResetSecondFactorDocument, { input: { id } }),
-    onSuccess: ({ resetSecondFactor: { user, refusal } }) => {
-      if (refusal) void message.warning(t(`refusal.${refusal}`))
-      if (user) void message.success(t('resetDone', { name: user.name }))
-      return forget(UsersDocument)
-    },
-    onError: (error) => void message.error(errorText(error)),
-  })
-  return (user) =>
-    modal.confirm({
-      title: t('resetTitle', { name: user.name }),
-      content: t('resetText'),
-      okText: t('reset'),
-      okButtonProps: { danger: true },
-      // The question closes first: the operation may ask who it is.
-      onOk: () => reset.mutate(user.id),
-    })
-}
-
-/** Suspends a user after a question, or lets the user in again. */
-function useSetActive(): (user: User) => void {
-  const { t } = useTranslation('users')
-  const { modal, message } = App.useApp()
-  const errorText = useErrorText()
-  const change = useMutation({
-    mutationFn: (input: { id: string; active: boolean }) =>
-      request(SetUserActiveDocument, { input }),
-    onSuccess: ({ setUserActive: { refusal } }) => {
-      if (refusal) void message.warning(t(`refusal.${refusal}`))
-      return forget(UsersDocument)
-    },
-    onError: (error) => void message.error(errorText(error)),
-  })
-  return (user) => {
-    if (!user.active) {
-      change.mutate({ id: user.id, active: true })
-      return
-    }
-    modal.confirm({
-      title: t('suspendTitle', { name: user.name }),
-      content: t('suspendText'),
-      okText: t('suspend'),
-      okButtonProps: { danger: true },
-      // The question closes first: the operation may ask who it is.
-      onOk: () => change.mutate({ id: user.id, active: false }),
+      render: (user) => <UserActs user={user} />,
     })
   }
+  return <Table label={t('title')} columns={columns} rows={users} rowKey={(user) => user.id} keys />
 }

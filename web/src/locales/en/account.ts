@@ -68,4 +68,6 @@ export const account: Messages<typeof source> = {
   'refusal.NAME_INVALID': 'Give the token a name',
   'refusal.NO_SCOPE': 'Choose one scope at least',
   'refusal.DAYS_INVALID': 'This term is not allowed',
+  'refusal.NOT_SERVICE': 'This is a person, who makes their own tokens',
+  'refusal.SUSPENDED': 'The service account is suspended',
 }

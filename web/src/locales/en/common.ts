@@ -14,6 +14,8 @@ export const common: Messages<typeof source> = {
   none: 'None',
   no: 'No',
   back: 'Back',
+  typeName: 'Type a name to find',
+  nothingFound: 'Nothing matches',
   whoLooked: 'Who looked',
   unknown: 'Unknown',
   total: '{{count, number}} in all',
@@ -29,6 +31,8 @@ export const common: Messages<typeof source> = {
   'error.APPROVAL_REQUIRED': "This needs a second person's approval.",
   'error.CONFIRM_REQUIRED': 'Nothing was done: you did not confirm that it is you.',
   'error.ENROLMENT_REQUIRED': 'Turn two-step verification on first.',
+  'error.NETWORK_REFUSED':
+    'Your roles may not be used from this network. Use one that the company allows.',
   'error.LIMIT': 'A limit was exceeded: {{message}}',
   'error.INTERNAL':
     'The server failed. Try again shortly; if it stays, see System health and the server log.',

@@ -56,6 +56,7 @@ export const factor: Messages<typeof source> = {
   stepExpired: 'That took too long, or too many codes were wrong. Type your password again.',
   locked: 'Too many attempts. Try again in {{seconds}} s.',
   confirmTitle: 'Confirm that it is you',
+  confirmWith: 'Leave this page and sign in with {{name}} again instead',
   confirmPassword: 'This is a sensitive operation. Type your password once more.',
   confirmCode: 'This is a sensitive operation. Type a code of your authenticator app.',
   password: 'Password',

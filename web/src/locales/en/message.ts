@@ -52,6 +52,11 @@ export const message: Messages<typeof source> = {
   'outcome.passed': 'agrees',
   'outcome.failed': 'differs',
   'outcome.unable': 'not done',
+  originalWithheld:
+    'The original holds personal data that is masked for you and cannot be shown in part. Press the value you need in the text above and say why.',
+  withheld:
+    'Not disclosed, because it holds personal data that is masked for you: {{names}}. The proof of the entry stands without it.',
+  unableWithheld: 'The original is withheld from you.',
   'step.original': 'SHA-256 and size of the original are those that the entry discloses.',
   'step.disclosures': 'The entry holds the digest of every disclosure.',
   'step.leaf': 'The leaf is SHA-256(0x00 ‖ entry).',

@@ -2,8 +2,9 @@ import type { Messages } from '..'
 import type { policy as source } from '../zh-CN/policy'
 
 export const policy: Messages<typeof source> = {
-  title: 'Sign-in policy',
+  title: 'Sign-in and approval policy',
   text: 'For everybody who signs in. Every change is an entry of the ledger.',
+  signIn: 'Sign-in',
   factor: 'Two-step verification is demanded of',
   'factor.NOBODY': 'Nobody',
   'factor.ADMINISTRATORS': 'Administrators',

@@ -60,4 +60,6 @@ export const account = {
   'refusal.NAME_INVALID': '请给令牌起一个名称',
   'refusal.NO_SCOPE': '请至少选择一个范围',
   'refusal.DAYS_INVALID': '有效期不在允许的范围内',
+  'refusal.NOT_SERVICE': '这是个人用户，令牌由本人建立',
+  'refusal.SUSPENDED': '服务账号已停用',
 }

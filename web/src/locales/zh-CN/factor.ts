@@ -51,6 +51,7 @@ export const factor = {
   stepExpired: '等待过久或错误过多，请重新输入密码。',
   locked: '尝试次数过多。请在 {{seconds}} 秒后再试。',
   confirmTitle: '请确认是您本人',
+  confirmWith: '离开此页，改用{{name}}重新登录',
   confirmPassword: '这项操作较为敏感。请再输入一次密码。',
   confirmCode: '这项操作较为敏感。请输入验证器上的动态码。',
   password: '密码',

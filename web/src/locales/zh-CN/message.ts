@@ -48,6 +48,10 @@ export const message = {
   'outcome.passed': '相符',
   'outcome.failed': '不相符',
   'outcome.unable': '未做',
+  originalWithheld:
+    '原始字节里有对您遮蔽的个人信息，无法只显示一部分，因此不提供。需要哪一项，请在正文中点击它并说明理由。',
+  withheld: '因含有对您遮蔽的个人信息而未披露：{{names}}。条目的证明不受影响。',
+  unableWithheld: '原始字节对您遮蔽。',
   'step.original': '原始字节的 SHA-256 与大小，等于条目所披露的。',
   'step.disclosures': '每项披露的摘要都在条目之中。',
   'step.leaf': '叶等于 SHA-256(0x00 ‖ 条目)。',

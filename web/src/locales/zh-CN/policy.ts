@@ -1,6 +1,7 @@
 export const policy = {
-  title: '登录规则',
+  title: '登录与审批规则',
   text: '对所有登录者生效。每次更改都记入账本。',
+  signIn: '登录规则',
   factor: '要求使用两步验证',
   'factor.NOBODY': '不要求',
   'factor.ADMINISTRATORS': '管理员',

@@ -128,6 +128,7 @@ async function made() {
   const proof: ProofPartsFragment = {
     entry,
     disclosures,
+    withheld: [],
     leaf: toBase64(leaf),
     index: 1,
     treeSize: 3,
@@ -148,6 +149,14 @@ async function failing(change: (input: Awaited<ReturnType<typeof made>>) => void
 
 test('a true proof passes every step', async () => {
   expect(await failing(() => undefined)).toEqual([])
+})
+
+test('what is withheld is not checked, and all the rest is', async () => {
+  const { proof, key } = await made()
+  const steps = await checkProof({ proof, original: null, key }, crypto)
+  expect(steps.filter((step) => step.outcome !== 'passed')).toEqual([
+    { name: 'original', outcome: 'unable' },
+  ])
 })
 
 test('each thing that was changed fails its step', async () => {

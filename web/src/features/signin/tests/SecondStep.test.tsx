@@ -18,7 +18,11 @@ function step(...answers: object[]) {
   const [onEntered, onBack] = [vi.fn(), vi.fn()]
   render(
     <QueryClientProvider client={new QueryClient()}>
-      <SecondStep challenge="c" onEntered={onEntered} onBack={onBack} />
+      <SecondStep
+        step={{ challenge: 'c', kinds: ['CODE'] }}
+        onEntered={onEntered}
+        onBack={onBack}
+      />
     </QueryClientProvider>,
   )
   const sent = () => JSON.parse(String(fetch.mock.lastCall?.[1]?.body)).variables.input
@@ -51,4 +55,22 @@ test('where the challenge is over, the password is asked again', async () => {
   const { onBack } = step({ refusal: 'CHALLENGE_INVALID' })
   await userEvent.type(screen.getByLabelText('动态码'), '123456{Enter}')
   await waitFor(() => expect(onBack).toHaveBeenCalledWith(true))
+})
+
+test('who has passkeys only is not asked for a code', async () => {
+  vi.stubGlobal('fetch', () => new Promise(() => {}))
+  const onBack = vi.fn()
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <SecondStep
+        step={{ challenge: 'c', kinds: ['PASSKEY'] }}
+        onEntered={vi.fn()}
+        onBack={onBack}
+      />
+    </QueryClientProvider>,
+  )
+  expect(screen.queryByLabelText('动态码')).toBeNull()
+  expect(screen.getByText('请用您的通行密钥完成登录。')).toBeTruthy()
+  await userEvent.click(screen.getByRole('button', { name: '换个账号登录' }))
+  expect(onBack).toHaveBeenCalledWith(false)
 })

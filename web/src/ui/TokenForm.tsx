@@ -3,20 +3,23 @@ import { useMutation } from '@tanstack/react-query'
 import { Button, Checkbox, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { CreateTokenDocument, type TokenScope, TokensDocument } from '#/api/gen/operations'
-import { request } from '#/lib/graphql'
+import type { TokenRefusal, TokenScope } from '#/api/gen/operations'
 import { NAME_CHARS_MAX, TOKEN_DAYS_MAX } from '#/lib/limits'
-import { forget } from '#/lib/query'
-import { CopyText } from '#/ui/CopyText'
-import { Field, FormFault } from '#/ui/Field'
-import { Segments } from '#/ui/Segments'
-import { useErrorText } from '#/ui/States'
-import styles from './account.module.css'
+import { CopyText } from './CopyText'
+import { Field, FormFault } from './Field'
+import { Segments } from './Segments'
+import { useErrorText } from './States'
+import styles from './TokenForm.module.css'
 
 const SCOPES: TokenScope[] = ['READ', 'IMPORT', 'LEDGER']
 const TERMS = [30, 90, 180, TOKEN_DAYS_MAX - 1] as const
 
-export function TokenForm({ onClose }: { onClose: () => void }) {
+/** What a token is to be. */
+export type NewToken = { name: string; scopes: TokenScope[]; days: number }
+
+type Create = (token: NewToken) => Promise<{ secret: string | null; refusal: TokenRefusal | null }>
+
+export function TokenForm({ create, onClose }: { create: Create; onClose: () => void }) {
   const { t } = useTranslation('account')
   const [secret, setSecret] = useState<string | null>(null)
   return (
@@ -30,7 +33,11 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
       footer={null}
       width={480}
     >
-      {secret ? <Secret secret={secret} onClose={onClose} /> : <Form onMade={setSecret} />}
+      {secret ? (
+        <Secret secret={secret} onClose={onClose} />
+      ) : (
+        <Form create={create} onMade={setSecret} />
+      )}
     </Modal>
   )
 }
@@ -52,7 +59,7 @@ function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
   )
 }
 
-function Form({ onMade }: { onMade: (secret: string) => void }) {
+function Form(props: { create: Create; onMade: (secret: string) => void }) {
   const { t } = useTranslation('account')
   const { t: model } = useTranslation('model')
   const errorText = useErrorText()
@@ -60,13 +67,12 @@ function Form({ onMade }: { onMade: (secret: string) => void }) {
   const [scopes, setScopes] = useState<TokenScope[]>(['READ'])
   const [days, setDays] = useState<number>(90)
   const create = useMutation({
-    mutationFn: () => request(CreateTokenDocument, { input: { name: name.trim(), scopes, days } }),
-    onSuccess: ({ createToken: answer }) => {
-      void forget(TokensDocument)
-      if (answer.secret) onMade(answer.secret)
+    mutationFn: () => props.create({ name: name.trim(), scopes, days }),
+    onSuccess: ({ secret }) => {
+      if (secret) props.onMade(secret)
     },
   })
-  const refusal = create.data?.createToken.refusal
+  const refusal = create.data?.refusal
   return (
     <form
       onSubmit={(event) => {

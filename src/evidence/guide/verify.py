@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""Checks an unpacked evidence package with nothing but Python's own library and openssl (3.0 or newer).
+
+    python3 data/verify/verify.py FOLDER [FINGERPRINT ...]
+
+FOLDER holds bagit.txt. FINGERPRINT is SHA-256 in hexadecimal of the log's key or of the seal's certificate, known from
+elsewhere (a contract, a website, a notary): never from the package itself.
+Exit status 0: everything holds. 1: something does not, and is named.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+FAULTS = []
+
+
+def check(name, holds, detail=""):
+    if not holds:
+        FAULTS.append(name)
+    if not holds or detail:
+        print(("ok    " if holds else "WRONG ") + name + (": " + detail if detail else ""))
+
+
+def openssl(*arguments, stdin=b""):
+    return subprocess.run(["openssl", *map(str, arguments)], input=stdin, capture_output=True)
+
+
+def manifest(folder, name):
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("  ", 1) for line in lines]
+    check(name + " lists each file once", len({path for _, path in pairs}) == len(pairs))
+    return {path: digest for digest, path in pairs}
+
+
+def check_files(folder):
+    """Every file is as the manifests say; none is missing, none was added."""
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    payload = {path for path in there if path.startswith("data/")}
+    tags = {path for path in there - payload if not path.startswith("seal/")} - {"tagmanifest-sha256.txt"}
+    for name, algorithm, files in (
+        ("manifest-sha256.txt", "sha256", payload),
+        ("manifest-sha512.txt", "sha512", payload),
+        ("tagmanifest-sha256.txt", "sha256", tags),
+    ):
+        stated = manifest(folder, name)
+        for path in sorted(files ^ stated.keys()):
+            check(path, False, "added" if path in files else "removed")
+        for path in sorted(files & stated.keys()):
+            with open(folder / path, "rb") as file:
+                digest = hashlib.file_digest(file, algorithm) if hasattr(hashlib, "file_digest") else hashlib.new(algorithm, file.read())
+            check(path, digest.hexdigest() == stated[path], "" if digest.hexdigest() == stated[path] else "changed, says " + name)
+    check("files", True, "%d files compared" % len(there))
+
+
+def check_seal(folder):
+    """The signature over the tag manifest. Whom its certificate belongs to is a matter of its fingerprint."""
+    seal = folder / "seal/tagmanifest-sha256.txt.p7s"
+    if not seal.is_file():
+        check("seal", False, "there is none")
+        return set()
+    done = openssl("cms", "-verify", "-binary", "-noverify", "-inform", "DER", "-in", seal, "-content",
+                   folder / "tagmanifest-sha256.txt", "-out", "/dev/null")
+    certificates = openssl("pkcs7", "-inform", "DER", "-in", seal, "-print_certs").stdout.decode()
+    prints = set()
+    for pem in re.findall("-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", certificates, re.S):
+        prints.add(hashlib.sha256(base64.b64decode(pem)).hexdigest())
+    check("seal", done.returncode == 0, "certificate " + ", ".join(sorted(prints)))
+    sm2 = folder / "seal/tagmanifest-sha256.txt.sm2sig"
+    if sm2.is_file():
+        with tempfile.TemporaryDirectory() as room:
+            key = Path(room, "key")
+            key.write_bytes(openssl("x509", "-in", folder / "seal/sm2-cert.pem", "-pubkey", "-noout").stdout)
+            done = openssl("pkeyutl", "-verify", "-rawin", "-digest", "sm3", "-pubin", "-inkey", key, "-pkeyopt",
+                           "distid:1234567812345678", "-in", folder / "tagmanifest-sha256.txt", "-sigfile", sm2)
+        check("SM2 seal", done.returncode == 0, "by the key of seal/sm2-cert.pem")
+    return prints
+
+
+def leaf_of(entry):
+    return hashlib.sha256(b"\0" + entry).digest()
+
+
+def parent(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def root_by_path(leaf, index, size, path):
+    """The root that a path leads to (RFC 9162 2.1.3.2)."""
+    if index >= size:
+        raise ValueError("the place is outside of the log")
+    node, last, value = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            raise ValueError("the path is too long")
+        if node & 1 or node == last:
+            value = parent(sibling, value)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            value = parent(value, sibling)
+        node, last = node >> 1, last >> 1
+    if last:
+        raise ValueError("the path is too short")
+    return value
+
+
+def consistent(old, old_root, size, root, proof):
+    """Whether the tree of `old` entries begins the tree of `size` (RFC 9162 2.1.4.2)."""
+    if old == size:
+        return not proof and old_root == root
+    if not 0 < old < size or not proof and old & (old - 1):
+        return False
+    if not old & (old - 1):
+        proof = [old_root, *proof]
+    node, last = old - 1, size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    first = second = proof[0]
+    for value in proof[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            first, second = parent(value, first), parent(value, second)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            second = parent(second, value)
+        node, last = node >> 1, last >> 1
+    return last == 0 and first == old_root and second == root
+
+
+def opened(note, folder):
+    """Size and root of a head that the log signed (C2SP signed-note, Ed25519)."""
+    body, signatures = note.split("\n\n", 1)
+    body = (body + "\n").encode()
+    name = (folder / "data/log/log.vkey").read_text(encoding="utf-8").strip().split("+")[0]
+    for line in signatures.splitlines():
+        _, signer, signature = line.split(" ")
+        if signer != name:
+            continue
+        with tempfile.TemporaryDirectory() as room:
+            Path(room, "body").write_bytes(body)
+            Path(room, "signature").write_bytes(base64.b64decode(signature)[4:])
+            done = openssl("pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", folder / "data/log/log.pub.pem", "-in",
+                           Path(room, "body"), "-sigfile", Path(room, "signature"))
+        if done.returncode == 0:
+            _, size, root = body.decode().splitlines()[:3]
+            return int(size), base64.b64decode(root)
+    raise ValueError("the log did not sign it")
+
+
+def check_heads(folder, size, root):
+    log = folder / "data/log"
+    for file in sorted([*log.glob("checkpoint.*"), *log.glob("anchors/*.checkpoint")]):
+        old, old_root = opened(file.read_text(encoding="utf-8"), folder)
+        proof = log / ("consistency-%d-%d.txt" % (old, size))
+        lines = proof.read_text().split() if proof.is_file() else []
+        check(file.name, consistent(old, old_root, size, root, [base64.b64decode(line) for line in lines]),
+              "the log continues its head over %d entries" % old)
+
+
+def proof_of(folder, number, together, note):
+    if number in together:
+        return together[number] + note
+    return (folder / "data/proofs" / (number + ".tlog-proof")).read_text(encoding="utf-8")
+
+
+def check_place(text, leaf, note, size, root):
+    head, under = text.split("\n\n", 1)
+    header, index, *path = head.split("\n")
+    if header != "c2sp.org/tlog-proof@v1" or under != note:
+        raise ValueError("its proof leads elsewhere")
+    index = int(index.removeprefix("index "))
+    if root_by_path(leaf, index, size, [base64.b64decode(line) for line in path]) != root:
+        raise ValueError("it does not stand in the log")
+    return index
+
+
+def decoded(disclosure):
+    return json.loads(base64.urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4)))
+
+
+def check_record(folder, number, file):
+    """Every disclosure is a digest of the entry; the original is the one that the entry commits to. Answers the leaf."""
+    record = json.loads(file.read_text(encoding="utf-8"))
+    entry = record["entry"].encode()
+    digests = set(json.loads(entry)["_sd"])
+    shown = {}
+    for disclosure in record["disclosures"]:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(disclosure.encode()).digest()).decode().rstrip("=")
+        if digest not in digests:
+            raise ValueError("a disclosure is not one of the entry's")
+        digests.remove(digest)
+        _, name, value = decoded(disclosure)
+        shown[name] = value
+    if any(redaction["field"] in shown for redaction in record["redacted"]) or len(record["redacted"]) > len(digests):
+        raise ValueError("what it calls withheld is not")
+    for original in (folder / "data/raw").glob(number + ".*"):
+        content = original.read_bytes()
+        if shown["original"] != {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}:
+            raise ValueError("its original is another")
+    return leaf_of(entry)
+
+
+def check_records(folder, note, size, root):
+    together = {}
+    for file in (folder / "data/proofs").glob("*.jsonl"):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            one = json.loads(line)
+            together[one["record"]] = one["proof"]
+    files = sorted([*(folder / "data/records").glob("*.json"), *(folder / "data/tombstones").glob("*.json")],
+                   key=lambda file: file.name)
+    last = -1
+    for place, file in enumerate(files, 1):
+        try:
+            if file.stem != "%06d" % place:
+                raise ValueError("a record is missing before it")
+            if file.parent.name == "tombstones":
+                leaf = bytes.fromhex(json.loads(file.read_text(encoding="utf-8"))["leaf"])
+            else:
+                leaf = check_record(folder, file.stem, file)
+            index = check_place(proof_of(folder, file.stem, together, note), leaf, note, size, root)
+            if index <= last:
+                raise ValueError("it is out of order")
+            last = index
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            check("record " + file.stem, False, str(error))
+    info = (folder / "bag-info.txt").read_text(encoding="utf-8")
+    check("records", "\nItems: %d\n" % len(files) in info, "%d stand in the log over %d entries" % (len(files), size))
+
+
+def main(arguments):
+    folder = Path(arguments[0])
+    check_files(folder)
+    prints = check_seal(folder)
+    key = openssl("pkey", "-pubin", "-in", folder / "data/log/log.pub.pem", "-outform", "DER").stdout
+    prints.add(hashlib.sha256(key).hexdigest())
+    print("      log key " + hashlib.sha256(key).hexdigest())
+    try:
+        note = (folder / "data/log/checkpoint").read_text(encoding="utf-8")
+        size, root = opened(note, folder)
+        check("checkpoint", True, "signed by the log over %d entries" % size)
+        check_heads(folder, size, root)
+        check_records(folder, note, size, root)
+    except (ValueError, OSError) as error:
+        check("log", False, str(error))
+    for given in arguments[1:]:
+        check("fingerprint " + given, given.replace(":", "").lower() in prints, "as given")
+    print("NOT IN ORDER: %d faults" % len(FAULTS) if FAULTS else "everything holds")
+    return 1 if FAULTS else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1:]))
