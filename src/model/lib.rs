@@ -7,6 +7,7 @@ pub mod access;
 pub mod approval;
 pub mod audit;
 pub mod case;
+pub mod chain;
 pub mod channel;
 pub mod checkpoint;
 pub mod conversation;

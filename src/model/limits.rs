@@ -238,3 +238,13 @@ pub const CASE_PEOPLE_MAX: usize = 20;
 pub const CASE_TEXT_CHARS_MAX: usize = 4_000;
 /// Messages before and after one, as its context.
 pub const CASE_CONTEXT_MESSAGES_MAX: u32 = 1_000;
+/// Conversations of one case that are listed; its messages are read all the same.
+pub const CASE_CONVERSATIONS_MAX: usize = 500;
+/// Links of one case's chain.
+pub const CHAIN_LINKS_MAX: usize = 200;
+/// Records that show one link.
+pub const CHAIN_LINK_RECORDS_MAX: usize = 50;
+/// Files that show one link.
+pub const CHAIN_LINK_FILES_MAX: usize = 20;
+/// Largest file of a chain, in bytes.
+pub const CHAIN_FILE_BYTES_MAX: u64 = 200 * 1024 * 1024;

@@ -171,6 +171,10 @@ pub(crate) const CASE_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefinition
 /// Key: case 16, number 4. Value: row of [`crate::case`]. Version: in the row.
 pub(crate) const CASE_ITEMS: TableDefinition<'_, [u8; 20], &[u8]> = TableDefinition::new("case-items-1");
 
+/// The chain of a case; none while it has no link.
+/// Key: case. Value: row of [`crate::case`]. Version: in the row.
+pub(crate) const CASE_CHAINS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("case-chains-1");
+
 /// Small named values.
 /// Key: name. Value: the service's own. Version: the service's own.
 pub(crate) const SETTINGS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("settings-1");
@@ -220,6 +224,7 @@ macro_rules! for_every_table {
         $each!(CASES);
         $each!(CASE_ORDER);
         $each!(CASE_ITEMS);
+        $each!(CASE_CHAINS);
         $each!(SETTINGS);
     };
 }
