@@ -51,6 +51,8 @@ pub enum Action {
     Reveal,
     /// Say yes or no to what others ask, where one may see what it is about.
     Approve,
+    /// Open cases, collect for them and read what was collected.
+    ManageCases,
 }
 
 impl Action {
@@ -72,6 +74,7 @@ impl Action {
         Self::ReadAudit,
         Self::Reveal,
         Self::Approve,
+        Self::ManageCases,
     ];
 
     /// The stable name, as the console and the permission table use it.
@@ -93,6 +96,7 @@ impl Action {
             Self::ReadAudit => "read_audit",
             Self::Reveal => "reveal",
             Self::Approve => "approve",
+            Self::ManageCases => "manage_cases",
         }
     }
 
@@ -296,6 +300,7 @@ pub(crate) fn built_in_may(role: BuiltIn, action: Action) -> bool {
         Action::Reveal => &[SecurityAdministrator, DepartmentHead, Staff, EvidenceOfficer],
         // Each decides only on what they may see: the auditor on exports of the trail, heads on their own customers.
         Action::Approve => &[SystemAdministrator, SecurityAdministrator, Auditor, DepartmentHead],
+        Action::ManageCases => &[SecurityAdministrator, EvidenceOfficer],
     };
     role == Owner || those.contains(&role)
 }
@@ -339,7 +344,8 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::ManagePeople
         | Action::ReadAudit
         | Action::Reveal
-        | Action::Approve => false,
+        | Action::Approve
+        | Action::ManageCases => false,
     }
 }
 
@@ -414,8 +420,8 @@ mod tests {
     #[test]
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
-            Approve, Import, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate,
-            ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
+            Approve, Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers,
+            Operate, ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
@@ -426,12 +432,13 @@ mod tests {
             ),
             (
                 BuiltIn::SecurityAdministrator,
-                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve]].concat(),
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve, ManageCases]]
+                    .concat(),
             ),
             (BuiltIn::Auditor, vec![ReadAudit, ReadLedger, Approve]),
             (BuiltIn::DepartmentHead, [&read[..], &[Reveal, Approve]].concat()),
             (BuiltIn::Staff, [&read[..], &[Reveal]].concat()),
-            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, Reveal]].concat()),
+            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, Reveal, ManageCases]].concat()),
             (BuiltIn::Integration, read.to_vec()),
         ];
         for (role, mut expected) in table {

@@ -12,7 +12,8 @@ pub const SUBJECT_DETAILS: &[&str] =
     &["conversations", "customers", "handover", "leaver", "messages", "successors", "user", "token"];
 
 /// Names of particulars that hold what somebody typed, and so may hold personal data.
-pub const TYPED_DETAILS: &[&str] = &["query", "words", "reason", "name", "file", "after", "account", "login"];
+pub const TYPED_DETAILS: &[&str] =
+    &["query", "words", "reason", "name", "file", "after", "account", "login", "title", "number"];
 
 /// Who acted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +125,26 @@ actions! {
     AuditProve = "audit.prove",
     /// Events were read.
     AuditRead = "audit.read",
+    /// A file was put into the chain of a case; its digests are in the event.
+    CaseAddFile = "case.add_file",
+    /// What is known of a case was changed, or whether it goes on.
+    CaseChange = "case.change",
+    /// Something was collected for a case.
+    CaseCollect = "case.collect",
+    /// A file of a case was taken out of the archive.
+    CaseDownloadFile = "case.download_file",
+    /// A link of a case's chain was made, changed or moved.
+    CaseLink = "case.link",
+    /// A case was opened.
+    CaseOpen = "case.open",
+    /// Messages of a case were read.
+    CaseRead = "case.read",
+    /// A file was taken out of the chain of a case.
+    CaseRemoveFile = "case.remove_file",
+    /// Something was taken out of a case.
+    CaseTakeOut = "case.take_out",
+    /// A link was taken out of the chain of a case.
+    CaseUnlink = "case.unlink",
     /// The newest messages of listed conversations were read.
     ConversationList = "conversation.list",
     /// Messages of a conversation were read.

@@ -120,6 +120,10 @@ byte_id!(
     HandoverFormId, "q"
 );
 byte_id!(
+    /// A case.
+    CaseId, "d"
+);
+byte_id!(
     /// A media file in the store; says nothing of its content.
     MediaId, "f"
 );

@@ -6,6 +6,8 @@
 pub mod access;
 pub mod approval;
 pub mod audit;
+pub mod case;
+pub mod chain;
 pub mod channel;
 pub mod checkpoint;
 pub mod conversation;

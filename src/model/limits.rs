@@ -224,3 +224,27 @@ pub const EVIDENCE_FAULTS_NAMED_MAX: usize = 100;
 pub const EVIDENCE_NOTE_CHARS_MAX: usize = 500;
 /// Certificates that a seal or a timestamp carries.
 pub const EVIDENCE_CERTIFICATES_MAX: usize = 16;
+/// Cases that one archive keeps.
+pub const CASES_MAX: usize = 100_000;
+/// Items that one case collects.
+pub const CASE_ITEMS_MAX: usize = 1_000;
+/// Messages that one case holds, with their context; a package of more would be read by nobody.
+pub const CASE_MESSAGES_MAX: usize = 200_000;
+/// Parties of one case.
+pub const CASE_PARTIES_MAX: usize = 50;
+/// People in charge of one case.
+pub const CASE_PEOPLE_MAX: usize = 20;
+/// Characters of a case's purpose and of a comment.
+pub const CASE_TEXT_CHARS_MAX: usize = 4_000;
+/// Messages before and after one, as its context.
+pub const CASE_CONTEXT_MESSAGES_MAX: u32 = 1_000;
+/// Conversations of one case that are listed; its messages are read all the same.
+pub const CASE_CONVERSATIONS_MAX: usize = 500;
+/// Links of one case's chain.
+pub const CHAIN_LINKS_MAX: usize = 200;
+/// Records that show one link.
+pub const CHAIN_LINK_RECORDS_MAX: usize = 50;
+/// Files that show one link.
+pub const CHAIN_LINK_FILES_MAX: usize = 20;
+/// Largest file of a chain, in bytes.
+pub const CHAIN_FILE_BYTES_MAX: u64 = 200 * 1024 * 1024;

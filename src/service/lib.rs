@@ -5,6 +5,7 @@
 
 pub mod approval;
 pub mod audit;
+pub mod case;
 pub mod conversation;
 pub mod customer;
 pub mod decode;

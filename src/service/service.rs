@@ -106,6 +106,8 @@ pub(crate) struct Core {
     pub(crate) imports: Imports,
     /// Held by changes of users, so that two of them cannot leave the archive without an administrator.
     pub(crate) accounts: Mutex<()>,
+    /// Held by changes of cases.
+    pub(crate) cases: Mutex<()>,
     /// Held by changes of departments, staff and owners.
     pub(crate) people: Mutex<()>,
     pub(crate) scopes: Scopes,
@@ -173,6 +175,7 @@ impl Service {
             parties: KnownParties::default(),
             imports: Imports::default(),
             accounts: Mutex::new(()),
+            cases: Mutex::new(()),
             people: Mutex::new(()),
             scopes: Scopes::default(),
             lockout: Lockout::default(),

@@ -17,6 +17,7 @@ mod compact;
 mod lock;
 mod migration_3;
 mod migration_4;
+mod migration_5;
 mod migrations;
 mod open;
 mod shared;
@@ -44,6 +45,7 @@ mod varint;
 mod media_folder;
 
 mod approval;
+mod case;
 mod conversation;
 mod customer;
 mod directory;

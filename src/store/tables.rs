@@ -159,6 +159,22 @@ pub(crate) const IMPORT_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefiniti
 /// Key: import 16, line 8. Value: row of [`crate::import`]. Version: in the row.
 pub(crate) const REJECTS: TableDefinition<'_, [u8; 24], &[u8]> = TableDefinition::new("rejects-1");
 
+/// Cases.
+/// Key: id. Value: row of [`crate::case`]. Version: in the row.
+pub(crate) const CASES: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("cases-1");
+
+/// Cases, newest first. Kept with their rows.
+/// Key: inverted time 8, id 16. Value: none. Version 1.
+pub(crate) const CASE_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefinition::new("case-order-1");
+
+/// What a case collects.
+/// Key: case 16, number 4. Value: row of [`crate::case`]. Version: in the row.
+pub(crate) const CASE_ITEMS: TableDefinition<'_, [u8; 20], &[u8]> = TableDefinition::new("case-items-1");
+
+/// The chain of a case; none while it has no link.
+/// Key: case. Value: row of [`crate::case`]. Version: in the row.
+pub(crate) const CASE_CHAINS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("case-chains-1");
+
 /// Small named values.
 /// Key: name. Value: the service's own. Version: the service's own.
 pub(crate) const SETTINGS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("settings-1");
@@ -205,6 +221,10 @@ macro_rules! for_every_table {
         $each!(IMPORTS);
         $each!(IMPORT_ORDER);
         $each!(REJECTS);
+        $each!(CASES);
+        $each!(CASE_ORDER);
+        $each!(CASE_ITEMS);
+        $each!(CASE_CHAINS);
         $each!(SETTINGS);
     };
 }

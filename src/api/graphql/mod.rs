@@ -5,6 +5,7 @@
 
 mod approval;
 mod body;
+mod case;
 mod context;
 mod conversation;
 mod customer;
@@ -82,6 +83,7 @@ pub(crate) struct Query(
     trail::TrailQuery,
     mark::MarkQuery,
     preview::PreviewQuery,
+    case::CaseQuery,
 );
 
 /// All verbs.
@@ -107,6 +109,7 @@ pub(crate) struct Mutation(
     import::ImportMutation,
     ledger::LedgerMutation,
     mark::MarkMutation,
+    case::CaseMutation,
 );
 
 /// All streams.

@@ -56,6 +56,26 @@ pub(crate) enum AuditAction {
     AuditProve,
     /// Events were read.
     AuditRead,
+    /// A file was put into the chain of a case; its digests are in the event.
+    CaseAddFile,
+    /// What is known of a case was changed, or whether it goes on.
+    CaseChange,
+    /// Something was collected for a case.
+    CaseCollect,
+    /// A file of a case was taken out of the archive.
+    CaseDownloadFile,
+    /// A link of a case's chain was made, changed or moved.
+    CaseLink,
+    /// A case was opened.
+    CaseOpen,
+    /// Messages of a case were read.
+    CaseRead,
+    /// A file was taken out of the chain of a case.
+    CaseRemoveFile,
+    /// Something was taken out of a case.
+    CaseTakeOut,
+    /// A link was taken out of the chain of a case.
+    CaseUnlink,
     /// The newest messages of listed conversations were read.
     ConversationList,
     /// Messages of a conversation were read.
@@ -210,6 +230,8 @@ pub(crate) enum AuditAction {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::trail::SubjectKind")]
 pub(crate) enum AuditSubjectKind {
+    /// A case.
+    Case,
     /// A conversation.
     Conversation,
     /// A customer.

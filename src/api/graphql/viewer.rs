@@ -52,6 +52,8 @@ pub(crate) enum Action {
     Reveal,
     /// Say yes or no to what others ask, where one may see what it is about.
     Approve,
+    /// Open cases, collect for them and read what was collected.
+    ManageCases,
 }
 
 /// A browser that is signed in.

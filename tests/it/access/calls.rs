@@ -44,7 +44,7 @@ impl Call {
 
 /// Every root field, each once.
 pub(super) fn calls() -> Vec<Call> {
-    [queries(), doors(), account(), users(), approvals(), people(), leavers(), archive()]
+    [queries(), doors(), account(), users(), approvals(), people(), leavers(), cases(), archive()]
         .into_iter()
         .flatten()
         .collect()
@@ -375,6 +375,42 @@ fn people() -> Vec<Call> {
         ),
         verb("setPagesAreMarked", Nothing, "__typename", |_, _, _| json!({"marked": true})),
         verb("setSuccessorSeesHistory", Nothing, "__typename", |_, _, _| json!({"sees": true})),
+    ]
+}
+
+/// No case: whose they may be is asked of the use cases.
+const NO_CASE: &str = "dAAAAAAAAAAAAAAAAAAAAAA";
+
+/// What is known of a case, without the name that it must have.
+fn nameless_case() -> Value {
+    json!({"name": "", "forum": {"kind": "COURT", "name": "", "abroad": false, "approvalNumber": ""}})
+}
+
+/// What is asked and done about cases.
+fn cases() -> Vec<Call> {
+    use About::Nothing;
+    let mut add_file = act("addCaseFile", "refusal");
+    add_file.document = format!(
+        "mutation($file: Upload!) {{ addCaseFile(input: {{case: \"{NO_CASE}\", link: 1, file: $file}}) {{ refusal }} }}"
+    );
+    vec![
+        ask("case", &format!("{{ case(id: \"{NO_CASE}\") {{ name }} }}")),
+        ask("cases", "{ cases(first: 9) { totalCount } }"),
+        ask("casePeople", "{ casePeople { name } }"),
+        verb("openCase", Nothing, "refusal", |_, _, _| json!({"about": nameless_case()})),
+        verb("changeCase", Nothing, "refusal", |_, _, _| json!({"id": NO_CASE, "about": nameless_case()})),
+        verb("setCaseState", Nothing, "refusal", |_, _, _| json!({"id": NO_CASE, "state": "CLOSED"})),
+        verb(
+            "collectIntoCase",
+            Nothing,
+            "refusal",
+            |_, _, _| json!({"case": NO_CASE, "selection": {"search": {"query": "a"}}, "context": {"kind": "ALONE"}}),
+        ),
+        verb("takeOutOfCase", Nothing, "item", |_, _, _| json!({"case": NO_CASE, "item": 1})),
+        verb("linkCase", Nothing, "refusal", |_, _, _| json!({"case": NO_CASE, "kind": "CONTRACT", "title": "t"})),
+        verb("unlinkCase", Nothing, "refusal", |_, _, _| json!({"case": NO_CASE, "link": 1})),
+        add_file,
+        verb("removeCaseFile", Nothing, "refusal", |_, _, _| json!({"case": NO_CASE, "file": 1})),
     ]
 }
 
