@@ -10,6 +10,7 @@ mod digests;
 pub mod entry;
 pub mod error;
 mod guide;
+pub mod key_file;
 pub mod log;
 mod name;
 pub mod package;
