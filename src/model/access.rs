@@ -420,8 +420,8 @@ mod tests {
     #[test]
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
-            Approve, Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate,
-            ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
+            Approve, Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers,
+            Operate, ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
@@ -432,7 +432,8 @@ mod tests {
             ),
             (
                 BuiltIn::SecurityAdministrator,
-                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve, ManageCases]].concat(),
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve, ManageCases]]
+                    .concat(),
             ),
             (BuiltIn::Auditor, vec![ReadAudit, ReadLedger, Approve]),
             (BuiltIn::DepartmentHead, [&read[..], &[Reveal, Approve]].concat()),
