@@ -55,12 +55,11 @@ pub(crate) fn write_pem(certificates: &[Certificate]) -> Result<String, Evidence
 
 /// What the first certificate of a PEM text says.
 pub fn facts(pem: &str) -> Result<SealCertificate, EvidenceError> {
-    let first = read_pem(pem.as_bytes())?.into_iter().next().ok_or(EvidenceError::SealKey("there is no certificate"))?;
+    let first =
+        read_pem(pem.as_bytes())?.into_iter().next().ok_or(EvidenceError::SealKey("there is no certificate"))?;
     let certificate = parse(&first)?;
     let tbs = &certificate.tbs_certificate;
-    let moment = |time: &Time| {
-        Timestamp(i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX))
-    };
+    let moment = |time: &Time| Timestamp(i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX));
     Ok(SealCertificate {
         subject: subject(&certificate),
         issuer: tbs.issuer.to_string(),
@@ -105,16 +104,20 @@ pub(crate) fn chain(leaf: &Certificate, others: &[Certificate]) -> Result<Vec<Ce
         if is_self_issued(last) || chain.len() > EVIDENCE_CERTIFICATES_MAX {
             break;
         }
-        let issuer = others.iter().find(|other| other.tbs_certificate.subject == last.tbs_certificate.issuer);
-        let Some(issuer) = issuer else { return Ok(chain) };
-        let may_issue = matches!(issuer.tbs_certificate.get::<BasicConstraints>(), Ok(Some((_, basic))) if basic.ca);
-        if !may_issue {
+        let named: Vec<&Certificate> =
+            others.iter().filter(|other| other.tbs_certificate.subject == last.tbs_certificate.issuer).collect();
+        if named.is_empty() {
+            return Ok(chain);
+        }
+        // Several may have the name, as when a root was renewed; the signature says whose it is.
+        let able: Vec<&&Certificate> = named.iter().filter(|other| may_issue(other)).collect();
+        if able.is_empty() {
             return Err(EvidenceError::Signature("the issuer of a certificate is not allowed to issue any"));
         }
-        if !is_issued_by(last, issuer)? {
-            return Err(EvidenceError::Signature("a certificate is not signed by its issuer"));
-        }
-        chain.push(issuer.clone());
+        let issuer = able.into_iter().find(|other| matches!(is_issued_by(last, other), Ok(true)));
+        let issuer = issuer.ok_or(EvidenceError::Signature("a certificate is not signed by its issuer"))?;
+        let issuer: Certificate = (**issuer).clone();
+        chain.push(issuer);
     }
     if let Some(root) = chain.last().filter(|root| is_self_issued(root))
         && !is_issued_by(root, root)?
@@ -122,6 +125,10 @@ pub(crate) fn chain(leaf: &Certificate, others: &[Certificate]) -> Result<Vec<Ce
         return Err(EvidenceError::Signature("a root certificate is not signed by itself"));
     }
     Ok(chain)
+}
+
+fn may_issue(certificate: &Certificate) -> bool {
+    matches!(certificate.tbs_certificate.get::<BasicConstraints>(), Ok(Some((_, basic))) if basic.ca)
 }
 
 /// Whether a certificate states itself as its issuer.

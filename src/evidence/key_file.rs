@@ -7,7 +7,7 @@ use der::{Any, Encode, Tag};
 use p12_keystore::Pkcs12Archive;
 use pkcs8::der::Decode as _;
 use pkcs8::{EncryptedPrivateKeyInfoRef, LineEnding, SecretDocument};
-use rustls_pki_types::pem::{self, SectionKind};
+use rustls_pki_types::pem::{PemObject, SectionKind};
 use x509_cert::Certificate;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 use xinju_model::limits::{EVIDENCE_CERTIFICATES_MAX, SEAL_KEY_BYTES_MAX};
@@ -60,7 +60,11 @@ impl KeyFile {
         let parsed: Vec<Certificate> =
             certificates.iter().map(|der| certificate::parse(der)).collect::<Result<_, _>>()?;
         for own in &parsed {
-            let chain = certificate::chain(own, &parsed)?;
+            // Chains of SM2 are checked by nobody here: they stand as they came, and so does one that a seal will refuse.
+            let chain = certificate::chain(own, &parsed).unwrap_or_else(|_| {
+                let others = parsed.iter().filter(|other| *other != own);
+                std::iter::once(own).chain(others).cloned().collect()
+            });
             let chain = certificate::write_pem(&chain)?;
             if fits(&key, &chain) {
                 return Ok(Self { key, chain });
@@ -85,8 +89,9 @@ type Parts = (Zeroizing<Vec<u8>>, Vec<Vec<u8>>);
 
 fn from_pkcs12(file: &[u8], phrase: &str) -> Result<Parts, EvidenceError> {
     // The library tells a wrong phrase and a damaged file apart only by the sum over the whole.
-    let archive = Pkcs12Archive::from_pkcs12(file, phrase)
-        .map_err(|_| EvidenceError::SealKey("the pass phrase is another, or the file is no PKCS#12 that is read here"))?;
+    let archive = Pkcs12Archive::from_pkcs12(file, phrase).map_err(|_| {
+        EvidenceError::SealKey("the pass phrase is another, or the file is no PKCS#12 that is read here")
+    })?;
     let [key] = archive.keys.as_slice() else {
         return Err(EvidenceError::SealKey("the file holds not exactly one private key"));
     };
@@ -99,9 +104,8 @@ fn from_pkcs12(file: &[u8], phrase: &str) -> Result<Parts, EvidenceError> {
 
 fn from_pem(file: &[u8], phrase: &str) -> Result<Parts, EvidenceError> {
     let (mut keys, mut certificates) = (Vec::new(), Vec::new());
-    let unreadable = |_| EvidenceError::SealKey("the file is neither PKCS#12 nor PEM");
-    let mut rest = file;
-    while let Some((kind, der)) = section(&mut rest).map_err(unreadable)? {
+    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(file) {
+        let (kind, der) = section.map_err(|_| EvidenceError::SealKey("the file is neither PKCS#12 nor PEM"))?;
         let der = Zeroizing::new(der);
         match kind {
             SectionKind::Certificate if certificates.len() < EVIDENCE_CERTIFICATES_MAX => {
@@ -121,14 +125,6 @@ fn from_pem(file: &[u8], phrase: &str) -> Result<Parts, EvidenceError> {
         Ok([key]) => Ok((key, certificates)),
         Err(_) => Err(EvidenceError::SealKey("the file holds not exactly one private key")),
     }
-}
-
-/// The next section of PEM.
-fn section(rest: &mut &[u8]) -> Result<Option<(SectionKind, Vec<u8>)>, pem::Error> {
-    Ok(pem::from_slice(rest)?.map(|(found, behind)| {
-        *rest = behind;
-        found
-    }))
 }
 
 /// A key that is encrypted by itself (`ENCRYPTED PRIVATE KEY`), opened.
@@ -185,7 +181,8 @@ fn wrapped(der: &[u8], algorithm: AlgorithmIdentifierOwned) -> Result<Zeroizing<
 }
 
 fn pem_of_key(der: &Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, EvidenceError> {
-    let document = SecretDocument::try_from(der.as_slice()).map_err(|_| EvidenceError::SealKey("its key can't be read"))?;
+    let document =
+        SecretDocument::try_from(der.as_slice()).map_err(|_| EvidenceError::SealKey("its key can't be read"))?;
     document.to_pem("PRIVATE KEY", LineEnding::LF).map_err(|_| EvidenceError::SealKey("its key can't be read"))
 }
 

@@ -91,7 +91,9 @@ fn sm2_is_read_and_other_curves_are_refused() {
 
 #[test]
 fn hostile_files_are_refused_at_once() {
-    for file in [&b""[..], b"0", b"0\x84\xff\xff\xff\xff", b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----"] {
+    for file in
+        [&b""[..], b"0", b"0\x84\xff\xff\xff\xff", b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----"]
+    {
         assert!(KeyFile::read(file, "x").is_err(), "{file:?}");
     }
     assert!(KeyFile::read(&vec![0x30; SEAL_KEY_BYTES_MAX + 1], "").expect_err("large").to_string().contains("larger"));

@@ -43,6 +43,8 @@ pub enum SensitiveKind {
     FactorReset,
     /// It is changed whether an owner sees what was before their time.
     HistoryRule,
+    /// Evidence packages are sealed with another key.
+    SealKey,
 }
 
 impl SensitiveKind {
@@ -59,6 +61,7 @@ impl SensitiveKind {
         Self::UserActive,
         Self::FactorReset,
         Self::HistoryRule,
+        Self::SealKey,
     ];
 
     /// The stable name, as events have it.
@@ -75,6 +78,7 @@ impl SensitiveKind {
             Self::UserActive => "user_active",
             Self::FactorReset => "factor_reset",
             Self::HistoryRule => "history_rule",
+            Self::SealKey => "seal_key",
         }
     }
 
@@ -85,6 +89,7 @@ impl SensitiveKind {
             Self::OwnerChange | Self::HistoryRule => Action::ManagePeople,
             Self::UserRoles | Self::RoleChange | Self::ApprovalPolicy => Action::ManageRoles,
             Self::TokenCreate => Action::ManageOwnTokens,
+            Self::SealKey => Action::Operate,
             Self::SignInPolicy | Self::UserCreate | Self::UserActive | Self::FactorReset => Action::ManageUsers,
         }
     }
@@ -95,6 +100,7 @@ impl SensitiveKind {
             Self::AuditExport => &[Action::ReadAudit],
             Self::OwnerChange => &[Action::ReadDirectory],
             Self::HistoryRule => &[Action::ManagePeople, Action::ManageRoles],
+            Self::SealKey => &[Action::Operate, Action::ReadSystem],
             Self::UserRoles
             | Self::RoleChange
             | Self::TokenCreate
@@ -279,6 +285,18 @@ pub enum SensitiveOperation {
         /// Whether.
         sees: bool,
     },
+    /// Lets the key of a file seal packages.
+    ImportSealKey {
+        /// Key and certificates, sealed by the keystore; shown to nobody.
+        sealed: String,
+    },
+    /// Makes a key with a certificate that it signs itself, to seal packages.
+    MakeSealKey {
+        /// In whose name.
+        organisation: String,
+    },
+    /// Lets packages be sealed with SM2 no more.
+    RetireSm2Key,
 }
 
 impl SensitiveOperation {
@@ -296,6 +314,7 @@ impl SensitiveOperation {
             Self::SetUserActive { .. } => SensitiveKind::UserActive,
             Self::ResetSecondFactor { .. } => SensitiveKind::FactorReset,
             Self::SetSuccessorSeesHistory { .. } => SensitiveKind::HistoryRule,
+            Self::ImportSealKey { .. } | Self::MakeSealKey { .. } | Self::RetireSm2Key => SensitiveKind::SealKey,
         }
     }
 

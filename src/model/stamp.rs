@@ -280,7 +280,17 @@ mod tests {
         for url in ["http://tsa.example", "https://[::1]:3000/tsr", "http://10.0.0.1:80/a/b"] {
             assert_eq!(settings(|all| all.authorities[0].url = url.into()).check(), Ok(()), "{url}");
         }
-        let bad = ["", "tsa.example", "ftp://a", "http://", "http://:80", "http://u:p@a", "https://a/?key=1", "http://a#b", "http://a b"];
+        let bad = [
+            "",
+            "tsa.example",
+            "ftp://a",
+            "http://",
+            "http://:80",
+            "http://u:p@a",
+            "https://a/?key=1",
+            "http://a#b",
+            "http://a b",
+        ];
         for url in bad {
             assert_eq!(settings(|all| all.authorities[0].url = url.into()).check(), Err(StampFault::Address), "{url}");
             let webhook = Some(Webhook { url: url.into() });

@@ -146,7 +146,8 @@ mod tests {
     use super::*;
     use crate::store::tests::{World, permit};
 
-    const GOLDEN: &str = r#"{"target":"first","name":"a","url":"http://a.example","note":"n","at":1,"received_at":2,"token":"AQI="}"#;
+    const GOLDEN: &str =
+        r#"{"target":"first","name":"a","url":"http://a.example","note":"n","at":1,"received_at":2,"token":"AQI="}"#;
     const GOLDEN_QUEUED: &str = r#"{"note":"n","since":1,"tries":2,"next_at":3}"#;
 
     fn stamp(size: u64, entry: u64) -> Stamp {

@@ -12,6 +12,7 @@ use crate::graphql::handover::CarryOutHandoverInput;
 use crate::graphql::people::{ChangeCustomerOwnerInput, SetSuccessorSeesHistoryInput};
 use crate::graphql::policy::SetSignInPolicyInput;
 use crate::graphql::role::{CopyRoleInput, DeleteRoleInput, UpdateRoleInput};
+use crate::graphql::seal_key::{ImportSealKeyInput, MakeSealKeyInput, RetireSealKeyInput};
 use crate::graphql::service_account::{CreateServiceAccountInput, CreateServiceTokenInput};
 use crate::graphql::token::CreateTokenInput;
 use crate::graphql::trail::AuditFilter;
@@ -53,6 +54,9 @@ pub(crate) enum SensitiveOperationInput {
     SetUserActive(SetUserActiveInput),
     ResetSecondFactor(ResetSecondFactorInput),
     SetSuccessorSeesHistory(SetSuccessorSeesHistoryInput),
+    ImportSealKey(ImportSealKeyInput),
+    MakeSealKey(MakeSealKeyInput),
+    RetireSealKey(RetireSealKeyInput),
 }
 
 impl SensitiveOperationInput {
@@ -107,6 +111,12 @@ impl SensitiveOperationInput {
             }
             Self::ResetSecondFactor(input) => SensitiveOperation::ResetSecondFactor { user: user_id(&input.id)? },
             Self::SetSuccessorSeesHistory(input) => SensitiveOperation::SetSuccessorSeesHistory { sees: input.sees },
+            Self::ImportSealKey(input) => return Ok(Wanted::SealKey(input.read()?)),
+            Self::MakeSealKey(input) => SensitiveOperation::MakeSealKey { organisation: input.read() },
+            Self::RetireSealKey(input) => {
+                input.read()?;
+                SensitiveOperation::RetireSm2Key
+            }
         }))
     }
 }

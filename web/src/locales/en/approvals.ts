@@ -35,6 +35,7 @@ export const approvals: Messages<typeof source> = {
   'kind.USER_ACTIVE': 'Suspend or readmit a user',
   'kind.FACTOR_RESET': 'Reset somebody’s two-step verification',
   'kind.HISTORY_RULE': 'Change whether successors see earlier messages',
+  'kind.SEAL_KEY': 'Change the key that seals packages',
   'kindText.AUDIT_EXPORT': 'All audit events leave as a file.',
   'kindText.OWNER_CHANGE': 'The customer and its conversations go to another member of staff.',
   'kindText.USER_ROLES': 'The user gets another set of roles.',
@@ -47,6 +48,7 @@ export const approvals: Messages<typeof source> = {
   'kindText.FACTOR_RESET':
     'The user’s two-step verification is removed and their sessions end at once; after that they sign in by password.',
   'kindText.HISTORY_RULE': 'The rule changes.',
+  'kindText.SEAL_KEY': 'Packages are sealed with another key.',
   willHappen: 'What will happen',
   willHappenText:
     'Exactly this is carried out; if anything changes meanwhile it has to be asked again.',
