@@ -17,6 +17,7 @@ mod rebuild;
 mod role;
 mod run_here;
 mod run_people;
+mod run_seal;
 mod schema;
 mod search;
 mod serve;

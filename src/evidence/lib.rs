@@ -3,13 +3,15 @@
 //! [`package`] writes a package, [`verify`] reads one that anybody may have made or changed.
 
 pub mod bag;
-mod certificate;
+pub mod certificate;
 pub mod completeness;
 mod container;
+pub mod cosignature;
 mod digests;
 pub mod entry;
 pub mod error;
 mod guide;
+pub mod key_file;
 pub mod log;
 mod name;
 pub mod package;

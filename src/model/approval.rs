@@ -43,6 +43,8 @@ pub enum SensitiveKind {
     FactorReset,
     /// It is changed whether an owner sees what was before their time.
     HistoryRule,
+    /// Evidence packages are sealed with another key.
+    SealKey,
     /// One masked value is shown.
     Reveal,
 }
@@ -61,6 +63,7 @@ impl SensitiveKind {
         Self::UserActive,
         Self::FactorReset,
         Self::HistoryRule,
+        Self::SealKey,
         Self::Reveal,
     ];
 
@@ -78,6 +81,7 @@ impl SensitiveKind {
             Self::UserActive => "user_active",
             Self::FactorReset => "factor_reset",
             Self::HistoryRule => "history_rule",
+            Self::SealKey => "seal_key",
             Self::Reveal => "reveal",
         }
     }
@@ -89,6 +93,7 @@ impl SensitiveKind {
             Self::OwnerChange | Self::HistoryRule => Action::ManagePeople,
             Self::UserRoles | Self::RoleChange | Self::ApprovalPolicy => Action::ManageRoles,
             Self::TokenCreate => Action::ManageOwnTokens,
+            Self::SealKey => Action::Operate,
             Self::Reveal => Action::Reveal,
             Self::SignInPolicy | Self::UserCreate | Self::UserActive | Self::FactorReset => Action::ManageUsers,
         }
@@ -101,6 +106,7 @@ impl SensitiveKind {
             Self::OwnerChange => &[Action::ReadDirectory],
             Self::Reveal => &[Action::ReadContent],
             Self::HistoryRule => &[Action::ManagePeople, Action::ManageRoles],
+            Self::SealKey => &[Action::Operate, Action::ReadSystem],
             Self::UserRoles
             | Self::RoleChange
             | Self::TokenCreate
@@ -285,6 +291,18 @@ pub enum SensitiveOperation {
         /// Whether.
         sees: bool,
     },
+    /// Lets the key of a file seal packages.
+    ImportSealKey {
+        /// Key and certificates, sealed by the keystore; shown to nobody.
+        sealed: String,
+    },
+    /// Makes a key with a certificate that it signs itself, to seal packages.
+    MakeSealKey {
+        /// In whose name.
+        organisation: String,
+    },
+    /// Lets packages be sealed with SM2 no more.
+    RetireSm2Key,
     /// Shows one masked value to the asker.
     RevealPersonal {
         /// Whose it is.
@@ -311,6 +329,7 @@ impl SensitiveOperation {
             Self::SetUserActive { .. } => SensitiveKind::UserActive,
             Self::ResetSecondFactor { .. } => SensitiveKind::FactorReset,
             Self::SetSuccessorSeesHistory { .. } => SensitiveKind::HistoryRule,
+            Self::ImportSealKey { .. } | Self::MakeSealKey { .. } | Self::RetireSm2Key => SensitiveKind::SealKey,
             Self::RevealPersonal { .. } => SensitiveKind::Reveal,
         }
     }

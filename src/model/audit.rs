@@ -247,6 +247,12 @@ actions! {
     RoleCopy = "role.copy",
     /// A role was deleted.
     RoleDelete = "role.delete",
+    /// A key with a certificate that it signed itself was made, to seal packages.
+    SealKeyCreate = "seal_key.create",
+    /// The key of a file seals packages from now on.
+    SealKeyImport = "seal_key.import",
+    /// A key seals packages no more.
+    SealKeyRetire = "seal_key.retire",
     /// A search showed messages.
     SearchRun = "search.run",
     /// A session ended.
@@ -277,6 +283,14 @@ actions! {
     StaffChange = "staff.change",
     /// A member of staff was put by hand.
     StaffCreate = "staff.create",
+    /// It was changed who stamps the ledger's heads.
+    StampChange = "stamp.change",
+    /// An outsider's stamp over an earlier head was kept.
+    StampKeep = "stamp.keep",
+    /// A head was told to whom the webhook names.
+    StampTell = "stamp.tell",
+    /// Heads were sent to be stamped at once.
+    StampTry = "stamp.try",
     /// A token was made.
     TokenCreate = "token.create",
     /// A token was revoked.

@@ -41,6 +41,7 @@ use crate::session::lockout::Lockout;
 use crate::session::second::Challenges;
 use crate::sign_on::Identify;
 use crate::sign_on::pending::SignOns;
+use crate::stamp::Post;
 use crate::watch::Watchers;
 
 /// The setting that holds the log's name.
@@ -68,6 +69,8 @@ pub struct OpenOptions {
     pub files: Arc<dyn ReadFiles>,
     /// Asks other systems who somebody is.
     pub identify: Arc<dyn Identify>,
+    /// Asks outsiders for stamps.
+    pub post: Arc<dyn Post>,
     /// Numbers of the store.
     pub store: StoreOptions,
     /// Numbers of the index.
@@ -91,6 +94,7 @@ pub(crate) struct Core {
     pub(crate) decoder: Arc<dyn Decode>,
     pub(crate) files: Arc<dyn ReadFiles>,
     pub(crate) identify: Arc<dyn Identify>,
+    pub(crate) post: Arc<dyn Post>,
     pub(crate) keys: Arc<Keystore>,
     pub(crate) store: Store,
     pub(crate) index: Index,
@@ -131,10 +135,12 @@ pub(crate) struct Core {
     pub(crate) ledger_watchers: Watchers<LedgerState>,
     /// Held while a checkpoint is signed, so that checkpoints only grow.
     pub(crate) signing: Mutex<()>,
+    /// Held while outsiders are asked for stamps, and while it is changed whom to ask.
+    pub(crate) stamping: Mutex<()>,
 }
 
 impl Service {
-    /// Opens the data folder, making it when new, and starts the jobs: indexing of records and events, checkpoints, heartbeat.
+    /// Opens the data folder, making it when new, and starts the jobs: indexing of records and events, checkpoints, stamps, heartbeat.
     /// Imports that were running when the last process ended are marked as interrupted.
     pub fn open(data: &Path, keys: Arc<Keystore>, options: OpenOptions) -> Result<Self, ServiceError> {
         Self::open_on(data, keys, options, Disk::default())
@@ -166,6 +172,7 @@ impl Service {
             decoder: options.decoder,
             files: options.files,
             identify: options.identify,
+            post: options.post,
             keys,
             store,
             index,
@@ -190,8 +197,10 @@ impl Service {
             counters: Counters::default(),
             ledger_watchers: Watchers::default(),
             signing: Mutex::new(()),
+            stamping: Mutex::new(()),
         });
         core.end_interrupted_imports()?;
+        core.ensure_seal_key()?;
         let jobs = Arc::new(Jobs::start(&core)?);
         Ok(Self { core, jobs })
     }

@@ -45,6 +45,8 @@ pub(crate) enum SensitiveKind {
     FactorReset,
     /// It is changed whether an owner sees what was before their time.
     HistoryRule,
+    /// Evidence packages are sealed with another key.
+    SealKey,
     /// One masked value is shown.
     Reveal,
 }

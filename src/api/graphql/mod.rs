@@ -31,12 +31,14 @@ mod preview;
 mod proof;
 mod role;
 mod scalars;
+mod seal_key;
 mod search;
 mod service_account;
 mod setup;
 mod sign_on;
 mod size;
 mod staff;
+mod stamp;
 mod system;
 mod token;
 mod trail;
@@ -84,6 +86,8 @@ pub(crate) struct Query(
     mark::MarkQuery,
     preview::PreviewQuery,
     case::CaseQuery,
+    seal_key::SealKeyQuery,
+    stamp::StampQuery,
 );
 
 /// All verbs.
@@ -110,6 +114,8 @@ pub(crate) struct Mutation(
     ledger::LedgerMutation,
     mark::MarkMutation,
     case::CaseMutation,
+    seal_key::SealKeyMutation,
+    stamp::StampMutation,
 );
 
 /// All streams.

@@ -14,6 +14,7 @@ use crate::graphql::people::{ChangeCustomerOwnerInput, SetSuccessorSeesHistoryIn
 use crate::graphql::personal::RevealPersonalInput;
 use crate::graphql::policy::SetSignInPolicyInput;
 use crate::graphql::role::{CopyRoleInput, DeleteRoleInput, UpdateRoleInput};
+use crate::graphql::seal_key::{ImportSealKeyInput, MakeSealKeyInput, RetireSealKeyInput};
 use crate::graphql::service_account::{CreateServiceAccountInput, CreateServiceTokenInput};
 use crate::graphql::token::CreateTokenInput;
 use crate::graphql::trail::AuditFilter;
@@ -55,6 +56,9 @@ pub(crate) enum SensitiveOperationInput {
     SetUserActive(SetUserActiveInput),
     ResetSecondFactor(ResetSecondFactorInput),
     SetSuccessorSeesHistory(SetSuccessorSeesHistoryInput),
+    ImportSealKey(ImportSealKeyInput),
+    MakeSealKey(MakeSealKeyInput),
+    RetireSealKey(RetireSealKeyInput),
     RevealPersonal(RevealPersonalInput),
 }
 
@@ -114,6 +118,12 @@ impl SensitiveOperationInput {
                 SensitiveOperation::RevealPersonal { subject, index, reason }
             }
             Self::SetSuccessorSeesHistory(input) => SensitiveOperation::SetSuccessorSeesHistory { sees: input.sees },
+            Self::ImportSealKey(input) => return Ok(Wanted::SealKey(input.read()?)),
+            Self::MakeSealKey(input) => SensitiveOperation::MakeSealKey { organisation: input.read() },
+            Self::RetireSealKey(input) => {
+                input.read()?;
+                SensitiveOperation::RetireSm2Key
+            }
         }))
     }
 }

@@ -178,6 +178,12 @@ pub(crate) enum AuditAction {
     RoleCopy,
     /// A role was deleted.
     RoleDelete,
+    /// A key with a certificate that it signed itself was made, to seal packages.
+    SealKeyCreate,
+    /// The key of a file seals packages from now on.
+    SealKeyImport,
+    /// A key seals packages no more.
+    SealKeyRetire,
     /// A search showed messages.
     SearchRun,
     /// A session ended.
@@ -208,6 +214,14 @@ pub(crate) enum AuditAction {
     StaffChange,
     /// A member of staff was put by hand.
     StaffCreate,
+    /// It was changed who stamps the ledger's heads.
+    StampChange,
+    /// An outsider's stamp over an earlier head was kept.
+    StampKeep,
+    /// A head was told to whom the webhook names.
+    StampTell,
+    /// Heads were sent to be stamped at once.
+    StampTry,
     /// A token was made.
     TokenCreate,
     /// A token was revoked.

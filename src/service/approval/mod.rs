@@ -205,7 +205,7 @@ impl Service {
         let Some(why) = words(reason, false) else { return Ok(Err(AskRefusal::ReasonInvalid)) };
         let operation = match self.operation_of(viewer, wanted)? {
             Ok(operation) => operation,
-            Err(refusal) => return Ok(Err(AskRefusal::WouldBeRefused(format!("{refusal:?}")))),
+            Err(refused) => return Ok(Err(AskRefusal::WouldBeRefused(refused))),
         };
         let policy = core.approval_policy()?;
         if !policy.demands(operation.kind()) {

@@ -109,6 +109,10 @@ fn queries() -> Vec<Call> {
         ask("departments", "{ departments { name } }"),
         ask("overview", "{ overview { records } }"),
         ask("ledger", "{ ledger { size } }"),
+        ask("sealKeys", "{ sealKeys { number } }"),
+        ask("stampSettings", "{ stampSettings { proxy } }"),
+        ask("stampTargets", "{ stampTargets { name } }"),
+        ask("stamps", "{ stamps { size } }"),
         ask("consistencyProof", "{ consistencyProof(from: 1, to: 1) }"),
         ask("imports", "{ imports(first: 9) { totalCount } }"),
         of("import", Import, "id rejects(first: 1) { totalCount }"),
@@ -422,5 +426,23 @@ fn archive() -> Vec<Call> {
     progress.document = progress.document.replacen("query", "subscription", 1);
     let mut changes = ask("ledgerChanged", "subscription { ledgerChanged { size } }");
     (progress.kind, changes.kind) = ("subscription", "subscription");
-    vec![import, act("signCheckpoint", "__typename"), progress, changes]
+    let mut verbs = vec![import, act("signCheckpoint", "__typename"), act("tryStamps", "__typename")];
+    verbs.extend(sealing());
+    verbs.extend([progress, changes]);
+    verbs
+}
+
+/// What seals packages and who stamps heads, with inputs that are refused in words.
+fn sealing() -> Vec<Call> {
+    vec![
+        verb("importSealKey", About::Nothing, "refusal", |_, _, _| json!({"file": "AAAA"})),
+        verb("makeSealKey", About::Nothing, "refusal", |_, _, _| json!({"organisation": ""})),
+        verb("retireSealKey", About::Nothing, "refusal", |_, _, _| json!({"kind": "SM2"})),
+        verb(
+            "setStamps",
+            About::Nothing,
+            "refusal",
+            |_, _, _| json!({"authorities": [], "proxy": "", "intervalMinutes": 1}),
+        ),
+    ]
 }

@@ -108,6 +108,13 @@ export const GROUPS = {
     'LEDGER_SIGN',
     'KEY_ROTATE',
     'KEY_ROTATED',
+    'SEAL_KEY_CREATE',
+    'SEAL_KEY_IMPORT',
+    'SEAL_KEY_RETIRE',
+    'STAMP_CHANGE',
+    'STAMP_KEEP',
+    'STAMP_TELL',
+    'STAMP_TRY',
   ],
   audit: ['AUDIT_READ', 'AUDIT_EXPORT', 'AUDIT_PROVE'],
 } as const satisfies Record<string, AuditAction[]>

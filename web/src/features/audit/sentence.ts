@@ -127,6 +127,16 @@ const DETAILS = [
   'version',
   'way',
   'words',
+  'by',
+  'certificate',
+  'head',
+  'issuer',
+  'self_signed',
+  'stamps',
+  'stated',
+  'subject',
+  'url',
+  'valid_until',
 ] as const
 /** Built-in roles as events name them; the first two are names of earlier versions. */
 const ROLES = {

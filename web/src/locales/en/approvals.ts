@@ -35,6 +35,7 @@ export const approvals: Messages<typeof source> = {
   'kind.USER_ACTIVE': 'Suspend or readmit a user',
   'kind.FACTOR_RESET': 'Reset somebody’s two-step verification',
   'kind.HISTORY_RULE': 'Change whether successors see earlier messages',
+  'kind.SEAL_KEY': 'Change the key that seals packages',
   'kind.REVEAL': 'Reveal a masked value',
   'kindText.AUDIT_EXPORT': 'All audit events leave as a file.',
   'kindText.OWNER_CHANGE': 'The customer and its conversations go to another member of staff.',
@@ -48,6 +49,7 @@ export const approvals: Messages<typeof source> = {
   'kindText.FACTOR_RESET':
     'The user’s two-step verification is removed and their sessions end at once; after that they sign in by password.',
   'kindText.HISTORY_RULE': 'The rule changes.',
+  'kindText.SEAL_KEY': 'Packages are sealed with another key.',
   'kindText.REVEAL': 'One masked value is shown to who asked, once.',
   willHappen: 'What will happen',
   willHappenText:
