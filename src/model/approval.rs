@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::access::Action;
 use crate::id::{ApprovalId, CustomerId, HandoverId, RoleId, StaffId, UserId};
 use crate::limits::{APPROVAL_HOURS_DEFAULT, APPROVAL_HOURS_MAX};
+use crate::package::PackageWanted;
 use crate::personal::Masks;
 use crate::policy::SignInPolicy;
 use crate::role::DataScope;
@@ -43,6 +44,8 @@ pub enum SensitiveKind {
     FactorReset,
     /// It is changed whether an owner sees what was before their time.
     HistoryRule,
+    /// An evidence package is built.
+    EvidenceExport,
 }
 
 impl SensitiveKind {
@@ -59,6 +62,7 @@ impl SensitiveKind {
         Self::UserActive,
         Self::FactorReset,
         Self::HistoryRule,
+        Self::EvidenceExport,
     ];
 
     /// The stable name, as events have it.
@@ -75,6 +79,7 @@ impl SensitiveKind {
             Self::UserActive => "user_active",
             Self::FactorReset => "factor_reset",
             Self::HistoryRule => "history_rule",
+            Self::EvidenceExport => "evidence_export",
         }
     }
 
@@ -86,6 +91,7 @@ impl SensitiveKind {
             Self::UserRoles | Self::RoleChange | Self::ApprovalPolicy => Action::ManageRoles,
             Self::TokenCreate => Action::ManageOwnTokens,
             Self::SignInPolicy | Self::UserCreate | Self::UserActive | Self::FactorReset => Action::ManageUsers,
+            Self::EvidenceExport => Action::ExportEvidence,
         }
     }
 
@@ -94,6 +100,7 @@ impl SensitiveKind {
         match self {
             Self::AuditExport => &[Action::ReadAudit],
             Self::OwnerChange => &[Action::ReadDirectory],
+            Self::EvidenceExport => &[Action::ManageCases, Action::ExportEvidence],
             Self::HistoryRule => &[Action::ManagePeople, Action::ManageRoles],
             Self::UserRoles
             | Self::RoleChange
@@ -279,6 +286,8 @@ pub enum SensitiveOperation {
         /// Whether.
         sees: bool,
     },
+    /// Builds an evidence package.
+    ExportEvidence(PackageWanted),
 }
 
 impl SensitiveOperation {
@@ -296,6 +305,7 @@ impl SensitiveOperation {
             Self::SetUserActive { .. } => SensitiveKind::UserActive,
             Self::ResetSecondFactor { .. } => SensitiveKind::FactorReset,
             Self::SetSuccessorSeesHistory { .. } => SensitiveKind::HistoryRule,
+            Self::ExportEvidence(_) => SensitiveKind::EvidenceExport,
         }
     }
 

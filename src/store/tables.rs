@@ -171,6 +171,18 @@ pub(crate) const CASE_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefinition
 /// Key: case 16, number 4. Value: row of [`crate::case`]. Version: in the row.
 pub(crate) const CASE_ITEMS: TableDefinition<'_, [u8; 20], &[u8]> = TableDefinition::new("case-items-1");
 
+/// Evidence packages.
+/// Key: id. Value: row of [`crate::package`]. Version: in the row.
+pub(crate) const PACKAGES: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("packages-1");
+
+/// Packages, newest first. Kept with their rows.
+/// Key: inverted time 8, id 16. Value: none. Version 1.
+pub(crate) const PACKAGE_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefinition::new("package-order-1");
+
+/// The records of a package, which never change once they were worked out.
+/// Key: id. Value: places in the ledger in order, each as its distance from the one before, as varints. Version 1.
+pub(crate) const PACKAGE_RECORDS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("package-records-1");
+
 /// Small named values.
 /// Key: name. Value: the service's own. Version: the service's own.
 pub(crate) const SETTINGS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("settings-1");
@@ -220,6 +232,9 @@ macro_rules! for_every_table {
         $each!(CASES);
         $each!(CASE_ORDER);
         $each!(CASE_ITEMS);
+        $each!(PACKAGES);
+        $each!(PACKAGE_ORDER);
+        $each!(PACKAGE_RECORDS);
         $each!(SETTINGS);
     };
 }
