@@ -426,8 +426,9 @@ mod tests {
     #[test]
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
-            Approve, ExportEvidence, Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate,
-            ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
+            Approve, ExportEvidence, Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles,
+            ManageUsers, Operate, ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal,
+            Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
@@ -438,12 +439,16 @@ mod tests {
             ),
             (
                 BuiltIn::SecurityAdministrator,
-                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve, ManageCases]].concat(),
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve, ManageCases]]
+                    .concat(),
             ),
             (BuiltIn::Auditor, vec![ReadAudit, ReadLedger, Approve]),
             (BuiltIn::DepartmentHead, [&read[..], &[Reveal, Approve]].concat()),
             (BuiltIn::Staff, [&read[..], &[Reveal]].concat()),
-            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, Reveal, ManageCases, ExportEvidence]].concat()),
+            (
+                BuiltIn::EvidenceOfficer,
+                [&read[..], &[Import, ReadImports, Reveal, ManageCases, ExportEvidence]].concat(),
+            ),
             (BuiltIn::Integration, read.to_vec()),
         ];
         for (role, mut expected) in table {

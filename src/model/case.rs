@@ -157,6 +157,8 @@ pub enum Selection {
     Search {
         /// The query, in the language of the search box.
         query: String,
+        /// The zone in which its dates without one are meant, minutes east of UTC.
+        zone_offset_minutes: i32,
         /// Until before this moment of arrival: what was there when it was collected. None for a standing query, which takes in what arrives later.
         archived_before: Option<EntryIndex>,
     },
@@ -318,7 +320,9 @@ mod tests {
             Selection::Conversation { conversation, from: Some(Timestamp(from)), until: Some(Timestamp(until)) }.check()
         };
         assert_eq!((part(1, 2), part(2, 2)), (Ok(()), Err(CaseFault::Period)));
-        let search = |query: &str| Selection::Search { query: query.into(), archived_before: None }.check();
+        let search = |query: &str| {
+            Selection::Search { query: query.into(), zone_offset_minutes: 480, archived_before: None }.check()
+        };
         assert_eq!((search("退款"), search(" ")), (Ok(()), Err(CaseFault::Query)));
         let around = |count| ContextRule::Around { before: 0, after: count }.check();
         assert_eq!(around(CASE_CONTEXT_MESSAGES_MAX), Ok(()));

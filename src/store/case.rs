@@ -105,11 +105,11 @@ mod tests {
         let row = row::encode(&case).expect("a row");
         assert_eq!(String::from_utf8(row.clone()).expect("text"), golden);
         assert_eq!(row::decode::<Case>(&row).expect("reads"), case);
-        let selection = Selection::Search { query: "退款".into(), archived_before: None };
+        let selection = Selection::Search { query: "退款".into(), zone_offset_minutes: 480, archived_before: None };
         let context = ContextRule::Around { before: 1, after: 2 };
         let item =
             CaseItem { number: 3, selection, context, comment: "c".into(), added_at: Timestamp(6), added_by: None };
-        let golden = "\u{1}{\"number\":3,\"selection\":{\"search\":{\"query\":\"退款\",\"archived_before\":null}},\"context\":{\"around\":{\"before\":1,\"after\":2}},\"comment\":\"c\",\"added_at\":6,\"added_by\":null}";
+        let golden = "\u{1}{\"number\":3,\"selection\":{\"search\":{\"query\":\"退款\",\"zone_offset_minutes\":480,\"archived_before\":null}},\"context\":{\"around\":{\"before\":1,\"after\":2}},\"comment\":\"c\",\"added_at\":6,\"added_by\":null}";
         let row = row::encode(&item).expect("a row");
         assert_eq!(String::from_utf8(row.clone()).expect("text"), golden);
         assert_eq!(row::decode::<CaseItem>(&row).expect("reads"), item);

@@ -15,6 +15,7 @@ use crate::graphql::error::{bad_input, fault};
 use crate::graphql::message::Message;
 use crate::graphql::page::{self, Page};
 use crate::graphql::scalars::DateTime;
+use crate::graphql::search::zone;
 use crate::graphql::user::User;
 
 /// What decides a case.
@@ -358,6 +359,9 @@ pub(crate) struct ConversationPartInput {
 #[derive(InputObject)]
 pub(crate) struct CaseSearchInput {
     query: String,
+    /// The zone in which its dates without one are meant, minutes east of UTC.
+    #[graphql(default)]
+    zone_offset_minutes: i32,
     /// Whether what arrives later is meant too.
     #[graphql(default)]
     standing: bool,
@@ -378,8 +382,8 @@ pub(crate) enum CaseSelectionInput {
 
 impl CaseSelectionInput {
     /// What is meant; an id that is none is as one that is not there.
-    fn read(self) -> Selection {
-        match self {
+    fn read(self) -> Result<Selection> {
+        Ok(match self {
             Self::Conversation(part) => {
                 let conversation = ConversationId::parse(&part.conversation).unwrap_or(ConversationId([0; 16]));
                 let (from, until) = (part.from.map(|moment| moment.0), part.until.map(|moment| moment.0));
@@ -389,10 +393,11 @@ impl CaseSelectionInput {
             Self::Customer(id) => {
                 Selection::Customer { customer: CustomerId::parse(&id).unwrap_or(CustomerId([0; 16])) }
             }
-            Self::Search(CaseSearchInput { query, standing }) => {
-                Selection::Search { query, archived_before: (!standing).then_some(EntryIndex(u64::MAX)) }
+            Self::Search(CaseSearchInput { query, zone_offset_minutes, standing }) => {
+                let archived_before = (!standing).then_some(EntryIndex(u64::MAX));
+                Selection::Search { query, zone_offset_minutes: zone(Some(zone_offset_minutes))?, archived_before }
             }
-        }
+        })
     }
 }
 
@@ -554,10 +559,8 @@ impl CaseMutation {
         principal(context)?;
         let id = case_id(&input.case)?;
         let CollectIntoCaseInput { selection, context: rule, comment, .. } = input;
-        let done = call(context, move |service, viewer| {
-            let new = CollectInto { selection: selection.read(), context: rule.into(), comment };
-            service.collect(viewer, id, new)
-        });
+        let new = CollectInto { selection: selection.read()?, context: rule.into(), comment };
+        let done = call(context, move |service, viewer| service.collect(viewer, id, new));
         Ok(match done.await? {
             Ok(item) => CollectIntoCasePayload { item: Some(CaseItem(item)), refusal: None },
             Err(refusal) => CollectIntoCasePayload { item: None, refusal: Some(refusal.into()) },

@@ -55,9 +55,10 @@ impl Collector<'_> {
                 self.hits(&in_conversation(*conversation, filters))
             }
             Selection::Customer { customer } => self.of_customer(*customer),
-            Selection::Search { query, archived_before } => {
+            Selection::Search { query, zone_offset_minutes, archived_before } => {
                 // What was understood when it was collected is understood now: the query was checked then.
-                let query = parse(query, 0).map_err(|wrong| ServiceError::BadInput(wrong.message))?;
+                let query =
+                    parse(query, *zone_offset_minutes).map_err(|wrong| ServiceError::BadInput(wrong.message))?;
                 let mut found = self.hits(&query)?;
                 found.retain(|(_, entry)| archived_before.is_none_or(|end| *entry < end));
                 Ok(found)
@@ -84,6 +85,7 @@ impl Collector<'_> {
             let request = Request {
                 query,
                 scope: self.permit.scope(),
+                masked: self.snapshot.is_masked(),
                 order: Order::Oldest,
                 after: cursor.as_deref(),
                 offset: 0,

@@ -59,7 +59,7 @@ impl Office {
 }
 
 fn search(query: &str, archived_before: Option<u64>) -> Selection {
-    Selection::Search { query: query.into(), archived_before: archived_before.map(EntryIndex) }
+    Selection::Search { query: query.into(), zone_offset_minutes: 0, archived_before: archived_before.map(EntryIndex) }
 }
 
 #[test]

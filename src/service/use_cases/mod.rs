@@ -1,8 +1,8 @@
 //! Use cases on a real store and index, one file a promise.
 
 mod approvals;
-mod conditions;
 mod cases;
+mod conditions;
 mod directory;
 mod handovers;
 mod import;
