@@ -32,6 +32,8 @@ pub enum PackageSelection {
     Search {
         /// The query, in the language of the search box.
         query: String,
+        /// The zone in which its dates without one are meant, minutes east of UTC.
+        zone_offset_minutes: i32,
     },
 }
 
@@ -176,7 +178,7 @@ impl PackageWanted {
             }
         }
         match &self.selection {
-            PackageSelection::Search { query } if long(query, QUERY_CHARS_MAX) => return Err(PackageFault::Text),
+            PackageSelection::Search { query, .. } if long(query, QUERY_CHARS_MAX) => return Err(PackageFault::Text),
             PackageSelection::Conversation { from: Some(from), until: Some(until), .. } if from >= until => {
                 return Err(PackageFault::Period);
             }
@@ -320,7 +322,7 @@ mod tests {
 
     fn wanted() -> PackageWanted {
         PackageWanted {
-            selection: PackageSelection::Search { query: "退款".into() },
+            selection: PackageSelection::Search { query: "退款".into(), zone_offset_minutes: 480 },
             reason: " a claim ".into(),
             purpose: String::new(),
             recipient: String::new(),

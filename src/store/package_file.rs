@@ -65,7 +65,7 @@ pub struct PackageContent {
 
 impl PackageContent {
     /// Bytes of content.
-    pub fn bytes(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.bytes
     }
 

@@ -74,13 +74,13 @@ pub(crate) struct CaseParty {
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "ForumInput")]
 pub(crate) struct Forum {
-    kind: ForumKind,
+    pub(crate) kind: ForumKind,
     /// Empty while nobody knows.
-    name: String,
+    pub(crate) name: String,
     /// Whether it is outside mainland China: then handing over needs an approval of the authorities (PIPL art. 41, DSL art. 36).
-    abroad: bool,
+    pub(crate) abroad: bool,
     /// The number of that approval; empty while there is none.
-    approval_number: String,
+    pub(crate) approval_number: String,
 }
 
 /// A case.
@@ -350,18 +350,18 @@ pub(crate) struct SetCaseStateInput {
 /// A conversation, or a part of it.
 #[derive(InputObject)]
 pub(crate) struct ConversationPartInput {
-    conversation: ID,
-    from: Option<DateTime>,
-    until: Option<DateTime>,
+    pub(crate) conversation: ID,
+    pub(crate) from: Option<DateTime>,
+    pub(crate) until: Option<DateTime>,
 }
 
 /// What a search finds.
 #[derive(InputObject)]
 pub(crate) struct CaseSearchInput {
-    query: String,
+    pub(crate) query: String,
     /// The zone in which its dates without one are meant, minutes east of UTC.
     #[graphql(default)]
-    zone_offset_minutes: i32,
+    pub(crate) zone_offset_minutes: i32,
     /// Whether what arrives later is meant too.
     #[graphql(default)]
     standing: bool,

@@ -20,6 +20,7 @@ mod message;
 mod node;
 mod operation;
 mod overview;
+mod package;
 mod page;
 mod party;
 mod passkey;
@@ -83,6 +84,7 @@ pub(crate) struct Query(
     mark::MarkQuery,
     preview::PreviewQuery,
     case::CaseQuery,
+    package::PackageQuery,
 );
 
 /// All verbs.
@@ -108,6 +110,7 @@ pub(crate) struct Mutation(
     ledger::LedgerMutation,
     mark::MarkMutation,
     case::CaseMutation,
+    package::PackageMutation,
 );
 
 /// All streams.

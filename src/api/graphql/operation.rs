@@ -9,6 +9,7 @@ use crate::graphql::approval::SetApprovalPolicyInput;
 use crate::graphql::error::bad_input;
 use crate::graphql::factor::ResetSecondFactorInput;
 use crate::graphql::handover::CarryOutHandoverInput;
+use crate::graphql::package::AskPackageInput;
 use crate::graphql::people::{ChangeCustomerOwnerInput, SetSuccessorSeesHistoryInput};
 use crate::graphql::policy::SetSignInPolicyInput;
 use crate::graphql::role::{CopyRoleInput, DeleteRoleInput, UpdateRoleInput};
@@ -53,6 +54,7 @@ pub(crate) enum SensitiveOperationInput {
     SetUserActive(SetUserActiveInput),
     ResetSecondFactor(ResetSecondFactorInput),
     SetSuccessorSeesHistory(SetSuccessorSeesHistoryInput),
+    AskPackage(AskPackageInput),
 }
 
 impl SensitiveOperationInput {
@@ -106,6 +108,7 @@ impl SensitiveOperationInput {
                 SensitiveOperation::SetUserActive { user, active }
             }
             Self::ResetSecondFactor(input) => SensitiveOperation::ResetSecondFactor { user: user_id(&input.id)? },
+            Self::AskPackage(input) => SensitiveOperation::ExportEvidence(input.read()?),
             Self::SetSuccessorSeesHistory(input) => SensitiveOperation::SetSuccessorSeesHistory { sees: input.sees },
         }))
     }

@@ -78,7 +78,7 @@ fn describe(act: Act, after: &Case, before: Option<&Case>) -> Act {
 
 impl Core {
     /// A case that the viewer may see, with the permit.
-    fn seen_case(&self, viewer: &Viewer, id: CaseId) -> Result<(Permit, ReadTx, Case), ServiceError> {
+    pub(crate) fn seen_case(&self, viewer: &Viewer, id: CaseId) -> Result<(Permit, ReadTx, Case), ServiceError> {
         let permit = self.allow_on(viewer, Action::ManageCases, id)?;
         let tx = self.store.read()?;
         let case = tx.case(id)?.filter(|case| sees(viewer, case)).ok_or(ServiceError::NotFound("case"))?;

@@ -26,6 +26,18 @@ pub(super) type Place = (Timestamp, EntryIndex);
 /// The messages of a case in time order, each with the numbers of the items that mean it.
 pub(super) type Collected = BTreeMap<Place, BTreeSet<u32>>;
 
+impl Core {
+    /// The messages that items mean, as far as a permit shows them, in the order of the ledger.
+    pub(crate) fn collected(&self, permit: &Permit, items: &[CaseItem]) -> Result<Vec<EntryIndex>, ServiceError> {
+        let snapshot = self.snapshot(permit)?;
+        let all = Collector { core: self, snapshot: &snapshot, permit }.all(items)?;
+        let mut entries: Vec<EntryIndex> = all.into_keys().map(|(_, entry)| entry).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        Ok(entries)
+    }
+}
+
 /// What one permit sees of a case.
 pub(super) struct Collector<'a> {
     pub(super) core: &'a Core,

@@ -5,6 +5,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod feed;
 pub(crate) mod heartbeat;
 pub(crate) mod index;
+pub(crate) mod package;
 pub(crate) mod trail;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ impl Jobs {
         jobs.spawn("heartbeat", heartbeat::run)?;
         jobs.spawn("trail", trail::run)?;
         jobs.spawn("approval", approval::run)?;
+        jobs.spawn("package", package::run)?;
         Ok(jobs)
     }
 

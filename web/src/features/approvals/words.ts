@@ -4,16 +4,22 @@ import type { Action } from '#/api/gen/operations'
 import { type Approval, nameOf, type Preview } from './preview'
 
 const DETAILS = [
+  'abroad',
   'account',
   'actions',
   'active',
   'actor',
   'after',
+  'approval_number',
   'before',
+  'case',
+  'conversations',
   'days',
   'form',
+  'forum',
   'from',
   'hours',
+  'items',
   'kind',
   'kinds',
   'login',
@@ -22,12 +28,19 @@ const DETAILS = [
   'owner',
   'place',
   'policy',
+  'purpose',
+  'query',
+  'reason',
+  'recipient',
   'roles',
   'scope',
   'scopes',
+  'selection',
   'staff',
+  'until',
   'user',
   'value',
+  'withheld',
   'words',
 ] as const
 const ROLES = {
@@ -56,6 +69,7 @@ const RIGHTS: Record<Lowercase<Action>, true> = {
   manage_people: true,
   read_audit: true,
   approve: true,
+  export_evidence: true,
   reveal: true,
 }
 const SCOPES = [
@@ -79,6 +93,7 @@ const KINDS = [
   'user_active',
   'factor_reset',
   'history_rule',
+  'evidence_export',
 ] as const
 
 function has<T extends object>(table: T, key: string): key is Extract<keyof T, string> {

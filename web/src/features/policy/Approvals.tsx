@@ -32,6 +32,7 @@ const KINDS: SensitiveKind[] = [
   'USER_ACTIVE',
   'FACTOR_RESET',
   'HISTORY_RULE',
+  'EVIDENCE_EXPORT',
 ]
 
 export function Approvals() {
