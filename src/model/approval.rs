@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::access::Action;
 use crate::id::{ApprovalId, CustomerId, HandoverId, RoleId, StaffId, UserId};
 use crate::limits::{APPROVAL_HOURS_DEFAULT, APPROVAL_HOURS_MAX};
+use crate::package::PackageWanted;
 use crate::personal::{Masks, RevealSubject};
 use crate::policy::SignInPolicy;
 use crate::role::DataScope;
@@ -47,6 +48,8 @@ pub enum SensitiveKind {
     SealKey,
     /// One masked value is shown.
     Reveal,
+    /// An evidence package is built.
+    EvidenceExport,
 }
 
 impl SensitiveKind {
@@ -65,6 +68,7 @@ impl SensitiveKind {
         Self::HistoryRule,
         Self::SealKey,
         Self::Reveal,
+        Self::EvidenceExport,
     ];
 
     /// The stable name, as events have it.
@@ -83,6 +87,7 @@ impl SensitiveKind {
             Self::HistoryRule => "history_rule",
             Self::SealKey => "seal_key",
             Self::Reveal => "reveal",
+            Self::EvidenceExport => "evidence_export",
         }
     }
 
@@ -96,6 +101,7 @@ impl SensitiveKind {
             Self::SealKey => Action::Operate,
             Self::Reveal => Action::Reveal,
             Self::SignInPolicy | Self::UserCreate | Self::UserActive | Self::FactorReset => Action::ManageUsers,
+            Self::EvidenceExport => Action::ExportEvidence,
         }
     }
 
@@ -105,6 +111,7 @@ impl SensitiveKind {
             Self::AuditExport => &[Action::ReadAudit],
             Self::OwnerChange => &[Action::ReadDirectory],
             Self::Reveal => &[Action::ReadContent],
+            Self::EvidenceExport => &[Action::ManageCases, Action::ExportEvidence],
             Self::HistoryRule => &[Action::ManagePeople, Action::ManageRoles],
             Self::SealKey => &[Action::Operate, Action::ReadSystem],
             Self::UserRoles
@@ -312,6 +319,8 @@ pub enum SensitiveOperation {
         /// Why it is needed.
         reason: String,
     },
+    /// Builds an evidence package.
+    ExportEvidence(PackageWanted),
 }
 
 impl SensitiveOperation {
@@ -331,6 +340,7 @@ impl SensitiveOperation {
             Self::SetSuccessorSeesHistory { .. } => SensitiveKind::HistoryRule,
             Self::ImportSealKey { .. } | Self::MakeSealKey { .. } | Self::RetireSm2Key => SensitiveKind::SealKey,
             Self::RevealPersonal { .. } => SensitiveKind::Reveal,
+            Self::ExportEvidence(_) => SensitiveKind::EvidenceExport,
         }
     }
 

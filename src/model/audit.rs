@@ -12,8 +12,21 @@ pub const SUBJECT_DETAILS: &[&str] =
     &["conversations", "customers", "handover", "leaver", "messages", "successors", "user", "token"];
 
 /// Names of particulars that hold what somebody typed, and so may hold personal data.
-pub const TYPED_DETAILS: &[&str] =
-    &["query", "words", "reason", "name", "file", "after", "account", "login", "title", "number"];
+pub const TYPED_DETAILS: &[&str] = &[
+    "query",
+    "words",
+    "reason",
+    "name",
+    "file",
+    "after",
+    "account",
+    "login",
+    "title",
+    "number",
+    "purpose",
+    "recipient",
+    "forum",
+];
 
 /// Who acted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,6 +234,28 @@ actions! {
     MessageProve = "message.prove",
     /// Messages were read.
     MessageRead = "message.read",
+    /// An evidence package was asked for.
+    PackageAsk = "package.ask",
+    /// A package begins to be built.
+    PackageBuild = "package.build",
+    /// Somebody did not want a package any more.
+    PackageCancel = "package.cancel",
+    /// A package was handed out: to somebody signed in, to a file, by a link.
+    PackageDeliver = "package.deliver",
+    /// A finished package's file was removed because its time was over.
+    PackageExpire = "package.expire",
+    /// A package could not be built.
+    PackageFail = "package.fail",
+    /// A link to a package was made.
+    PackageLink = "package.link",
+    /// A link to a package was taken back.
+    PackageLinkRevoke = "package.link_revoke",
+    /// Somebody tried a link to a package with a wrong pass phrase.
+    PackageRefuse = "package.refuse",
+    /// A package was sealed: its tag manifest, who asked for it, who approved.
+    PackageSeal = "package.seal",
+    /// A kept package was checked as others would.
+    PackageVerify = "package.verify",
     /// A passkey was added to an account.
     PasskeyAdd = "passkey.add",
     /// An answer of a device was refused: not what was asked for, not by its key, or by a copy of it.

@@ -25,6 +25,7 @@ pub mod limits;
 pub mod mark;
 pub mod message;
 pub mod ownership;
+pub mod package;
 pub mod passkey;
 pub mod personal;
 pub mod policy;

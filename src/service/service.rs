@@ -31,6 +31,7 @@ use crate::jobs::trail::Trail;
 use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
+use crate::package::Packages;
 use crate::party::KnownParties;
 use crate::passkey::ceremony::Ceremonies;
 use crate::policy;
@@ -108,6 +109,7 @@ pub(crate) struct Core {
     pub(crate) feed: Feed,
     pub(crate) parties: KnownParties,
     pub(crate) imports: Imports,
+    pub(crate) packages: Packages,
     /// Held by changes of users, so that two of them cannot leave the archive without an administrator.
     pub(crate) accounts: Mutex<()>,
     /// Held by changes of cases.
@@ -181,6 +183,7 @@ impl Service {
             feed: Feed::new(),
             parties: KnownParties::default(),
             imports: Imports::default(),
+            packages: Packages::default(),
             accounts: Mutex::new(()),
             cases: Mutex::new(()),
             people: Mutex::new(()),

@@ -21,6 +21,7 @@ mod message;
 mod node;
 mod operation;
 mod overview;
+mod package;
 mod page;
 mod party;
 mod passkey;
@@ -88,6 +89,7 @@ pub(crate) struct Query(
     case::CaseQuery,
     seal_key::SealKeyQuery,
     stamp::StampQuery,
+    package::PackageQuery,
 );
 
 /// All verbs.
@@ -116,6 +118,7 @@ pub(crate) struct Mutation(
     case::CaseMutation,
     seal_key::SealKeyMutation,
     stamp::StampMutation,
+    package::PackageMutation,
 );
 
 /// All streams.

@@ -10,6 +10,7 @@ use crate::graphql::approval::SetApprovalPolicyInput;
 use crate::graphql::error::bad_input;
 use crate::graphql::factor::ResetSecondFactorInput;
 use crate::graphql::handover::CarryOutHandoverInput;
+use crate::graphql::package::AskPackageInput;
 use crate::graphql::people::{ChangeCustomerOwnerInput, SetSuccessorSeesHistoryInput};
 use crate::graphql::personal::RevealPersonalInput;
 use crate::graphql::policy::SetSignInPolicyInput;
@@ -60,6 +61,7 @@ pub(crate) enum SensitiveOperationInput {
     MakeSealKey(MakeSealKeyInput),
     RetireSealKey(RetireSealKeyInput),
     RevealPersonal(RevealPersonalInput),
+    AskPackage(AskPackageInput),
 }
 
 impl SensitiveOperationInput {
@@ -117,6 +119,7 @@ impl SensitiveOperationInput {
                 let Reveal { subject, index, reason } = input.read()?;
                 SensitiveOperation::RevealPersonal { subject, index, reason }
             }
+            Self::AskPackage(input) => SensitiveOperation::ExportEvidence(input.read()?),
             Self::SetSuccessorSeesHistory(input) => SensitiveOperation::SetSuccessorSeesHistory { sees: input.sees },
             Self::ImportSealKey(input) => return Ok(Wanted::SealKey(input.read()?)),
             Self::MakeSealKey(input) => SensitiveOperation::MakeSealKey { organisation: input.read() },

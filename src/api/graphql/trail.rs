@@ -152,6 +152,28 @@ pub(crate) enum AuditAction {
     MessageProve,
     /// Messages were read.
     MessageRead,
+    /// An evidence package was asked for.
+    PackageAsk,
+    /// A package begins to be built.
+    PackageBuild,
+    /// Somebody did not want a package any more.
+    PackageCancel,
+    /// A package was handed out: to somebody signed in, to a file, by a link.
+    PackageDeliver,
+    /// A finished package's file was removed because its time was over.
+    PackageExpire,
+    /// A package could not be built.
+    PackageFail,
+    /// A link to a package was made.
+    PackageLink,
+    /// A link to a package was taken back.
+    PackageLinkRevoke,
+    /// Somebody tried a link to a package with a wrong pass phrase.
+    PackageRefuse,
+    /// A package was sealed: its tag manifest, who asked for it, who approved.
+    PackageSeal,
+    /// A kept package was checked as others would.
+    PackageVerify,
     /// A passkey was added to an account.
     PasskeyAdd,
     /// An answer of a device was refused: not what was asked for, not by its key, or by a copy of it.

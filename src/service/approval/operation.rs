@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use xinju_model::access::Viewer;
 use xinju_model::approval::{AuditExportWanted, SensitiveOperation};
+use xinju_model::package::Package;
 
 use crate::approval::leave::Leave;
 use crate::error::ServiceError;
@@ -35,6 +36,8 @@ pub enum Done {
     Export(Box<AuditExport>),
     /// A value that was masked, to be shown once.
     Revealed(Revealed),
+    /// A package that will be built.
+    Package(Box<Package>),
 }
 
 /// Why the use case itself refused, by its stable name.
@@ -142,6 +145,10 @@ impl Service {
             Op::RevealPersonal { subject, index, reason } => {
                 let reveal = Reveal { subject, index, reason };
                 Ok(Done::Revealed(self.reveal_personal_with(viewer, &reveal, leave)?))
+            }
+            Op::ExportEvidence(wanted) => {
+                let asked = self.ask_package_with(viewer, wanted, leave)?;
+                asked.map(|package| Done::Package(Box::new(package))).map_err(because)
             }
             Op::SetSuccessorSeesHistory { sees } => {
                 self.set_successor_sees_history_with(viewer, sees, leave)?;

@@ -44,7 +44,7 @@ impl Call {
 
 /// Every root field, each once.
 pub(super) fn calls() -> Vec<Call> {
-    [queries(), doors(), account(), users(), approvals(), people(), leavers(), cases(), archive()]
+    [queries(), doors(), account(), users(), approvals(), people(), leavers(), cases(), archive(), packages()]
         .into_iter()
         .flatten()
         .collect()
@@ -419,6 +419,39 @@ fn cases() -> Vec<Call> {
 }
 
 /// What is done to the archive, and what is watched.
+/// The id of a package that is not there.
+const NO_PACKAGE: &str = "pAAAAAAAAAAAAAAAAAAAAAA";
+
+fn packages() -> Vec<Call> {
+    let nothing = |_: &Company, _: &Person, _: &Value| json!({"id": NO_PACKAGE});
+    let mut one = of("package", About::Nothing, "id");
+    one.variables = nothing;
+    vec![
+        ask("packages", "{ packages(first: 1) { totalCount } }"),
+        one,
+        verb("askPackage", About::Nothing, "refusal", |_, _, _| {
+            let forum = json!({"kind": "INTERNAL", "name": "", "abroad": false, "approvalNumber": ""});
+            json!({"selection": {"search": {"query": "x"}}, "reason": "", "forum": forum})
+        }),
+        of_package("buildPackageAgain", "refusal"),
+        of_package("cancelPackage", "refusal"),
+        of_package("revokePackageLink", "refusal"),
+        of_package("verifyPackage", "ok"),
+        verb(
+            "makePackageLink",
+            About::Nothing,
+            "refusal",
+            |_, _, _| json!({"id": NO_PACKAGE, "phrase": "correct horse", "hours": 1}),
+        ),
+    ]
+}
+
+/// A verb about a package that is not there.
+fn of_package(field: &'static str, selection: &str) -> Call {
+    let document = format!("mutation($input: PackageInput!) {{ {field}(input: $input) {{ {selection} }} }}");
+    Call { kind: "mutation", field, about: About::Nothing, document, variables: |_, _, _| json!({"id": NO_PACKAGE}) }
+}
+
 fn archive() -> Vec<Call> {
     let mut import = act("startImport", "__typename");
     import.document = "mutation($file: Upload!) { startImport(input: {file: $file}) { __typename } }".into();

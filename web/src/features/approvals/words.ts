@@ -6,16 +6,22 @@ import { useListed } from '#/ui/listed'
 import { type Approval, nameOf, type Preview } from './preview'
 
 const DETAILS = [
+  'abroad',
   'account',
   'actions',
   'active',
   'actor',
   'after',
+  'approval_number',
   'before',
+  'case',
+  'conversations',
   'days',
   'form',
+  'forum',
   'from',
   'hours',
+  'items',
   'kind',
   'kinds',
   'login',
@@ -26,14 +32,20 @@ const DETAILS = [
   'owner',
   'place',
   'policy',
+  'purpose',
+  'query',
   'reason',
+  'recipient',
   'roles',
   'scope',
   'scopes',
   'second_factor',
+  'selection',
   'staff',
+  'until',
   'user',
   'value',
+  'withheld',
   'words',
 ] as const
 const ROLES = {
@@ -62,6 +74,7 @@ const RIGHTS: Record<Lowercase<Action>, true> = {
   manage_people: true,
   read_audit: true,
   approve: true,
+  export_evidence: true,
   reveal: true,
 }
 const SCOPES = [
@@ -86,6 +99,7 @@ const KINDS = [
   'factor_reset',
   'history_rule',
   'reveal',
+  'evidence_export',
 ] as const
 
 function has<T extends object>(table: T, key: string): key is Extract<keyof T, string> {

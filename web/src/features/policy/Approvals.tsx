@@ -34,6 +34,7 @@ const KINDS: SensitiveKind[] = [
   'HISTORY_RULE',
   'SEAL_KEY',
   'REVEAL',
+  'EVIDENCE_EXPORT',
 ]
 
 export function Approvals() {
