@@ -9,6 +9,7 @@ mod container;
 mod digests;
 pub mod entry;
 pub mod error;
+pub mod exchange;
 mod guide;
 mod layout;
 pub mod log;
