@@ -4,6 +4,7 @@
 
 pub mod bag;
 mod certificate;
+pub mod clause;
 pub mod completeness;
 mod container;
 mod digests;
