@@ -3,6 +3,8 @@
 //! [`package`] writes a package, [`verify`] reads one that anybody may have made or changed.
 
 pub mod bag;
+mod certificate;
+pub mod clause;
 pub mod certificate;
 pub mod completeness;
 mod container;
@@ -10,7 +12,9 @@ pub mod cosignature;
 mod digests;
 pub mod entry;
 pub mod error;
+pub mod exchange;
 mod guide;
+mod layout;
 pub mod key_file;
 pub mod log;
 mod name;
@@ -18,6 +22,7 @@ pub mod package;
 pub mod proof;
 pub mod record;
 pub mod redaction;
+pub mod report;
 pub mod seal;
 mod signed;
 pub mod sm2_seal;
