@@ -105,8 +105,7 @@ impl User {
         });
         Ok(all.await?.map(|all| all.into_iter().map(Token).collect()))
     }
-    /// Until when, past or to come, the link is good by which an administrator who was made at set-up chooses a password; null where the user needs
-    /// none any more, and for those who do not manage users.
+    /// Until when, past or to come, the link is good by which an administrator who was invited at set-up chooses a password; null where none is needed any more, and for those who do not manage users.
     async fn invited_until(&self, context: &Context<'_>) -> Result<Option<DateTime>> {
         let id = self.user.id;
         let until = call(context, move |service, viewer| where_allowed(service.invited_until(viewer, id))).await?;

@@ -57,7 +57,11 @@ export function directory(): string {
 export function messages(): string {
   const lines = STAFF.flatMap((one) =>
     customersOf(one).flatMap(({ id, name }) => [
-      { from: id, tolist: [one.account], words: `您好，我是${name}，电话 13912345678，想约下周复查` },
+      {
+        from: id,
+        tolist: [one.account],
+        words: `您好，我是${name}，电话 13912345678，想约下周复查`,
+      },
       { from: one.account, tolist: [id], words: '好的，已为您登记，请周三上午到院' },
     ]),
   )

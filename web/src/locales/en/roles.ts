@@ -3,7 +3,7 @@ import type { roles as source } from '../zh-CN/roles'
 
 export const roles: Messages<typeof source> = {
   title: 'Roles',
-  text: 'What each role may do, whose customers it shows, and who holds it. Built-in roles stay as they are; copy one and change the copy.',
+  text: 'What each role may do, whose customers it shows, and who holds it. Of built-in roles only the conditions change; for other rights copy one and change the copy.',
   matrix: 'Rights of roles',
   shown: 'Role to show',
   right: 'Right',
