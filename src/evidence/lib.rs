@@ -3,9 +3,8 @@
 //! [`package`] writes a package, [`verify`] reads one that anybody may have made or changed.
 
 pub mod bag;
-mod certificate;
-pub mod clause;
 pub mod certificate;
+pub mod clause;
 pub mod completeness;
 mod container;
 pub mod cosignature;
