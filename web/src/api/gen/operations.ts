@@ -1032,6 +1032,12 @@ export type RenameDepartmentInput = {
   name: string;
 };
 
+/** Another name. */
+export type RenamePasskeyInput = {
+  id: string;
+  name: string;
+};
+
 /** Whose invitation to renew. */
 export type RenewInvitationInput = {
   /** The user. */
@@ -1044,12 +1050,6 @@ export type RenewInvitationRefusal =
   | 'NOT_INVITED'
   /** The user is suspended. */
   | 'SUSPENDED';
-
-/** Another name. */
-export type RenamePasskeyInput = {
-  id: string;
-  name: string;
-};
 
 /** The form to take the signature off. */
 export type ReopenHandoverFormInput = {
