@@ -311,9 +311,7 @@ async function walk(browser: Browser, link: string, origin: string, faults: stri
     await look(page, 'customers-of-head')
     await page.getByRole('link', { name: customersOf(member('赵丽'))[0]?.name ?? '' }).click()
     await page.locator('a[href^="/conversations/"]').first().click()
-    await expect(
-      page.getByText('好的，已为您登记，请周三上午到院', { exact: true }),
-    ).toBeVisible()
+    await expect(page.getByText('好的，已为您登记，请周三上午到院', { exact: true })).toBeVisible()
     await look(page, 'conversation-of-head')
 
     await security.shell.open('/customers', '客户')
