@@ -20,6 +20,7 @@ import { Time } from '#/ui/Time'
 import { UserActs } from './UserActs'
 import { UserForm } from './UserForm'
 import { UserState } from './UserState'
+import styles from './users.module.css'
 
 type User = UsersQuery['users'][number]
 
@@ -76,6 +77,9 @@ function UserTable({ users }: { users: User[] }) {
           </div>
           <code className="muted">{user.login}</code>
           {user.kind === 'SERVICE' && <div className="muted">{t('kind.SERVICE')}</div>}
+          <div className={styles.narrow}>
+            <UserState user={user} />
+          </div>
         </>
       ),
     },
@@ -96,6 +100,7 @@ function UserTable({ users }: { users: User[] }) {
     {
       key: 'state',
       title: t('state'),
+      wide: true,
       render: (user) => <UserState user={user} />,
     },
     {
