@@ -157,6 +157,13 @@ export type AskApprovalInput = {
 
 /** An act that this version knows. */
 export type AuditAction =
+  | 'SEAL_KEY_CREATE'
+  | 'SEAL_KEY_IMPORT'
+  | 'SEAL_KEY_RETIRE'
+  | 'STAMP_CHANGE'
+  | 'STAMP_KEEP'
+  | 'STAMP_TELL'
+  | 'STAMP_TRY'
   /** Somebody asked for what they may not do. Equal attempts within a minute are counted in one event. */
   | 'ACCESS_DENY'
   /** Somebody asked why a person may see something, or may not. */
@@ -1137,6 +1144,7 @@ export type SecondFactorRefusal =
 
 /** A kind of sensitive operation. */
 export type SensitiveKind =
+  | 'SEAL_KEY'
   /** Events of the audit trail leave as a file. */
   | 'AUDIT_EXPORT'
   /** Customers get another owner. */
@@ -1162,22 +1170,25 @@ export type SensitiveKind =
 
 /** A sensitive operation: exactly one, with the input of the mutation of the same name. */
 export type SensitiveOperationInput =
-  {   exportAuditEvents: ExportAuditEventsInput; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never;   changeCustomerOwner: ChangeCustomerOwnerInput; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never;   carryOutHandover: CarryOutHandoverInput; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never;   setUserRoles: SetUserRolesInput; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never;   copyRole: CopyRoleInput; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never;   updateRole: UpdateRoleInput; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never;   deleteRole: DeleteRoleInput; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never;   createToken: CreateTokenInput; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never;   setSignInPolicy: SetSignInPolicyInput; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never;   setApprovalPolicy: SetApprovalPolicyInput; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never;   createServiceToken: CreateServiceTokenInput; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never;   createServiceAccount: CreateServiceAccountInput; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never;   createUser: CreateUserInput; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never;   setUserActive: SetUserActiveInput; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never;   resetSecondFactor: ResetSecondFactorInput; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never;   setSuccessorSeesHistory: SetSuccessorSeesHistoryInput; };
+  {   exportAuditEvents: ExportAuditEventsInput; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never;   changeCustomerOwner: ChangeCustomerOwnerInput; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never;   carryOutHandover: CarryOutHandoverInput; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never;   setUserRoles: SetUserRolesInput; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never;   copyRole: CopyRoleInput; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never;   updateRole: UpdateRoleInput; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never;   deleteRole: DeleteRoleInput; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never;   createToken: CreateTokenInput; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never;   setSignInPolicy: SetSignInPolicyInput; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never;   setApprovalPolicy: SetApprovalPolicyInput; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never;   createServiceToken: CreateServiceTokenInput; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never;   createServiceAccount: CreateServiceAccountInput; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never;   createUser: CreateUserInput; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never;   setUserActive: SetUserActiveInput; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never;   resetSecondFactor: ResetSecondFactorInput; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never;   setSuccessorSeesHistory: SetSuccessorSeesHistoryInput; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never;   importSealKey: ImportSealKeyInput; makeSealKey?: never; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never;   makeSealKey: MakeSealKeyInput; retireSealKey?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never;   retireSealKey: RetireSealKeyInput; };
 
 /** An approval policy to be set, whole. */
 export type SetApprovalPolicyInput = {
@@ -1545,6 +1556,71 @@ export type UserRefusal =
   /** There is no such member of staff. */
   | 'STAFF_UNKNOWN';
 
+export type SealKind =
+  | 'COMMON'
+  | 'SM2';
+
+export type ImportSealKeyInput = {
+  file: string;
+  passPhrase?: string | null | undefined;
+};
+
+export type MakeSealKeyInput = {
+  organisation: string;
+};
+
+export type RetireSealKeyInput = {
+  kind: SealKind;
+};
+
+export type SealKeyRefusal =
+  | 'UNREADABLE'
+  | 'NOT_VALID'
+  | 'NAME_INVALID'
+  | 'NO_SUCH_KEY';
+
+export type StampTarget =
+  | 'FIRST'
+  | 'SECOND'
+  | 'WITNESS'
+  | 'WEBHOOK';
+
+export type StampAuthorityInput = {
+  name: string;
+  url: string;
+  root: string;
+  policy: string;
+};
+
+export type StampWitnessInput = {
+  url: string;
+  key: string;
+};
+
+export type StampWebhookInput = {
+  url: string;
+  secret?: string | null | undefined;
+};
+
+export type SetStampsInput = {
+  authorities: Array<StampAuthorityInput>;
+  witness?: StampWitnessInput | null | undefined;
+  webhook?: StampWebhookInput | null | undefined;
+  proxy: string;
+  intervalMinutes: number;
+};
+
+export type StampRefusal =
+  | 'AUTHORITIES'
+  | 'NAME'
+  | 'ADDRESS'
+  | 'ROOT'
+  | 'POLICY'
+  | 'PROXY'
+  | 'INTERVAL'
+  | 'WITNESS_KEY'
+  | 'SECRET';
+
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1856,6 +1932,63 @@ export type SetSuccessorSeesHistoryMutationVariables = Exact<{
 
 
 export type SetSuccessorSeesHistoryMutation = { setSuccessorSeesHistory: { sees: boolean } };
+
+export type SealKeyPartsFragment = { number: number, kind: SealKind, subject: string, issuer: string, organisation: string, fingerprint: string, selfSigned: boolean, notBefore: string, notAfter: string, chain: string, since: string, until: string | null };
+
+export type SealKeysQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SealKeysQuery = { sealKeys: Array<{ number: number, kind: SealKind, subject: string, issuer: string, organisation: string, fingerprint: string, selfSigned: boolean, notBefore: string, notAfter: string, chain: string, since: string, until: string | null }> };
+
+export type ImportSealKeyMutationVariables = Exact<{
+  input: ImportSealKeyInput;
+}>;
+
+
+export type ImportSealKeyMutation = { importSealKey: { refusal: SealKeyRefusal | null, detail: string | null, key: { number: number, kind: SealKind, subject: string, issuer: string, organisation: string, fingerprint: string, selfSigned: boolean, notBefore: string, notAfter: string, chain: string, since: string, until: string | null } | null } };
+
+export type MakeSealKeyMutationVariables = Exact<{
+  input: MakeSealKeyInput;
+}>;
+
+
+export type MakeSealKeyMutation = { makeSealKey: { refusal: SealKeyRefusal | null, detail: string | null, key: { number: number, kind: SealKind, subject: string, issuer: string, organisation: string, fingerprint: string, selfSigned: boolean, notBefore: string, notAfter: string, chain: string, since: string, until: string | null } | null } };
+
+export type RetireSealKeyMutationVariables = Exact<{
+  input: RetireSealKeyInput;
+}>;
+
+
+export type RetireSealKeyMutation = { retireSealKey: { refusal: SealKeyRefusal | null } };
+
+export type StampTargetPartsFragment = { target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, fault: string | null, waiting: number, nextAt: string | null };
+
+export type StampSettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StampSettingsQuery = { stampSettings: { webhook: string | null, proxy: string, intervalMinutes: number, authorities: Array<{ name: string, url: string, root: string, policy: string }>, witness: { url: string, key: string } | null } };
+
+export type StampTargetsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StampTargetsQuery = { stampTargets: Array<{ target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, fault: string | null, waiting: number, nextAt: string | null }> };
+
+export type StampsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StampsQuery = { stamps: Array<{ target: StampTarget, name: string, size: number, entry: number, at: string, receivedAt: string, note: string, token: string }> };
+
+export type SetStampsMutationVariables = Exact<{
+  input: SetStampsInput;
+}>;
+
+
+export type SetStampsMutation = { setStamps: { refusal: StampRefusal | null, settings: { intervalMinutes: number } | null } };
+
+export type TryStampsMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TryStampsMutation = { tryStamps: { targets: Array<{ target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, fault: string | null, waiting: number, nextAt: string | null }> } };
 
 export type HandoversQueryVariables = Exact<{
   first: number;
@@ -2791,6 +2924,37 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`, {"fragmentName":"TimelineParts"}) as unknown as TypedDocumentString<TimelinePartsFragment, unknown>;
+export const SealKeyPartsFragmentDoc = new TypedDocumentString(`
+    fragment SealKeyParts on SealKey {
+  number
+  kind
+  subject
+  issuer
+  organisation
+  fingerprint
+  selfSigned
+  notBefore
+  notAfter
+  chain
+  since
+  until
+}
+    `, {"fragmentName":"SealKeyParts"}) as unknown as TypedDocumentString<SealKeyPartsFragment, unknown>;
+export const StampTargetPartsFragmentDoc = new TypedDocumentString(`
+    fragment StampTargetParts on StampTargetState {
+  target
+  name
+  url
+  stampedAt
+  stated
+  size
+  fails
+  failedAt
+  fault
+  waiting
+  nextAt
+}
+    `, {"fragmentName":"StampTargetParts"}) as unknown as TypedDocumentString<StampTargetPartsFragment, unknown>;
 export const HandoverFormPartsFragmentDoc = new TypedDocumentString(`
     fragment HandoverFormParts on HandoverForm {
   id
@@ -3882,6 +4046,164 @@ export const SetSuccessorSeesHistoryDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetSuccessorSeesHistoryMutation, SetSuccessorSeesHistoryMutationVariables>;
+export const SealKeysDocument = new TypedDocumentString(`
+    query SealKeys {
+  sealKeys {
+    ...SealKeyParts
+  }
+}
+    fragment SealKeyParts on SealKey {
+  number
+  kind
+  subject
+  issuer
+  organisation
+  fingerprint
+  selfSigned
+  notBefore
+  notAfter
+  chain
+  since
+  until
+}`) as unknown as TypedDocumentString<SealKeysQuery, SealKeysQueryVariables>;
+export const ImportSealKeyDocument = new TypedDocumentString(`
+    mutation ImportSealKey($input: ImportSealKeyInput!) {
+  importSealKey(input: $input) {
+    key {
+      ...SealKeyParts
+    }
+    refusal
+    detail
+  }
+}
+    fragment SealKeyParts on SealKey {
+  number
+  kind
+  subject
+  issuer
+  organisation
+  fingerprint
+  selfSigned
+  notBefore
+  notAfter
+  chain
+  since
+  until
+}`) as unknown as TypedDocumentString<ImportSealKeyMutation, ImportSealKeyMutationVariables>;
+export const MakeSealKeyDocument = new TypedDocumentString(`
+    mutation MakeSealKey($input: MakeSealKeyInput!) {
+  makeSealKey(input: $input) {
+    key {
+      ...SealKeyParts
+    }
+    refusal
+    detail
+  }
+}
+    fragment SealKeyParts on SealKey {
+  number
+  kind
+  subject
+  issuer
+  organisation
+  fingerprint
+  selfSigned
+  notBefore
+  notAfter
+  chain
+  since
+  until
+}`) as unknown as TypedDocumentString<MakeSealKeyMutation, MakeSealKeyMutationVariables>;
+export const RetireSealKeyDocument = new TypedDocumentString(`
+    mutation RetireSealKey($input: RetireSealKeyInput!) {
+  retireSealKey(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RetireSealKeyMutation, RetireSealKeyMutationVariables>;
+export const StampSettingsDocument = new TypedDocumentString(`
+    query StampSettings {
+  stampSettings {
+    authorities {
+      name
+      url
+      root
+      policy
+    }
+    witness {
+      url
+      key
+    }
+    webhook
+    proxy
+    intervalMinutes
+  }
+}
+    `) as unknown as TypedDocumentString<StampSettingsQuery, StampSettingsQueryVariables>;
+export const StampTargetsDocument = new TypedDocumentString(`
+    query StampTargets {
+  stampTargets {
+    ...StampTargetParts
+  }
+}
+    fragment StampTargetParts on StampTargetState {
+  target
+  name
+  url
+  stampedAt
+  stated
+  size
+  fails
+  failedAt
+  fault
+  waiting
+  nextAt
+}`) as unknown as TypedDocumentString<StampTargetsQuery, StampTargetsQueryVariables>;
+export const StampsDocument = new TypedDocumentString(`
+    query Stamps {
+  stamps(first: 10) {
+    target
+    name
+    size
+    entry
+    at
+    receivedAt
+    note
+    token
+  }
+}
+    `) as unknown as TypedDocumentString<StampsQuery, StampsQueryVariables>;
+export const SetStampsDocument = new TypedDocumentString(`
+    mutation SetStamps($input: SetStampsInput!) {
+  setStamps(input: $input) {
+    settings {
+      intervalMinutes
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SetStampsMutation, SetStampsMutationVariables>;
+export const TryStampsDocument = new TypedDocumentString(`
+    mutation TryStamps {
+  tryStamps {
+    targets {
+      ...StampTargetParts
+    }
+  }
+}
+    fragment StampTargetParts on StampTargetState {
+  target
+  name
+  url
+  stampedAt
+  stated
+  size
+  fails
+  failedAt
+  fault
+  waiting
+  nextAt
+}`) as unknown as TypedDocumentString<TryStampsMutation, TryStampsMutationVariables>;
 export const HandoversDocument = new TypedDocumentString(`
     query Handovers($first: Int!, $after: String) {
   handovers(first: $first, after: $after) {
