@@ -272,3 +272,34 @@ pub const STAMP_SECRET_CHARS_MIN: usize = 16;
 pub const STAMP_SECRET_CHARS_MAX: usize = 200;
 /// Stamped heads in one package.
 pub const STAMP_ANCHORS_MAX: usize = 500;
+/// Conversations of one case that are listed; its messages are read all the same.
+pub const CASE_CONVERSATIONS_MAX: usize = 500;
+/// Links of one case's chain.
+pub const CHAIN_LINKS_MAX: usize = 200;
+/// Records that show one link.
+pub const CHAIN_LINK_RECORDS_MAX: usize = 50;
+/// Files that show one link.
+pub const CHAIN_LINK_FILES_MAX: usize = 20;
+/// Largest file of a chain, in bytes.
+pub const CHAIN_FILE_BYTES_MAX: u64 = 200 * 1024 * 1024;
+
+/// Characters of a reason, a purpose, a recipient of a package.
+pub const PACKAGE_TEXT_CHARS_MAX: usize = 2_000;
+/// Parts of one package that are withheld one by one.
+pub const PACKAGE_REDACTIONS_MAX: usize = 2_000;
+/// Words that are blacked out in one message.
+pub const PACKAGE_WORDS_MAX: usize = 100;
+/// Packages that wait to be built at once.
+pub const PACKAGES_WAITING_MAX: usize = 20;
+/// Events that a package tells of who saw its records, and of the archive's settings, each; the oldest are told.
+pub const PACKAGE_EVENTS_MAX: usize = 10_000;
+/// Older heads that a package shows to be continued.
+pub const PACKAGE_HEADS_MAX: usize = 64;
+/// A finished package is kept this long, in milliseconds.
+pub const PACKAGE_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+/// The longest that a link to a package may live, in hours.
+pub const PACKAGE_LINK_HOURS_MAX: u32 = 14 * 24;
+/// Wrong pass phrases that a link bears.
+pub const PACKAGE_LINK_TRIES: u32 = 5;
+/// Characters of a link's pass phrase, at least.
+pub const PACKAGE_PHRASE_CHARS_MIN: usize = 8;

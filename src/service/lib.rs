@@ -26,6 +26,7 @@ pub mod message;
 pub mod metrics;
 pub mod overview;
 pub mod ownership;
+pub mod package;
 pub mod page;
 pub mod party;
 pub mod passkey;

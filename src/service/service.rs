@@ -31,6 +31,7 @@ use crate::jobs::trail::Trail;
 use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
+use crate::package::Packages;
 use crate::party::KnownParties;
 use crate::passkey::ceremony::Ceremonies;
 use crate::policy;
@@ -108,8 +109,11 @@ pub(crate) struct Core {
     pub(crate) feed: Feed,
     pub(crate) parties: KnownParties,
     pub(crate) imports: Imports,
+    pub(crate) packages: Packages,
     /// Held by changes of users, so that two of them cannot leave the archive without an administrator.
     pub(crate) accounts: Mutex<()>,
+    /// Held by changes of cases.
+    pub(crate) cases: Mutex<()>,
     /// Held by changes of departments, staff and owners.
     pub(crate) people: Mutex<()>,
     pub(crate) scopes: Scopes,
@@ -179,7 +183,9 @@ impl Service {
             feed: Feed::new(),
             parties: KnownParties::default(),
             imports: Imports::default(),
+            packages: Packages::default(),
             accounts: Mutex::new(()),
+            cases: Mutex::new(()),
             people: Mutex::new(()),
             scopes: Scopes::default(),
             lockout: Lockout::default(),

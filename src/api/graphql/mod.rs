@@ -14,12 +14,14 @@ mod factor;
 mod handover;
 mod handover_form;
 mod import;
+mod invitation;
 mod ledger;
 mod mark;
 mod message;
 mod node;
 mod operation;
 mod overview;
+mod package;
 mod page;
 mod party;
 mod passkey;
@@ -87,6 +89,7 @@ pub(crate) struct Query(
     case::CaseQuery,
     seal_key::SealKeyQuery,
     stamp::StampQuery,
+    package::PackageQuery,
 );
 
 /// All verbs.
@@ -97,6 +100,7 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    invitation::InvitationMutation,
     service_account::ServiceAccountMutation,
     factor::FactorMutation,
     passkey::PasskeyMutation,
@@ -114,6 +118,7 @@ pub(crate) struct Mutation(
     case::CaseMutation,
     seal_key::SealKeyMutation,
     stamp::StampMutation,
+    package::PackageMutation,
 );
 
 /// All streams.

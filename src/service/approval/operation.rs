@@ -4,9 +4,11 @@ use std::fmt::Debug;
 
 use xinju_model::access::Viewer;
 use xinju_model::approval::{AuditExportWanted, SensitiveOperation};
+use xinju_model::package::Package;
 
 use crate::approval::leave::Leave;
 use crate::error::ServiceError;
+use crate::reveal::{Reveal, Revealed};
 use crate::role::RoleChange;
 use crate::seal_key::{ImportSealKey, SealKeyRefusal};
 use crate::service::Service;
@@ -32,6 +34,10 @@ pub enum Done {
     Token(Box<NewToken>),
     /// An export that may be written.
     Export(Box<AuditExport>),
+    /// A value that was masked, to be shown once.
+    Revealed(Revealed),
+    /// A package that will be built.
+    Package(Box<Package>),
 }
 
 /// Why the use case itself refused, by its stable name.
@@ -136,6 +142,14 @@ impl Service {
             }
             Op::SetUserActive { user, active } => plainly(self.set_user_active_with(viewer, user, active, leave)?),
             Op::ResetSecondFactor { user } => plainly(self.reset_factor_with(viewer, user, leave)?),
+            Op::RevealPersonal { subject, index, reason } => {
+                let reveal = Reveal { subject, index, reason };
+                Ok(Done::Revealed(self.reveal_personal_with(viewer, &reveal, leave)?))
+            }
+            Op::ExportEvidence(wanted) => {
+                let asked = self.ask_package_with(viewer, wanted, leave)?;
+                asked.map(|package| Done::Package(Box::new(package))).map_err(because)
+            }
             Op::SetSuccessorSeesHistory { sees } => {
                 self.set_successor_sees_history_with(viewer, sees, leave)?;
                 Ok(Done::Plainly)

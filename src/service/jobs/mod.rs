@@ -5,6 +5,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod feed;
 pub(crate) mod heartbeat;
 pub(crate) mod index;
+pub(crate) mod package;
 pub(crate) mod stamp;
 pub(crate) mod trail;
 
@@ -32,6 +33,7 @@ impl Jobs {
         jobs.spawn("heartbeat", heartbeat::run)?;
         jobs.spawn("trail", trail::run)?;
         jobs.spawn("approval", approval::run)?;
+        jobs.spawn("package", package::run)?;
         Ok(jobs)
     }
 

@@ -33,6 +33,8 @@ const KINDS: SensitiveKind[] = [
   'FACTOR_RESET',
   'HISTORY_RULE',
   'SEAL_KEY',
+  'REVEAL',
+  'EVIDENCE_EXPORT',
 ]
 
 export function Approvals() {

@@ -18,6 +18,7 @@ import { marks } from './marks'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
+import { packages } from './packages'
 import { passkey } from './passkey'
 import { policy } from './policy'
 import { preview } from './preview'
@@ -50,6 +51,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   message,
   model,
   overview,
+  packages,
   passkey,
   policy,
   preview,

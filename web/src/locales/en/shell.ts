@@ -14,6 +14,7 @@ export const shell: Messages<typeof source> = {
   'nav.users': 'Users',
   'nav.roles': 'Roles',
   'nav.handovers': 'Handovers',
+  'nav.packages': 'Evidence packages',
   'nav.imports': 'Imports',
   'nav.audit': 'Audit',
   'nav.approvals': 'Approvals',

@@ -16,6 +16,7 @@ import { marks } from './marks'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
+import { packages } from './packages'
 import { passkey } from './passkey'
 import { policy } from './policy'
 import { preview } from './preview'
@@ -48,6 +49,7 @@ export const zhCN = {
   message,
   model,
   overview,
+  packages,
   passkey,
   policy,
   preview,

@@ -11,6 +11,7 @@ export const shell = {
   'nav.users': '用户',
   'nav.roles': '角色',
   'nav.handovers': '交接',
+  'nav.packages': '证据包',
   'nav.imports': '导入',
   'nav.audit': '审计',
   'nav.approvals': '审批',
