@@ -322,7 +322,7 @@ impl StampMutation {
         Ok(SetStampsPayload { settings, refusal })
     }
 
-    /// Sends the present head to everybody at once, and all that waits.
+    /// Sends the present head to everybody at once.
     #[graphql(complexity = "TRY_COST + child_complexity")]
     async fn try_stamps(&self, context: &Context<'_>) -> Result<TryStampsPayload> {
         let targets = call(context, Service::try_stamps).await?;

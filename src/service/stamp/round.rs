@@ -100,13 +100,16 @@ impl Core {
         Ok(true)
     }
 
-    /// Tries what waits, newest heads first: a stamp over a newer head covers the older ones. Whoever fails is not asked again in this round.
+    /// Tries what is due, newest heads first: a stamp over a newer head covers the older ones. Whoever fails is not asked again in this
+    /// round. `at_once` tries the newest head of each, due or not.
     pub(crate) fn try_queue(&self, setup: &StampSetup, at_once: bool) -> Result<(), ServiceError> {
         for target in setup.settings.targets() {
             let mut queue = self.store.read()?.stamp_queue(target)?;
             let now = self.clock.now();
             queue.retain(|queued| at_once || queued.next_at <= now);
-            for queued in queue.into_iter().rev() {
+            // Somebody waits for what comes of it: one question to each is enough, the rest follows by itself.
+            let most = if at_once { 1 } else { queue.len() };
+            for queued in queue.into_iter().rev().take(most) {
                 if self.feed.stopped() || !self.try_one(setup, &queued)? {
                     break;
                 }
@@ -228,7 +231,7 @@ impl Core {
 }
 
 impl Service {
-    /// Sends the present head to everybody at once, and all that waits; how each fares then. For those who operate the archive.
+    /// Sends the present head to everybody at once; how each fares then. For those who operate the archive.
     pub fn try_stamps(&self, viewer: &Viewer) -> Result<Vec<TargetView>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::Operate)?;

@@ -6,7 +6,16 @@ import { useCan } from '#/lib/access'
 import styles from './Settings.module.css'
 
 const PLACES: {
-  key: 'account' | 'sessions' | 'tokens' | 'policy' | 'signon' | 'marks' | 'system' | 'ledger' | 'evidence'
+  key:
+    | 'account'
+    | 'sessions'
+    | 'tokens'
+    | 'policy'
+    | 'signon'
+    | 'marks'
+    | 'system'
+    | 'ledger'
+    | 'evidence'
   needs?: Action[]
 }[] = [
   { key: 'account' },

@@ -34,7 +34,11 @@ export function Newest() {
             figures: true,
             render: (stamp) => <Count value={stamp.size} />,
           },
-          { key: 'at', title: t('stated'), render: (stamp) => <Time at={stamp.at} form="second" /> },
+          {
+            key: 'at',
+            title: t('stated'),
+            render: (stamp) => <Time at={stamp.at} form="second" />,
+          },
           {
             key: 'take',
             title: t('take'),

@@ -27,7 +27,10 @@ export function SealKeys() {
   const [open, setOpen] = useState<'import' | 'make' | null>(null)
   const close = () => setOpen(null)
   return (
-    <Answer query={useQuery(queryOf(SealKeysDocument, {}))} skeleton={<BlockSkeleton height={320} />}>
+    <Answer
+      query={useQuery(queryOf(SealKeysDocument, {}))}
+      skeleton={<BlockSkeleton height={320} />}
+    >
       {({ sealKeys }) => (
         <>
           <Section

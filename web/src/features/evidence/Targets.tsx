@@ -29,16 +29,16 @@ export function Targets() {
   return (
     <Answer query={query} skeleton={<BlockSkeleton height={220} />}>
       {({ stampTargets }) => (
-          <Section
-            title={t('stamps')}
-            text={t('stampsText')}
-            actions={stampTargets.length > 0 && <TryNow />}
-          >
-            {stampTargets.length === 0 && <p className={styles.text}>{t('nobody')}</p>}
-            {stampTargets.map((target) => (
-              <Target key={target.target} target={target} />
-            ))}
-          </Section>
+        <Section
+          title={t('stamps')}
+          text={t('stampsText')}
+          actions={stampTargets.length > 0 && <TryNow />}
+        >
+          {stampTargets.length === 0 && <p className={styles.text}>{t('nobody')}</p>}
+          {stampTargets.map((target) => (
+            <Target key={target.target} target={target} />
+          ))}
+        </Section>
       )}
     </Answer>
   )
@@ -53,7 +53,9 @@ function TryNow() {
     mutationFn: () => request(TryStampsDocument, {}),
     onSuccess: ({ tryStamps }) => {
       const failing = tryStamps.targets.filter((target) => target.fails).length
-      void (failing ? message.warning(t('triedFailing', { count: failing })) : message.success(t('tried')))
+      void (failing
+        ? message.warning(t('triedFailing', { count: failing }))
+        : message.success(t('tried')))
       return forget(StampTargetsDocument, StampsDocument)
     },
     onError: (error) => void message.error(errorText(error)),

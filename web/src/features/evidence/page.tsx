@@ -2,8 +2,8 @@
 import { useTranslation } from 'react-i18next'
 import { useCan } from '#/lib/access'
 import { PageHeader } from '#/ui/Page'
-import { SealKeys } from './SealKeys'
 import { Newest } from './Newest'
+import { SealKeys } from './SealKeys'
 import { StampSettings } from './StampSettings'
 import { Targets } from './Targets'
 

@@ -83,8 +83,7 @@ export const evidence: Messages<typeof source> = {
   witnessKey: 'Verifier key',
   witnessKeyHint: 'A line of name+id+key.',
   webhookUrl: 'Address to tell',
-  webhookHint:
-    'Gets the signed head as JSON; X-Xinju-Signature is the HMAC-SHA256 over the body.',
+  webhookHint: 'Gets the signed head as JSON; X-Xinju-Signature is the HMAC-SHA256 over the body.',
   secret: 'Shared secret',
   secretHint: '16 to 200 characters.',
   secretKept: 'One is kept. Leave empty to keep it for the same address.',

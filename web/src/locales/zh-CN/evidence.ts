@@ -4,9 +4,11 @@ export const evidence = {
   sealing: '签章证书',
   sealingText: '证据包用它签章；收到证据包的人请以其他途径核对指纹。',
   make: '生成自签名证书',
-  makeText: '证书由它自己的密钥签发：写明了单位名称，但没有第三方担保。有 CA 签发的证书时，请改为导入。',
+  makeText:
+    '证书由它自己的密钥签发：写明了单位名称，但没有第三方担保。有 CA 签发的证书时，请改为导入。',
   import: '导入证书',
-  importText: '导入 CA 机构签发的证书和私钥，此后证据包用它签章。原来的证书留作记录，原来的私钥随即删除。',
+  importText:
+    '导入 CA 机构签发的证书和私钥，此后证据包用它签章。原来的证书留作记录，原来的私钥随即删除。',
   sealWith: '以此签章',
   taken: '此后用新证书签章',
   cancel: '取消',
@@ -40,7 +42,7 @@ export const evidence = {
   nobody: '尚未设置时间戳机构。没有它，归档照常进行，但时间只有本系统自己的记录为证。',
   tryNow: '立即试盖',
   tried: '都已盖好',
-  triedFailing: '{{count}} 个未成功，原因见下',
+  triedFailing_other: '{{count}} 个未成功，原因见下',
   'target.FIRST': '时间戳机构（第一家）',
   'target.SECOND': '时间戳机构（第二家）',
   'target.WITNESS': '见证方（C2SP）',
