@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use xinju_model::access::Viewer;
-use xinju_model::id::{ApprovalId, EntryIndex, ImportId};
+use xinju_model::id::{ApprovalId, CaseId, EntryIndex, ImportId};
 use xinju_model::time::Timestamp;
 use xinju_service::error::{Code, ServiceError};
 use xinju_service::proof::ProofView;
@@ -54,7 +54,7 @@ fn failed(error: &ServiceError) -> Response {
     Response::builder().status(status(error.code())).content_type("application/json").body(body.to_string())
 }
 
-async fn call<T: Send + 'static>(
+pub(crate) async fn call<T: Send + 'static>(
     app: &Arc<App>,
     request: &Request,
     run: impl FnOnce(&Service, &Viewer) -> Result<T, ServiceError> + Send + 'static,
@@ -66,14 +66,14 @@ async fn call<T: Send + 'static>(
 }
 
 /// A file to be saved, never shown: what is in it was written by strangers.
-fn attachment(name: &str, content_type: &str, body: impl Into<Body>) -> Response {
+pub(crate) fn attachment(name: &str, content_type: &str, body: impl Into<Body>) -> Response {
     Response::builder()
         .content_type(content_type)
         .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
         .body(body)
 }
 
-fn respond(found: Result<Response, ServiceError>) -> Response {
+pub(crate) fn respond(found: Result<Response, ServiceError>) -> Response {
     found.unwrap_or_else(|error| failed(&error))
 }
 
@@ -168,6 +168,39 @@ pub(crate) fn disclosed_value(encoded: &str) -> Option<String> {
     Some(value.get().to_owned())
 }
 
+/// A file of a case's chain, byte for byte. The mark of who takes it out stands in the file's name, its own name in the chain.
+#[handler]
+pub(crate) async fn case_file(
+    request: &Request,
+    app: Data<&Arc<App>>,
+    Path(place): Path<(String, String)>,
+) -> Response {
+    let found = async {
+        let gone = || ServiceError::NotFound("file");
+        let id = CaseId::parse(&place.0).map_err(|_| gone())?;
+        let number: u32 = place.1.parse().map_err(|_| gone())?;
+        let taken = call(app.0, request, move |service, viewer| service.take_chain_file(viewer, id, number)).await?;
+        let taken = taken.ok_or_else(gone)?;
+        let name = format!("{id}.{number}.{}{}", taken.mark.code, extension(&taken.file.name));
+        let mut content = taken.content;
+        let body = streamed(move |out| {
+            io::copy(&mut content, out).map_err(|error| ServiceError::Internal(format!("a file of a case: {error}")))
+        });
+        Ok(attachment(&name, "application/octet-stream", body))
+    };
+    respond(found.await)
+}
+
+/// The ending of a file's name that says what may open it, where it is short and plain.
+fn extension(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, end)) if (1..=8).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            format!(".{end}")
+        }
+        _ => String::new(),
+    }
+}
+
 /// Where a thread writes what a connection sends.
 struct Pipe(mpsc::Sender<io::Result<Bytes>>);
 
@@ -196,7 +229,7 @@ pub(crate) async fn rejects(request: &Request, app: Data<&Arc<App>>, Path(id): P
 }
 
 /// A body that a thread writes while it is sent.
-fn streamed(write: impl FnOnce(&mut dyn Write) -> Result<u64, ServiceError> + Send + 'static) -> Body {
+pub(crate) fn streamed(write: impl FnOnce(&mut dyn Write) -> Result<u64, ServiceError> + Send + 'static) -> Body {
     let (sender, receiver) = mpsc::channel(PIPE_PIECES);
     tokio::task::spawn_blocking(move || {
         let mut pipe = BufWriter::with_capacity(PIECE_BYTES, Pipe(sender.clone()));

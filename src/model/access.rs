@@ -51,6 +51,10 @@ pub enum Action {
     Reveal,
     /// Say yes or no to what others ask, where one may see what it is about.
     Approve,
+    /// Open cases, collect for them and read what was collected.
+    ManageCases,
+    /// Build evidence packages of what one may read, and hand them over.
+    ExportEvidence,
 }
 
 impl Action {
@@ -72,6 +76,8 @@ impl Action {
         Self::ReadAudit,
         Self::Reveal,
         Self::Approve,
+        Self::ManageCases,
+        Self::ExportEvidence,
     ];
 
     /// The stable name, as the console and the permission table use it.
@@ -93,12 +99,14 @@ impl Action {
             Self::ReadAudit => "read_audit",
             Self::Reveal => "reveal",
             Self::Approve => "approve",
+            Self::ManageCases => "manage_cases",
+            Self::ExportEvidence => "export_evidence",
         }
     }
 
     /// Whether it shows records or customers, so that it has to be known whose.
     pub fn has_scope(self) -> bool {
-        matches!(self, Self::ReadContent | Self::Search | Self::ReadDirectory | Self::Reveal)
+        matches!(self, Self::ReadContent | Self::Search | Self::ReadDirectory | Self::Reveal | Self::ExportEvidence)
     }
 }
 
@@ -296,6 +304,8 @@ pub(crate) fn built_in_may(role: BuiltIn, action: Action) -> bool {
         Action::Reveal => &[SecurityAdministrator, DepartmentHead, Staff, EvidenceOfficer],
         // Each decides only on what they may see: the auditor on exports of the trail, heads on their own customers.
         Action::Approve => &[SystemAdministrator, SecurityAdministrator, Auditor, DepartmentHead],
+        Action::ManageCases => &[SecurityAdministrator, EvidenceOfficer],
+        Action::ExportEvidence => &[EvidenceOfficer],
     };
     role == Owner || those.contains(&role)
 }
@@ -339,7 +349,9 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::ManagePeople
         | Action::ReadAudit
         | Action::Reveal
-        | Action::Approve => false,
+        | Action::Approve
+        | Action::ManageCases
+        | Action::ExportEvidence => false,
     }
 }
 
@@ -414,8 +426,9 @@ mod tests {
     #[test]
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
-            Approve, Import, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers, Operate,
-            ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
+            Approve, ExportEvidence, Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles,
+            ManageUsers, Operate, ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal,
+            Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
@@ -426,12 +439,16 @@ mod tests {
             ),
             (
                 BuiltIn::SecurityAdministrator,
-                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve]].concat(),
+                [&read[..], &[ReadImports, ReadSystem, ManageRoles, ManagePeople, Reveal, Approve, ManageCases]]
+                    .concat(),
             ),
             (BuiltIn::Auditor, vec![ReadAudit, ReadLedger, Approve]),
             (BuiltIn::DepartmentHead, [&read[..], &[Reveal, Approve]].concat()),
             (BuiltIn::Staff, [&read[..], &[Reveal]].concat()),
-            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, Reveal]].concat()),
+            (
+                BuiltIn::EvidenceOfficer,
+                [&read[..], &[Import, ReadImports, Reveal, ManageCases, ExportEvidence]].concat(),
+            ),
             (BuiltIn::Integration, read.to_vec()),
         ];
         for (role, mut expected) in table {

@@ -120,6 +120,14 @@ byte_id!(
     HandoverFormId, "q"
 );
 byte_id!(
+    /// A case.
+    CaseId, "d"
+);
+byte_id!(
+    /// An evidence package.
+    PackageId, "p"
+);
+byte_id!(
     /// A media file in the store; says nothing of its content.
     MediaId, "f"
 );

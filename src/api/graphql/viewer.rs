@@ -52,6 +52,10 @@ pub(crate) enum Action {
     Reveal,
     /// Say yes or no to what others ask, where one may see what it is about.
     Approve,
+    /// Open cases, collect for them and read what was collected.
+    ManageCases,
+    /// Build evidence packages of what one may read, and hand them over.
+    ExportEvidence,
 }
 
 /// A browser that is signed in.

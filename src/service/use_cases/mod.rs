@@ -1,6 +1,7 @@
 //! Use cases on a real store and index, one file a promise.
 
 mod approvals;
+mod cases;
 mod conditions;
 mod directory;
 mod handovers;

@@ -6,6 +6,7 @@ import {
   CheckSquareOutlined,
   ContactsOutlined,
   EyeOutlined,
+  FileProtectOutlined,
   ImportOutlined,
   LineChartOutlined,
   MessageOutlined,
@@ -35,6 +36,7 @@ type Place = {
     | 'users'
     | 'roles'
     | 'handovers'
+    | 'packages'
     | 'imports'
     | 'audit'
     | 'approvals'
@@ -62,6 +64,12 @@ const WORK: Place[] = [
     to: '/handovers',
     icon: <SwapOutlined />,
     needs: ['MANAGE_PEOPLE', 'READ_DIRECTORY'],
+  },
+  {
+    key: 'packages',
+    to: '/packages',
+    icon: <FileProtectOutlined />,
+    needs: ['EXPORT_EVIDENCE'],
   },
 ]
 
