@@ -110,17 +110,16 @@ impl<I: Iterator<Item = io::Result<(u32, ReportItem)>>> Rows<I> {
                 self.table.begin(&mut self.buffer);
                 self.state = State::Items { first: true };
             }
-            State::Items { first } => match self.items.next().transpose()? {
-                Some((number, item)) => {
+            State::Items { first } => {
+                if let Some((number, item)) = self.items.next().transpose()? {
                     let row = row::Row::new(number, &item, self.offset_minutes);
                     self.table.row(first, &row, &mut self.buffer);
                     self.state = State::Items { first: false };
-                }
-                None => {
+                } else {
                     self.table.end(&mut self.buffer);
                     self.state = State::Done;
                 }
-            },
+            }
             State::Done => {}
         }
         Ok(())

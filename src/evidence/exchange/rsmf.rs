@@ -214,14 +214,19 @@ impl Slice {
         header("X-RSMF-Generator", "Xinju");
         header("X-RSMF-EventCount", &self.events.len().to_string());
         let edge = |at: Option<Timestamp>| at.map(|at| moment(at, offset_minutes));
-        edge(self.begin).iter().for_each(|at| header("X-RSMF-BeginDate", at));
-        edge(self.end).iter().for_each(|at| header("X-RSMF-EndDate", at));
+        for (name, at) in [("X-RSMF-BeginDate", edge(self.begin)), ("X-RSMF-EndDate", edge(self.end))] {
+            if let Some(at) = at {
+                header(name, &at);
+            }
+        }
         header("X-RSMF-Application", "WeCom");
         header("X-RSMF-Participants", &custodians.join(",\r\n "));
         header("X-RSMF-AttachmentCount", "0");
         header("From", "Xinju <xinju@localhost.invalid>");
         header("Subject", &encoded(conversation));
-        self.end.iter().for_each(|at| header("Date", &mail_date(*at, offset_minutes)));
+        if let Some(at) = self.end {
+            header("Date", &mail_date(at, offset_minutes));
+        }
         header("MIME-Version", "1.0");
         header("Content-Type", &format!("multipart/mixed; boundary=\"{boundary}\""));
         let said = folded(self.words.join("\r\n").as_bytes());

@@ -1,5 +1,6 @@
 //! What stands behind the items: method and environment, what is not proved, how to verify.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::layout::book::Section;
@@ -120,6 +121,7 @@ fn statements(paper: &mut Paper, said: &[(&str, &str)]) {
     for (chinese, english) in said {
         paper.need(CHINESE.leading * 3.0);
         paper.paragraph(CHINESE, chinese);
+        paper.space(1.5);
         paper.paragraph(ENGLISH, english);
         paper.space(9.0);
     }
@@ -182,7 +184,7 @@ fn verification(faces: &Arc<Faces>, head: &ReportHead) -> Section {
     paper.paragraph(ENGLISH, "Fingerprints to compare (as on the cover; do not rely on this report alone):");
     let mut prints = format!("log key  {}", words::hex(&head.log.key_sha256));
     for seal in &head.seals {
-        prints.push_str(&format!("\n{:<8} {}", seal.label, words::hex(&seal.sha256)));
+        let _ = write!(prints, "\n{:<8} {}", seal.label, words::hex(&seal.sha256));
     }
     commands(&mut paper, &prints);
     Section::new("如何验证 How to verify", paper)

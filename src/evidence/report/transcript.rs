@@ -107,8 +107,8 @@ impl Transcript {
     fn weigh(&mut self, item: &ReportItem) {
         let renderings: usize = item.renderings.iter().map(|rendering| rendering.text.len()).sum();
         let words = item.text.len().saturating_add(renderings);
-        // A line of ten characters and a table's row are the usual case; a letter of text costs at most a mark of its own line.
-        let marks = words / 24 + 16 + item.files.len() * 8;
+        // About a mark for each line of eight Chinese characters, and those of the item's row in the list.
+        let marks = (words / 24).saturating_add(16).saturating_add(item.files.len().saturating_mul(8));
         self.weight = self.weight.saturating_add(words).saturating_add(marks.saturating_mul(MARK_WEIGHT));
     }
 

@@ -107,13 +107,25 @@ fn a_package_appears_whole_or_not_at_all() {
 
 #[test]
 fn sources_put_files_only_where_theirs_belong() {
-    for path in ["records/000001.json", "log/checkpoint", "../x", "custody/../../x", "other/x"] {
+    for path in ["records/000001.json", "log/checkpoint", "../x", "custody/../../x", "other/x", "report-001.pdf"] {
         let sample = Sample::default();
         let mut source = sample.source();
         source.files.push((path.into(), Vec::new()));
         let refused = write(Cursor::new(Vec::new()), &sample.head(), &mut source);
         assert!(matches!(refused, Err(EvidenceError::Write(_))), "{path}");
     }
+}
+
+#[test]
+fn a_report_in_volumes_is_part_of_a_package() {
+    let sample = Sample::default();
+    let mut source = sample.source();
+    for name in ["report.pdf", "report-002.pdf"] {
+        source.files.push((name.into(), b"%PDF-1.7".to_vec()));
+    }
+    let package = write(Cursor::new(Vec::new()), &sample.head(), &mut source).unwrap().into_inner();
+    assert!(unpack(&package).contains_key("data/report-002.pdf"));
+    assert!(verdict(&package, &[]).is_ok());
 }
 
 #[test]
