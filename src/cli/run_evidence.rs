@@ -22,7 +22,8 @@ const PIECE_BYTES: usize = 48 * 1024;
 
 /// Builds a package and tells its bytes.
 pub(super) fn export(service: &Service, viewer: &Viewer, command: &Command, tell: Tell<'_>) -> Outcome {
-    let Command::EvidenceExport { query, zone_offset_minutes, conversation, case, again, forum, abroad, .. } = command else {
+    let Command::EvidenceExport { query, zone_offset_minutes, conversation, case, again, forum, abroad, .. } = command
+    else {
         return Err("not an export".into());
     };
     let Command::EvidenceExport { reason, purpose, recipient, .. } = command else {

@@ -150,7 +150,12 @@ impl ServiceError {
             | Self::Store(StoreError::Refused(_) | StoreError::InUse)
             | Self::Search(SearchError::InUse) => Code::Conflict,
             Self::Limit(_) => Code::Limit,
-            Self::Store(_) | Self::Search(_) | Self::Key(_) | Self::Evidence(_) | Self::Io { .. } | Self::Internal(_) => Code::Internal,
+            Self::Store(_)
+            | Self::Search(_)
+            | Self::Key(_)
+            | Self::Evidence(_)
+            | Self::Io { .. }
+            | Self::Internal(_) => Code::Internal,
         }
     }
 

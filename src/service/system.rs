@@ -170,7 +170,13 @@ impl Core {
         Some(unwell("key_file", HealthState::Failed, format!("the master key's file has mode {mode:o}"), &advice))
     }
 
-    pub(crate) fn checks(&self, tx: &ReadTx, now: Timestamp, lag: u64, free: u64) -> Result<Vec<HealthCheck>, ServiceError> {
+    pub(crate) fn checks(
+        &self,
+        tx: &ReadTx,
+        now: Timestamp,
+        lag: u64,
+        free: u64,
+    ) -> Result<Vec<HealthCheck>, ServiceError> {
         let newest = tx.last_checkpoint()?.map(|(size, at, _)| (size, at));
         let mut checks = vec![
             disk_space(free),

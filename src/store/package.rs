@@ -79,7 +79,8 @@ impl WriteTx<'_> {
         self.changed = true;
         let (mut row, mut before) = (Vec::new(), 0);
         for record in records {
-            let step = record.0.checked_sub(before).ok_or_else(|| StoreError::Refused("records out of order".into()))?;
+            let step =
+                record.0.checked_sub(before).ok_or_else(|| StoreError::Refused("records out of order".into()))?;
             varint::put(&mut row, step);
             before = record.0;
         }

@@ -75,7 +75,7 @@ fn unpack(file: &Path) -> BTreeMap<String, Vec<u8>> {
         let mut file = zip.by_index(place).unwrap();
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).unwrap();
-        files.insert(file.name().split_once('/').unwrap().1.to_owned(), bytes);
+        files.insert(file.name().unwrap().split_once('/').unwrap().1.to_owned(), bytes);
     }
     files
 }
@@ -115,7 +115,10 @@ fn a_package_of_a_search_holds_and_says_what_is_in_it() {
     }
     let custody = String::from_utf8(files["data/custody/custody.jsonl"].clone()).unwrap();
     let acts: Vec<Value> = custody.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(acts.iter().map(|act| act["action"].as_str().unwrap()).collect::<Vec<_>>(), ["package.ask", "package.build"]);
+    assert_eq!(
+        acts.iter().map(|act| act["action"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["package.ask", "package.build"]
+    );
     assert_eq!(acts[0]["details"]["purpose"], "证明交付");
     assert!(!archive.beside("a.zip.part").exists());
 }
@@ -130,7 +133,10 @@ fn two_builds_of_one_request_are_equal_but_for_their_seal() {
     fs::write(archive.beside("more.ndjson"), r#"{"msgid":"x_external","action":"send","from":"wmBoris","tolist":["clerk"],"msgtime":1735702814999,"msgtype":"text","text":{"content":"米 later"}}"#).unwrap();
     assert_eq!(archive.import(&archive.beside("more.ndjson")).done()["added"], 1);
     let (second, again) = export(&archive, "second.zip", &["--again", number]);
-    assert_eq!((&again["number"], &again["manifest"], &again["records"]), (&told["number"], &told["manifest"], &told["records"]));
+    assert_eq!(
+        (&again["number"], &again["manifest"], &again["records"]),
+        (&told["number"], &told["manifest"], &told["records"])
+    );
     holds(&archive, &second);
     let (mut first, mut second) = (unpack(&first), unpack(&second));
     let seals = |files: &BTreeMap<String, Vec<u8>>| files.keys().filter(|path| path.starts_with("seal/")).count();

@@ -483,7 +483,12 @@ impl PackageQuery {
 
     /// The packages that the viewer asked for, newest first; all for those who manage roles.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
-    async fn packages(&self, context: &Context<'_>, first: Option<i32>, after: Option<String>) -> Result<Page<Package>> {
+    async fn packages(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<Package>> {
         principal(context)?;
         let page = page::request(first, after)?;
         Ok(Page::new(call(context, move |service, viewer| service.packages(viewer, &page)).await?, Package))

@@ -374,7 +374,9 @@ impl Service {
         }
         match self.use_approval(viewer, approval)? {
             Ok(Done::Export(export)) => Ok(*export),
-            Ok(Done::Plainly | Done::Token(_) | Done::Package(_)) => Err(ServiceError::Internal("an export exported nothing".into())),
+            Ok(Done::Plainly | Done::Token(_) | Done::Package(_)) => {
+                Err(ServiceError::Internal("an export exported nothing".into()))
+            }
             Err(_) => Err(ServiceError::Conflict("the approval of this export is not good any more; ask again".into())),
         }
     }

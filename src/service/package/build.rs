@@ -142,7 +142,8 @@ impl Core {
         let mut new = self.store.new_package(id)?;
         write(new.content(), &front, &mut source)?;
         let sealed = source.sealed().outcome;
-        let (manifest, certificate, entry) = sealed.ok_or_else(|| ServiceError::Internal("nothing was sealed".into()))?;
+        let (manifest, certificate, entry) =
+            sealed.ok_or_else(|| ServiceError::Internal("nothing was sealed".into()))?;
         let sha256 = digest_of(new.content())?;
         let bytes = new.finish()?;
         let at = self.clock.now();
@@ -156,7 +157,8 @@ impl Core {
         let Some(id) = package.asked_by else { return Ok(Viewer::operator()) };
         let tx = self.store.read()?;
         let user = tx.user(id)?.map(|row| row.user).filter(|user| user.active);
-        let user = user.ok_or_else(|| ServiceError::Conflict("who asked for the package may not sign in any more".into()))?;
+        let user =
+            user.ok_or_else(|| ServiceError::Conflict("who asked for the package may not sign in any more".into()))?;
         Ok(Viewer {
             user: Some(id),
             rights: std::sync::Arc::new(rights_anywhere(&tx, &user)?),
@@ -173,9 +175,11 @@ impl Core {
         let (id, now) = (package.id, self.clock.now());
         let begins = package.head.is_none();
         package.state = PackageState::Building;
-        self.put_open(permit, &package, begins.then(|| {
-            (now, Act::audit("package.build").on(id).with("number", &package.number))
-        }))?;
+        self.put_open(
+            permit,
+            &package,
+            begins.then(|| (now, Act::audit("package.build").on(id).with("number", &package.number))),
+        )?;
         if let Some(head) = package.head.clone() {
             return Ok((package, head));
         }
@@ -233,7 +237,12 @@ impl Core {
         Ok(records)
     }
 
-    fn selected_items(&self, viewer: &Viewer, package: &Package, head: &FrozenHead) -> Result<Vec<CaseItem>, ServiceError> {
+    fn selected_items(
+        &self,
+        viewer: &Viewer,
+        package: &Package,
+        head: &FrozenHead,
+    ) -> Result<Vec<CaseItem>, ServiceError> {
         let selection = match &package.wanted.selection {
             PackageSelection::Case { case } => {
                 let (_, tx, _) = self.seen_case(viewer, *case)?;
@@ -248,14 +257,23 @@ impl Core {
             }
         };
         let (added_at, added_by) = (package.asked_at, package.asked_by);
-        Ok(vec![CaseItem { number: 1, selection, context: ContextRule::Alone, comment: String::new(), added_at, added_by }])
+        Ok(vec![CaseItem {
+            number: 1,
+            selection,
+            context: ContextRule::Alone,
+            comment: String::new(),
+            added_at,
+            added_by,
+        }])
     }
 
     fn wait_searchable(&self, size: u64) -> Result<(), ServiceError> {
         let begun = Instant::now();
         while self.searchable() < size {
             if begun.elapsed() > INDEX_WAIT || self.feed.stopped() || !self.packages.wanted() {
-                return Err(ServiceError::Conflict("the search index is too far behind; build the package again later".into()));
+                return Err(ServiceError::Conflict(
+                    "the search index is too far behind; build the package again later".into(),
+                ));
             }
             self.feed.hurry();
             self.feed.pause(LOOK_EVERY);

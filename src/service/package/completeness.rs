@@ -12,7 +12,8 @@ use crate::message::MessageView;
 use crate::trail_export::cell;
 
 /// The columns of `source-ledger.csv`.
-const COLUMNS: &str = "record,index,account,via,source_sequence,source_id,conversation,conversation_sequence,received_at\n";
+const COLUMNS: &str =
+    "record,index,account,via,source_sequence,source_id,conversation,conversation_sequence,received_at\n";
 
 /// Collects what the records say, one after the other.
 pub(super) struct Completeness {
@@ -111,7 +112,8 @@ impl Completeness {
             "records": records.len(), "conversations": runs.len(), "gaps": gaps,
             "captured": "source-ledger.csv says of each record how it came in: `collector` is continuous and automatic, `import` is a file that somebody brought",
         });
-        let json = |value: &serde_json::Value| [serde_json::to_vec_pretty(value).unwrap_or_default(), b"\n".to_vec()].concat();
+        let json =
+            |value: &serde_json::Value| [serde_json::to_vec_pretty(value).unwrap_or_default(), b"\n".to_vec()].concat();
         vec![
             ("completeness/sequences.json".into(), serde_json::to_vec(&runs).unwrap_or_default()),
             ("completeness/gaps.json".into(), json(&document)),

@@ -20,8 +20,11 @@ fn readme(told: &Told, what: &str) -> Vec<u8> {
         0 => "None was left out.".to_owned(),
         more => format!("{more} newer ones were left out."),
     };
-    format!("{what}\n{} events, each a line of JSON with its proof under data/log/checkpoint. {more}\n", told.lines.len())
-        .into_bytes()
+    format!(
+        "{what}\n{} events, each a line of JSON with its proof under data/log/checkpoint. {more}\n",
+        told.lines.len()
+    )
+    .into_bytes()
 }
 
 /// All of them, in the order in which they go in.

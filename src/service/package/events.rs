@@ -25,14 +25,8 @@ const WHO: &[&str] = &["action", "actor", "at", "place"];
 /// With what it was done to.
 const WHOLE: &[&str] = &["action", "actor", "object", "details", "at", "place"];
 /// Acts that change how the archive works, whose particulars name settings only.
-const SETTINGS: &[&str] = &[
-    "approval.policy_change",
-    "archive.create",
-    "archive.verified",
-    "key.rotated",
-    "policy.change",
-    "setting.change",
-];
+const SETTINGS: &[&str] =
+    &["approval.policy_change", "archive.create", "archive.verified", "key.rotated", "policy.change", "setting.change"];
 /// Acts that change who may do what: that they happened is told, and not to whom.
 const PEOPLE: &[&str] = &["role.change", "role.copy", "role.delete", "sign_on.change", "user.change_roles"];
 
@@ -63,7 +57,11 @@ pub(super) struct Events<'a> {
 
 impl Events<'_> {
     /// An event with the proof of those of its disclosures that are named.
-    fn event(&self, index: EntryIndex, shown: &[&str]) -> Result<Option<(Event, Timestamp, RecordProof)>, ServiceError> {
+    fn event(
+        &self,
+        index: EntryIndex,
+        shown: &[&str],
+    ) -> Result<Option<(Event, Timestamp, RecordProof)>, ServiceError> {
         let Some(entry) = self.tx.entry(index)?.filter(|entry| entry.origin.is_none()) else { return Ok(None) };
         let Some(event) = Event::from_bytes(&entry.body) else { return Ok(None) };
         let mut all = disclosures(&entry, None);
@@ -151,7 +149,10 @@ impl Events<'_> {
     pub(super) fn settings(&self, from: Timestamp, until: Timestamp) -> Result<Told, ServiceError> {
         let actions: Vec<String> = SETTINGS.iter().chain(PEOPLE).map(|action| (*action).to_owned()).collect();
         let (mut found, before) = (BTreeSet::new(), until.plus_millis(1));
-        self.find(&TrailQuery { actions, after: Some(from), before: Some(before), ..TrailQuery::default() }, &mut found)?;
+        self.find(
+            &TrailQuery { actions, after: Some(from), before: Some(before), ..TrailQuery::default() },
+            &mut found,
+        )?;
         self.told(found, |index| {
             let Some((event, at, _)) = self.event(index, WHO)? else { return Ok(None) };
             let whole = SETTINGS.contains(&event.action.as_str());

@@ -96,7 +96,8 @@ fn ask_act(wanted: &PackageWanted, items: &str) -> Act {
         ("forum", &forum.name),
         ("approval_number", &forum.approval_number),
     ];
-    let act = texts.into_iter().filter(|(_, text)| !text.is_empty()).fold(act, |act, (name, text)| act.with(name, text));
+    let act =
+        texts.into_iter().filter(|(_, text)| !text.is_empty()).fold(act, |act, (name, text)| act.with(name, text));
     act.with("abroad", forum.abroad).with("withheld", wanted.withhold.len())
 }
 
@@ -127,7 +128,9 @@ impl Core {
         let there = match selection {
             PackageSelection::Search { query, zone_offset_minutes } => {
                 self.allow(viewer, Action::Search)?;
-                return Ok(parse(query, check_zone(*zone_offset_minutes)?).map(|_| String::new()).map_err(|_| PackageRefusal::QueryInvalid));
+                return Ok(parse(query, check_zone(*zone_offset_minutes)?)
+                    .map(|_| String::new())
+                    .map_err(|_| PackageRefusal::QueryInvalid));
             }
             PackageSelection::Conversation { conversation, .. } => {
                 let permit = self.allow_export(viewer, conversation)?;

@@ -13,8 +13,8 @@ use crate::message::MessageView;
 use crate::package::PackageProgress;
 use crate::package::build::Sealing;
 use crate::package::completeness::Completeness;
-use crate::package::withhold::{Withheld, withheld};
 use crate::package::dossier;
+use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
 use crate::service::Core;
 
@@ -66,7 +66,8 @@ impl<'a> Source<'a> {
         let end = self.next.saturating_add(AT_ONCE).min(self.records.len());
         let some = self.records.get(self.next..end).unwrap_or_default();
         for view in self.core.views(self.snapshot, some)? {
-            let gone = || ServiceError::Conflict("a record of the package may not be seen any more by who asked".into());
+            let gone =
+                || ServiceError::Conflict("a record of the package may not be seen any more by who asked".into());
             self.ready.push_back(view.ok_or_else(gone)?);
         }
         self.next = end;

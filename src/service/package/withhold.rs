@@ -87,8 +87,11 @@ pub(super) fn withheld(view: &MessageView, disclosures: &[Disclosure], wishes: &
         let shown = view.message.text();
         renderings.push(Rendering { field: CONTENT.to_owned(), text: blacked_out(&shown, &places(&shown, &words)) });
     }
-    let redaction =
-        |(field, (code, note)): (&str, (RedactionCode, &str))| Redaction { field: field.into(), code, note: note.into() };
+    let redaction = |(field, (code, note)): (&str, (RedactionCode, &str))| Redaction {
+        field: field.into(),
+        code,
+        note: note.into(),
+    };
     Withheld { redacted: reasons.into_iter().map(redaction).collect(), renderings }
 }
 

@@ -396,22 +396,19 @@ fn packages() -> Vec<Call> {
         of_package("cancelPackage", "refusal"),
         of_package("revokePackageLink", "refusal"),
         of_package("verifyPackage", "ok"),
-        verb("makePackageLink", About::Nothing, "refusal", |_, _, _| {
-            json!({"id": NO_PACKAGE, "phrase": "correct horse", "hours": 1})
-        }),
+        verb(
+            "makePackageLink",
+            About::Nothing,
+            "refusal",
+            |_, _, _| json!({"id": NO_PACKAGE, "phrase": "correct horse", "hours": 1}),
+        ),
     ]
 }
 
 /// A verb about a package that is not there.
 fn of_package(field: &'static str, selection: &str) -> Call {
     let document = format!("mutation($input: PackageInput!) {{ {field}(input: $input) {{ {selection} }} }}");
-    Call {
-        kind: "mutation",
-        field,
-        about: About::Nothing,
-        document,
-        variables: |_, _, _| json!({"id": NO_PACKAGE}),
-    }
+    Call { kind: "mutation", field, about: About::Nothing, document, variables: |_, _, _| json!({"id": NO_PACKAGE}) }
 }
 
 fn archive() -> Vec<Call> {
