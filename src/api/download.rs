@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use xinju_model::access::Viewer;
-use xinju_model::id::{ApprovalId, EntryIndex, ImportId};
+use xinju_model::id::{ApprovalId, CaseId, EntryIndex, ImportId};
 use xinju_model::time::Timestamp;
 use xinju_service::error::{Code, ServiceError};
 use xinju_service::proof::ProofView;
@@ -166,6 +166,39 @@ pub(crate) fn disclosed_value(encoded: &str) -> Option<String> {
     let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
     let (_, _, value): (Box<RawValue>, Box<RawValue>, Box<RawValue>) = serde_json::from_slice(&bytes).ok()?;
     Some(value.get().to_owned())
+}
+
+/// A file of a case's chain, byte for byte. The mark of who takes it out stands in the file's name, its own name in the chain.
+#[handler]
+pub(crate) async fn case_file(
+    request: &Request,
+    app: Data<&Arc<App>>,
+    Path(place): Path<(String, String)>,
+) -> Response {
+    let found = async {
+        let gone = || ServiceError::NotFound("file");
+        let id = CaseId::parse(&place.0).map_err(|_| gone())?;
+        let number: u32 = place.1.parse().map_err(|_| gone())?;
+        let taken = call(app.0, request, move |service, viewer| service.take_chain_file(viewer, id, number)).await?;
+        let taken = taken.ok_or_else(gone)?;
+        let name = format!("{id}.{number}.{}{}", taken.mark.code, extension(&taken.file.name));
+        let mut content = taken.content;
+        let body = streamed(move |out| {
+            io::copy(&mut content, out).map_err(|error| ServiceError::Internal(format!("a file of a case: {error}")))
+        });
+        Ok(attachment(&name, "application/octet-stream", body))
+    };
+    respond(found.await)
+}
+
+/// The ending of a file's name that says what may open it, where it is short and plain.
+fn extension(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, end)) if (1..=8).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            format!(".{end}")
+        }
+        _ => String::new(),
+    }
 }
 
 /// Where a thread writes what a connection sends.

@@ -16,6 +16,7 @@ pub(crate) fn routes(app: Arc<App>) -> Arc<dyn DynEndpoint<Output = Response>> {
         .at("/api/messages/:id/original", get(download::original))
         .at("/api/messages/:id/proof", get(download::proof))
         .at("/api/messages/:id/entry.json", get(download::entry))
+        .at("/api/cases/:id/files/:number", get(download::case_file))
         .at("/api/imports/:id/rejects", get(download::rejects))
         .at("/api/audit/events.csv", get(download::events_csv))
         .at("/api/audit/events.ndjson", get(download::events_ndjson))

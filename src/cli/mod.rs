@@ -19,6 +19,7 @@ mod role;
 mod run_evidence;
 mod run_here;
 mod run_people;
+mod run_seal;
 mod schema;
 mod search;
 mod serve;

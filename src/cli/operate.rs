@@ -199,6 +199,20 @@ pub(crate) enum Command {
     KeyRotate(NewKey),
     /// Say which keys there are.
     KeyShow,
+    /// Say which keys seal and have sealed packages.
+    SealShow,
+    /// Let the key of a file seal packages.
+    SealImport {
+        /// The file, in base64.
+        file: String,
+        /// What opens it.
+        phrase: String,
+    },
+    /// Make a self-signed key to seal packages.
+    SealMake {
+        /// In whose name.
+        organisation: String,
+    },
     /// Look for what is wrong.
     Health,
 }

@@ -26,6 +26,7 @@ use zeroize::Zeroizing;
 use super::operate::{Command, NewKey, Tell};
 use super::run_evidence;
 use super::run_people::{self, NO_STAFF, find_roles, find_user, staff_of, user_line};
+use super::run_seal;
 use super::status::Status;
 
 /// Bytes that go into the import's pipe at once.
@@ -116,6 +117,9 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
             let ledger = service.ledger(&viewer)?;
             done(tell, json!({"origin": ledger.origin, "verifier_key": ledger.verifier_key}))
         }
+        Command::SealShow => run_seal::show(service, &viewer, tell),
+        Command::SealImport { file, phrase } => run_seal::import(service, &viewer, (file, phrase), tell),
+        Command::SealMake { organisation } => run_seal::make(service, &viewer, organisation, tell),
         Command::Health => health(service, &viewer, tell),
     }
 }

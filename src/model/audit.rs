@@ -12,8 +12,21 @@ pub const SUBJECT_DETAILS: &[&str] =
     &["conversations", "customers", "handover", "leaver", "messages", "successors", "user", "token"];
 
 /// Names of particulars that hold what somebody typed, and so may hold personal data.
-pub const TYPED_DETAILS: &[&str] =
-    &["query", "words", "reason", "name", "file", "after", "account", "login", "purpose", "recipient", "forum"];
+pub const TYPED_DETAILS: &[&str] = &[
+    "query",
+    "words",
+    "reason",
+    "name",
+    "file",
+    "after",
+    "account",
+    "login",
+    "title",
+    "number",
+    "purpose",
+    "recipient",
+    "forum",
+];
 
 /// Who acted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,16 +138,26 @@ actions! {
     AuditProve = "audit.prove",
     /// Events were read.
     AuditRead = "audit.read",
+    /// A file was put into the chain of a case; its digests are in the event.
+    CaseAddFile = "case.add_file",
     /// What is known of a case was changed, or whether it goes on.
     CaseChange = "case.change",
     /// Something was collected for a case.
     CaseCollect = "case.collect",
+    /// A file of a case was taken out of the archive.
+    CaseDownloadFile = "case.download_file",
+    /// A link of a case's chain was made, changed or moved.
+    CaseLink = "case.link",
     /// A case was opened.
     CaseOpen = "case.open",
     /// Messages of a case were read.
     CaseRead = "case.read",
+    /// A file was taken out of the chain of a case.
+    CaseRemoveFile = "case.remove_file",
     /// Something was taken out of a case.
     CaseTakeOut = "case.take_out",
+    /// A link was taken out of the chain of a case.
+    CaseUnlink = "case.unlink",
     /// The newest messages of listed conversations were read.
     ConversationList = "conversation.list",
     /// Messages of a conversation were read.
@@ -259,6 +282,12 @@ actions! {
     RoleCopy = "role.copy",
     /// A role was deleted.
     RoleDelete = "role.delete",
+    /// A key with a certificate that it signed itself was made, to seal packages.
+    SealKeyCreate = "seal_key.create",
+    /// The key of a file seals packages from now on.
+    SealKeyImport = "seal_key.import",
+    /// A key seals packages no more.
+    SealKeyRetire = "seal_key.retire",
     /// A search showed messages.
     SearchRun = "search.run",
     /// A session ended.
@@ -277,6 +306,8 @@ actions! {
     SetupLink = "setup.link",
     /// A set-up link was wrong.
     SetupRefuse = "setup.refuse",
+    /// A link by which an administrator who was made at set-up chooses a password was made anew.
+    SetupRenew = "setup.renew",
     /// How people sign in with other systems was changed.
     SignOnChange = "sign_on.change",
     /// A person of an identity provider was found to be a user.
@@ -287,6 +318,14 @@ actions! {
     StaffChange = "staff.change",
     /// A member of staff was put by hand.
     StaffCreate = "staff.create",
+    /// It was changed who stamps the ledger's heads.
+    StampChange = "stamp.change",
+    /// An outsider's stamp over an earlier head was kept.
+    StampKeep = "stamp.keep",
+    /// A head was told to whom the webhook names.
+    StampTell = "stamp.tell",
+    /// Heads were sent to be stamped at once.
+    StampTry = "stamp.try",
     /// A token was made.
     TokenCreate = "token.create",
     /// A token was revoked.

@@ -83,6 +83,8 @@ impl fmt::Display for Mark {
 pub enum MarkedPage {
     /// The audit trail, which has names and words that were looked for.
     Audit,
+    /// A case, with the messages that it collects.
+    Case,
     /// A conversation.
     Conversation,
     /// The list of conversations, with their newest messages.
@@ -104,6 +106,7 @@ impl MarkedPage {
     pub fn name(self) -> &'static str {
         match self {
             Self::Audit => "audit",
+            Self::Case => "case",
             Self::Conversation => "conversation",
             Self::Conversations => "conversations",
             Self::Customer => "customer",

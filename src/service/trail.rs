@@ -7,8 +7,8 @@ use xinju_model::approval::SensitiveKind;
 use xinju_model::audit::{Actor, Event};
 use xinju_model::entry::entry_leaf;
 use xinju_model::id::{
-    ConversationId, CustomerId, EntryIndex, HandoverFormId, HandoverId, ImportId, MediaId, SessionId, StaffId, TokenId,
-    UserId,
+    CaseId, ConversationId, CustomerId, EntryIndex, HandoverFormId, HandoverId, ImportId, MediaId, SessionId, StaffId,
+    TokenId, UserId,
 };
 use xinju_model::limits::{EVENT_FILTER_ACTIONS_MAX, EVENT_FILTER_CHARS_MAX, QUERY_CHARS_MAX, QUERY_CLAUSES_MAX};
 use xinju_model::record::EntryKind;
@@ -65,6 +65,8 @@ pub struct AuditFilter {
 /// What an id names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKind {
+    /// A case.
+    Case,
     /// A conversation.
     Conversation,
     /// A customer.
@@ -125,6 +127,7 @@ impl SubjectKind {
     /// Ids tell by their first letter what they name.
     pub fn of(id: &str) -> Self {
         let is = [
+            (CaseId::parse(id).is_ok(), Self::Case),
             (ConversationId::parse(id).is_ok(), Self::Conversation),
             (CustomerId::parse(id).is_ok(), Self::Customer),
             (HandoverId::parse(id).is_ok(), Self::Handover),
@@ -359,6 +362,10 @@ impl Snapshot<'_> {
             },
             SubjectKind::Import => match ImportId::parse(id) {
                 Ok(id) => self.tx.import(id)?.map(|import| import.file_name),
+                Err(_) => None,
+            },
+            SubjectKind::Case => match CaseId::parse(id) {
+                Ok(id) => self.tx.case(id)?.map(|case| case.about.name),
                 Err(_) => None,
             },
             SubjectKind::Handover => match HandoverId::parse(id) {

@@ -1,16 +1,17 @@
-//! Cases and what they collect.
+//! Cases, what they collect, and their chains.
 
 use std::ops::Bound;
 
 use redb::ReadableTable;
 use xinju_model::case::{Case, CaseItem};
+use xinju_model::chain::Chain;
 use xinju_model::id::CaseId;
 use xinju_model::time::Timestamp;
 
 use crate::error::StoreError;
 use crate::read::{Page, ReadTx};
 use crate::row::{self, id_of, joined, newest_first};
-use crate::tables::{CASE_ITEMS, CASE_ORDER, CASES};
+use crate::tables::{CASE_CHAINS, CASE_ITEMS, CASE_ORDER, CASES};
 use crate::write::WriteTx;
 
 fn order_key(at: Timestamp, id: CaseId) -> [u8; 24] {
@@ -43,6 +44,12 @@ impl ReadTx {
         let table = self.tx.open_table(CASE_ITEMS)?;
         let rows = table.range(item_key(case, 0)..=item_key(case, u32::MAX))?;
         rows.map(|row| row.map_err(StoreError::from).and_then(|(_, row)| row::decode(row.value()))).collect()
+    }
+
+    /// The chain of a case; an empty one where it has none.
+    pub fn chain(&self, case: CaseId) -> Result<Chain, StoreError> {
+        let row = self.tx.open_table(CASE_CHAINS)?.get(case.0)?;
+        Ok(row.map(|row| row::decode(row.value())).transpose()?.unwrap_or_default())
     }
 }
 
@@ -80,12 +87,20 @@ impl WriteTx<'_> {
         self.changed = true;
         Ok(self.tx.open_table(CASE_ITEMS)?.remove(item_key(case, number))?.is_some())
     }
+
+    /// Puts the chain of a case.
+    pub fn put_chain(&mut self, case: CaseId, chain: &Chain) -> Result<(), StoreError> {
+        self.changed = true;
+        self.tx.open_table(CASE_CHAINS)?.insert(case.0, row::encode(chain)?.as_slice())?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use xinju_model::case::{CaseAbout, CaseState, ContextRule, Selection};
-    use xinju_model::id::UserId;
+    use xinju_model::chain::{ChainFile, ChainLink, LinkAbout, StepKind};
+    use xinju_model::id::{EntryIndex, MediaId, UserId};
 
     use super::*;
 
@@ -113,5 +128,33 @@ mod tests {
         let row = row::encode(&item).expect("a row");
         assert_eq!(String::from_utf8(row.clone()).expect("text"), golden);
         assert_eq!(row::decode::<CaseItem>(&row).expect("reads"), item);
+    }
+
+    #[test]
+    fn chains_keep_their_form() {
+        let file = ChainFile {
+            number: 2,
+            name: "f".into(),
+            bytes: 3,
+            media: MediaId([4; 16]),
+            sha256: "ab".into(),
+            sm3: "cd".into(),
+            entry: EntryIndex(5),
+            added_at: Timestamp(6),
+            added_by: None,
+        };
+        let about = LinkAbout {
+            kind: StepKind::Contract,
+            title: "t".into(),
+            at: Some(Timestamp(7)),
+            comment: "c".into(),
+            records: vec![EntryIndex(8)],
+        };
+        let link = ChainLink { number: 1, about, files: vec![file], added_at: Timestamp(9), added_by: None };
+        let chain = Chain { given: 2, links: vec![link] };
+        let golden = "\u{1}{\"given\":2,\"links\":[{\"number\":1,\"kind\":\"contract\",\"title\":\"t\",\"at\":7,\"comment\":\"c\",\"records\":[8],\"files\":[{\"number\":2,\"name\":\"f\",\"bytes\":3,\"media\":\"fBAQEBAQEBAQEBAQEBAQEBA\",\"sha256\":\"ab\",\"sm3\":\"cd\",\"entry\":5,\"added_at\":6,\"added_by\":null}],\"added_at\":9,\"added_by\":null}]}";
+        let row = row::encode(&chain).expect("a row");
+        assert_eq!(String::from_utf8(row.clone()).expect("text"), golden);
+        assert_eq!(row::decode::<Chain>(&row).expect("reads"), chain);
     }
 }

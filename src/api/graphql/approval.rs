@@ -15,6 +15,7 @@ use crate::graphql::error::fault;
 use crate::graphql::operation::{AuditExportForm, SensitiveOperationInput};
 use crate::graphql::package::Package;
 use crate::graphql::page::{self, Page};
+use crate::graphql::personal::RevealPersonalPayload;
 use crate::graphql::scalars::{DateTime, Long};
 use crate::graphql::token::Token;
 use crate::graphql::trail::{AuditAction, AuditDetail};
@@ -46,6 +47,10 @@ pub(crate) enum SensitiveKind {
     FactorReset,
     /// It is changed whether an owner sees what was before their time.
     HistoryRule,
+    /// Evidence packages are sealed with another key.
+    SealKey,
+    /// One masked value is shown.
+    Reveal,
     /// An evidence package is built.
     EvidenceExport,
 }
@@ -324,6 +329,8 @@ pub(crate) struct ApprovalPayload {
     token: Option<Token>,
     /// The token's secret; shown once and kept nowhere.
     secret: Option<String>,
+    /// The masked value that was carried out; shown once.
+    revealed: Option<RevealPersonalPayload>,
 }
 
 impl ApprovalPayload {
@@ -508,6 +515,9 @@ impl ApprovalMutation {
                 token: Some(Token(made.token)),
                 ..ApprovalPayload::done(view)
             },
+            Ok((view, Done::Revealed(shown))) => {
+                ApprovalPayload { revealed: Some(shown.into()), ..ApprovalPayload::done(view) }
+            }
             Ok((view, Done::Package(package))) => {
                 let package = Package(PackageView { package: *package, progress: None, own: true });
                 ApprovalPayload { package: Some(package), ..ApprovalPayload::done(view) }

@@ -15,6 +15,8 @@ use crate::graphql::trail::AuditEvent;
 pub(crate) enum MarkedPage {
     /// The audit trail, which has names and words that were looked for.
     Audit,
+    /// A case, with the messages that it collects.
+    Case,
     /// A conversation.
     Conversation,
     /// The list of conversations, with their newest messages.

@@ -8,7 +8,8 @@ use xinju_service::error::ServiceError;
 use xinju_service::package::{self as service, PackageView};
 use zeroize::Zeroizing;
 
-use crate::graphql::case::{CaseSearchInput, ConversationPartInput, Forum};
+use crate::graphql::case::Forum;
+use crate::graphql::case::input::{CaseSearchInput, ConversationPartInput};
 use crate::graphql::context::{call, principal};
 use crate::graphql::error::fault;
 use crate::graphql::page::{self, Page};

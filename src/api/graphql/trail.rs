@@ -56,16 +56,26 @@ pub(crate) enum AuditAction {
     AuditProve,
     /// Events were read.
     AuditRead,
+    /// A file was put into the chain of a case; its digests are in the event.
+    CaseAddFile,
     /// What is known of a case was changed, or whether it goes on.
     CaseChange,
     /// Something was collected for a case.
     CaseCollect,
+    /// A file of a case was taken out of the archive.
+    CaseDownloadFile,
+    /// A link of a case's chain was made, changed or moved.
+    CaseLink,
     /// A case was opened.
     CaseOpen,
     /// Messages of a case were read.
     CaseRead,
+    /// A file was taken out of the chain of a case.
+    CaseRemoveFile,
     /// Something was taken out of a case.
     CaseTakeOut,
+    /// A link was taken out of the chain of a case.
+    CaseUnlink,
     /// The newest messages of listed conversations were read.
     ConversationList,
     /// Messages of a conversation were read.
@@ -190,6 +200,12 @@ pub(crate) enum AuditAction {
     RoleCopy,
     /// A role was deleted.
     RoleDelete,
+    /// A key with a certificate that it signed itself was made, to seal packages.
+    SealKeyCreate,
+    /// The key of a file seals packages from now on.
+    SealKeyImport,
+    /// A key seals packages no more.
+    SealKeyRetire,
     /// A search showed messages.
     SearchRun,
     /// A session ended.
@@ -208,6 +224,8 @@ pub(crate) enum AuditAction {
     SetupLink,
     /// A set-up link was wrong.
     SetupRefuse,
+    /// A link by which an administrator who was made at set-up chooses a password was made anew.
+    SetupRenew,
     /// How people sign in with other systems was changed.
     SignOnChange,
     /// A person of an identity provider was found to be a user.
@@ -218,6 +236,14 @@ pub(crate) enum AuditAction {
     StaffChange,
     /// A member of staff was put by hand.
     StaffCreate,
+    /// It was changed who stamps the ledger's heads.
+    StampChange,
+    /// An outsider's stamp over an earlier head was kept.
+    StampKeep,
+    /// A head was told to whom the webhook names.
+    StampTell,
+    /// Heads were sent to be stamped at once.
+    StampTry,
     /// A token was made.
     TokenCreate,
     /// A token was revoked.
@@ -240,6 +266,8 @@ pub(crate) enum AuditAction {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "xinju_service::trail::SubjectKind")]
 pub(crate) enum AuditSubjectKind {
+    /// A case.
+    Case,
     /// A conversation.
     Conversation,
     /// A customer.

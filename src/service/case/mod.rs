@@ -1,24 +1,27 @@
-//! Cases: opening them, collecting for them, reading what was collected.
+//! Cases: opening them, changing them, finding them. What they collect is in [`collecting`], what is read of them in [`reading`],
+//! their chains in [`chain`].
 
-mod records;
-
-use std::collections::BTreeSet;
+mod chain;
+mod collecting;
+mod reading;
+pub(crate) mod records;
 
 use xinju_model::access::{Action, Permit, Viewer, may};
-use xinju_model::case::{Case, CaseAbout, CaseFault, CaseItem, CaseState, ContextRule, Selection};
-use xinju_model::id::{CaseId, EntryIndex};
-use xinju_model::limits::{CASE_ITEMS_MAX, CASE_TEXT_CHARS_MAX, CASES_MAX};
-use xinju_model::time::Timestamp;
-use xinju_search::query::parse;
+use xinju_model::case::{Case, CaseAbout, CaseFault, CaseState};
+use xinju_model::id::{CaseId, UserId};
+use xinju_model::limits::{CASES_MAX, QUERY_CHARS_MAX};
+use xinju_model::user::{User, UserKind};
 use xinju_store::read::{Page, ReadTx};
 
 use crate::audit::{Act, record};
 use crate::error::ServiceError;
-use crate::message::MessageView;
-use crate::page::{Connection, Edge, PageRequest, bad_cursor, read_cursor, read_moment, write_cursor, write_moment};
+use crate::page::{Connection, Edge, PageRequest, read_moment, write_moment};
 use crate::service::{Core, Service};
+use crate::session::rights_anywhere;
 
-use records::{Collected, Collector, Place};
+pub use chain::{ChainRefusal, LinkRecord, LinkView, NewFile, PutLink, TakenFile};
+pub use collecting::CollectInto;
+pub use reading::{CaseConversation, CaseMessage};
 
 /// Cases read in one go where those of one person are counted.
 const CASES_AT_ONCE: usize = 500;
@@ -28,7 +31,7 @@ const CASES_AT_ONCE: usize = 500;
 pub enum CaseRefusal {
     /// It is not as a case should be.
     Fault(CaseFault),
-    /// Somebody in charge is no user.
+    /// Somebody in charge is nobody who may work on cases.
     NobodySuch,
     /// It is over.
     Closed,
@@ -40,24 +43,31 @@ pub enum CaseRefusal {
     NotThere,
 }
 
-/// Something to collect.
-#[derive(Clone, Debug)]
-pub struct CollectInto {
-    /// Which records. A search that is not standing ends now at the latest.
-    pub selection: Selection,
-    /// What goes with them.
-    pub context: ContextRule,
-    /// Why.
-    pub comment: String,
+/// Which cases to list; all conditions hold together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    /// Only those that go on, or only those that are over.
+    pub state: Option<CaseState>,
+    /// Words that all stand in the name, the number, the forum's name or a party's.
+    pub words: String,
 }
 
-/// A message of a case.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CaseMessage {
-    /// The message.
-    pub message: MessageView,
-    /// The numbers of the items that mean it.
-    pub items: BTreeSet<u32>,
+impl CaseFilter {
+    fn check(&self) -> Result<(), ServiceError> {
+        if self.words.chars().nth(QUERY_CHARS_MAX).is_some() {
+            return Err(ServiceError::Limit(format!("words of a filter have at most {QUERY_CHARS_MAX} characters")));
+        }
+        Ok(())
+    }
+
+    fn fits(&self, case: &Case) -> bool {
+        let about = &case.about;
+        let names = [&about.name, &about.number, &about.forum.name].into_iter();
+        let text: Vec<String> =
+            names.chain(about.parties.iter().map(|party| &party.name)).map(|name| name.to_lowercase()).collect();
+        self.state.is_none_or(|state| state == case.state)
+            && self.words.to_lowercase().split_whitespace().all(|word| text.iter().any(|name| name.contains(word)))
+    }
 }
 
 /// Whether somebody sees a case: who is in charge, who says who sees what, and the operator.
@@ -71,9 +81,16 @@ fn describe(act: Act, after: &Case, before: Option<&Case>) -> Act {
     let act = act.with("name", &after.about.name).with("number", &after.about.number);
     let act = act.with("in_charge_after", people(after)).with("state_after", state(after));
     let Some(before) = before else { return act };
-    act.with("name_before", &before.about.name)
-        .with("in_charge_before", people(before))
-        .with("state_before", state(before))
+    act.with("in_charge_before", people(before)).with("state_before", state(before))
+}
+
+/// Whether a user may work on cases.
+fn works_on_cases(tx: &ReadTx, user: &User) -> Result<bool, ServiceError> {
+    if !user.active || user.kind != UserKind::Person {
+        return Ok(false);
+    }
+    let roles = rights_anywhere(tx, user)?.roles;
+    Ok(roles.iter().any(|role| role.actions.contains(&Action::ManageCases)))
 }
 
 impl Core {
@@ -85,14 +102,16 @@ impl Core {
         Ok((permit, tx, case))
     }
 
-    fn checked(&self, about: CaseAbout) -> Result<Result<CaseAbout, CaseRefusal>, ServiceError> {
+    /// What is to be known of a case, with people in charge who may be: those who may work on cases, and who is it already.
+    fn checked(&self, about: CaseAbout, already: &[UserId]) -> Result<Result<CaseAbout, CaseRefusal>, ServiceError> {
         let about = match about.checked() {
             Ok(about) => about,
             Err(fault) => return Ok(Err(CaseRefusal::Fault(fault))),
         };
         let tx = self.store.read()?;
-        for user in &about.in_charge {
-            if tx.user(*user)?.is_none() {
+        for id in about.in_charge.iter().filter(|id| !already.contains(id)) {
+            let Some(row) = tx.user(*id)? else { return Ok(Err(CaseRefusal::NobodySuch)) };
+            if !works_on_cases(&tx, &row.user)? {
                 return Ok(Err(CaseRefusal::NobodySuch));
             }
         }
@@ -113,7 +132,8 @@ impl Service {
     pub fn open_case(&self, viewer: &Viewer, about: CaseAbout) -> Result<Result<Case, CaseRefusal>, ServiceError> {
         let core = &self.core;
         let permit = core.allow(viewer, Action::ManageCases)?;
-        let about = match core.checked(about)? {
+        let _one_at_a_time = core.cases.lock();
+        let about = match core.checked(about, &[])? {
             Ok(about) => about,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -135,8 +155,9 @@ impl Service {
         about: CaseAbout,
     ) -> Result<Result<Case, CaseRefusal>, ServiceError> {
         let core = &self.core;
+        let _one_at_a_time = core.cases.lock();
         let (permit, _, before) = core.seen_case(viewer, id)?;
-        let about = match core.checked(about)? {
+        let about = match core.checked(about, &before.about.in_charge)? {
             Ok(about) => about,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -148,6 +169,7 @@ impl Service {
     /// Says whether a case goes on.
     pub fn set_case_state(&self, viewer: &Viewer, id: CaseId, state: CaseState) -> Result<Case, ServiceError> {
         let core = &self.core;
+        let _one_at_a_time = core.cases.lock();
         let (permit, _, before) = core.seen_case(viewer, id)?;
         let case = Case { state, ..before.clone() };
         core.put_case(&permit, &case, describe(Act::audit("case.change").on(id), &case, Some(&before)))?;
@@ -161,12 +183,18 @@ impl Service {
     }
 
     /// The cases that the viewer may see, newest first.
-    pub fn cases(&self, viewer: &Viewer, page: &PageRequest) -> Result<Connection<Case>, ServiceError> {
+    pub fn cases(
+        &self,
+        viewer: &Viewer,
+        filter: &CaseFilter,
+        page: &PageRequest,
+    ) -> Result<Connection<Case>, ServiceError> {
         self.core.allow(viewer, Action::ManageCases)?;
+        filter.check()?;
         let (limit, after) = (page.limit()?, page.after.as_deref().map(read_moment).transpose()?);
         let behind = |case: &Case| {
             // Newest first: what lies behind a cursor was opened before it, or at once with a higher id.
-            after.is_none_or(|(at, id)| (case.opened_at, id) < (at, case.id.0))
+            after.is_none_or(|(at, id)| case.opened_at < at || (case.opened_at == at && case.id.0 > id))
         };
         let tx = self.core.store.read()?;
         let (mut edges, mut total, mut has_next, mut key) = (Vec::new(), 0, false, None);
@@ -174,7 +202,7 @@ impl Service {
             let found = tx.cases(&Page { after: key, limit: CASES_AT_ONCE })?;
             key = found.last().map(|case| (case.opened_at, case.id));
             let last = found.len() < CASES_AT_ONCE;
-            for case in found.into_iter().filter(|case| sees(viewer, case)) {
+            for case in found.into_iter().filter(|case| sees(viewer, case) && filter.fits(case)) {
                 total += 1;
                 if !behind(&case) {
                     continue;
@@ -191,134 +219,24 @@ impl Service {
         }
     }
 
-    /// What a case collects, by number.
-    pub fn case_items(&self, viewer: &Viewer, id: CaseId) -> Result<Vec<CaseItem>, ServiceError> {
-        let (_, tx, _) = self.core.seen_case(viewer, id)?;
-        Ok(tx.case_items(id)?)
+    /// Who may be put in charge of a case, by name: everybody who may work on cases.
+    pub fn case_people(&self, viewer: &Viewer) -> Result<Vec<User>, ServiceError> {
+        self.core.allow(viewer, Action::ManageCases)?;
+        let tx = self.core.store.read()?;
+        let mut people = Vec::new();
+        for user in tx.users()?.into_iter().map(|row| row.user) {
+            if works_on_cases(&tx, &user)? {
+                people.push(user);
+            }
+        }
+        people.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(people)
     }
 
-    /// Collects something for a case.
-    pub fn collect(
-        &self,
-        viewer: &Viewer,
-        id: CaseId,
-        new: CollectInto,
-    ) -> Result<Result<CaseItem, CaseRefusal>, ServiceError> {
-        let core = &self.core;
-        let (permit, tx, case) = core.seen_case(viewer, id)?;
-        if let Err(refusal) = core.collectable(viewer, &case, &new)? {
-            return Ok(Err(refusal));
-        }
-        let _one_at_a_time = core.accounts.lock();
-        let items = tx.case_items(id)?;
-        if items.len() >= CASE_ITEMS_MAX {
-            return Ok(Err(CaseRefusal::TooMany));
-        }
-        let now = core.clock.now();
-        let CollectInto { mut selection, context, comment } = new;
-        if let Selection::Search { archived_before: Some(end), .. } = &mut selection {
-            *end = (*end).min(EntryIndex(core.store.size()));
-        }
-        let mut item = CaseItem { number: 0, selection, context, comment, added_at: now, added_by: viewer.user };
-        item = core.store.write(&permit, move |tx| {
-            let number = tx.next_case_item(id)?;
-            let item = CaseItem { number, ..item.clone() };
-            tx.put_case_item(id, &item)?;
-            record(tx, now, &Act::audit("case.collect").on(id).with("item", number))?;
-            Ok(item)
-        })?;
-        Ok(Ok(item))
+    /// Who is in charge of a case; who works here no more is in it too.
+    pub fn in_charge_of(&self, viewer: &Viewer, id: CaseId) -> Result<Vec<User>, ServiceError> {
+        let (_, tx, case) = self.core.seen_case(viewer, id)?;
+        let user = |id: &UserId| Ok(tx.user(*id)?.map(|row| row.user));
+        case.about.in_charge.iter().filter_map(|id| user(id).transpose()).collect()
     }
-
-    /// Takes something out of a case; whether it was in it. The event tells what it was.
-    pub fn uncollect(&self, viewer: &Viewer, id: CaseId, number: u32) -> Result<bool, ServiceError> {
-        let core = &self.core;
-        let (permit, tx, case) = core.seen_case(viewer, id)?;
-        if case.state == CaseState::Closed || !tx.case_items(id)?.iter().any(|item| item.number == number) {
-            return Ok(false);
-        }
-        let (act, now) = (Act::audit("case.take_out").on(id).with("item", number), core.clock.now());
-        Ok(core.store.write(&permit, move |tx| {
-            record(tx, now, &act)?;
-            tx.remove_case_item(id, number)
-        })?)
-    }
-
-    /// The messages of a case in time order, as far as the viewer may read them. One event in the ledger.
-    pub fn case_messages(
-        &self,
-        viewer: &Viewer,
-        id: CaseId,
-        page: &PageRequest,
-    ) -> Result<Connection<CaseMessage>, ServiceError> {
-        let core = &self.core;
-        let (_, tx, _) = core.seen_case(viewer, id)?;
-        let permit = core.allow_search(viewer)?;
-        let (limit, after) = (page.limit()?, page.after.as_deref().map(read_place).transpose()?);
-        let items = tx.case_items(id)?;
-        drop(tx);
-        let snapshot = core.snapshot(&permit)?;
-        let collected = Collector { core, snapshot: &snapshot, permit: &permit }.all(&items)?;
-        let rest: Vec<(Place, BTreeSet<u32>)> = part(&collected, after, limit + 1);
-        let has_next = rest.len() > limit;
-        let places: Vec<(Place, BTreeSet<u32>)> = rest.into_iter().take(limit).collect();
-        let indexes: Vec<EntryIndex> = places.iter().map(|((_, entry), _)| *entry).collect();
-        let views = core.views(&snapshot, &indexes)?;
-        let act = Act::audit("case.read").on(id).with_ids("messages", &indexes);
-        core.audited(&permit, act.about_messages(views.iter().flatten()))?;
-        let edges = places.into_iter().zip(views).filter_map(|((place, items), view)| {
-            Some(Edge { cursor: write_place(place), node: CaseMessage { message: view?, items } })
-        });
-        let total = collected.len() as u64;
-        Ok(Connection { edges: edges.collect(), has_next, has_previous: after.is_some(), total })
-    }
-}
-
-impl Core {
-    /// Whether something can be collected: it is there to be seen by whoever collects it.
-    fn collectable(
-        &self,
-        viewer: &Viewer,
-        case: &Case,
-        new: &CollectInto,
-    ) -> Result<Result<(), CaseRefusal>, ServiceError> {
-        if case.state == CaseState::Closed {
-            return Ok(Err(CaseRefusal::Closed));
-        }
-        if let Err(fault) = new.selection.check().and_then(|()| new.context.check()) {
-            return Ok(Err(CaseRefusal::Fault(fault)));
-        }
-        if new.comment.chars().count() > CASE_TEXT_CHARS_MAX {
-            return Ok(Err(CaseRefusal::Fault(CaseFault::Text)));
-        }
-        let permit = self.allow_search(viewer)?;
-        let snapshot = self.snapshot(&permit)?;
-        let there = match &new.selection {
-            Selection::Conversation { conversation, .. } => snapshot.seen_conversation(*conversation)?.is_some(),
-            Selection::Message { message } => self.views(&snapshot, &[*message])?.pop().flatten().is_some(),
-            Selection::Customer { customer } => snapshot.customer(*customer)?.is_some(),
-            Selection::Search { query, .. } => match parse(query, 0) {
-                Ok(_) => true,
-                Err(_) => return Ok(Err(CaseRefusal::QueryInvalid)),
-            },
-        };
-        Ok(if there { Ok(()) } else { Err(CaseRefusal::NotThere) })
-    }
-}
-
-fn part(collected: &Collected, after: Option<Place>, limit: usize) -> Vec<(Place, BTreeSet<u32>)> {
-    use std::ops::Bound::{Excluded, Unbounded};
-    let behind = after.map_or(Unbounded, Excluded);
-    collected.range((behind, Unbounded)).take(limit).map(|(place, items)| (*place, items.clone())).collect()
-}
-
-fn write_place((at, entry): Place) -> String {
-    write_cursor(&[at.millis().to_be_bytes(), entry.0.to_be_bytes()].concat())
-}
-
-fn read_place(cursor: &str) -> Result<Place, ServiceError> {
-    let bytes = read_cursor(cursor)?;
-    let (at, entry) = bytes.split_first_chunk::<8>().ok_or_else(bad_cursor)?;
-    let entry = entry.try_into().map_err(|_| bad_cursor())?;
-    Ok((Timestamp(i64::from_be_bytes(*at)), EntryIndex(u64::from_be_bytes(entry))))
 }

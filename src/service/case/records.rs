@@ -6,12 +6,14 @@ use xinju_model::access::Permit;
 use xinju_model::case::{CaseItem, ContextRule, Selection};
 use xinju_model::facts::facts;
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex};
-use xinju_model::limits::CASE_MESSAGES_MAX;
+use xinju_model::limits::{CASE_CONVERSATIONS_MAX, CASE_MESSAGES_MAX, PAGE_SIZE_MAX};
 use xinju_model::time::Timestamp;
 use xinju_search::index::{Order, Request};
 use xinju_search::query::{Filter, Query, parse};
 
+use crate::conversation::ConversationQuery;
 use crate::error::ServiceError;
+use crate::page::PageRequest;
 use crate::party::Snapshot;
 use crate::service::Core;
 
@@ -25,6 +27,16 @@ const DAY_MS: i64 = 24 * 3_600_000;
 pub(super) type Place = (Timestamp, EntryIndex);
 /// The messages of a case in time order, each with the numbers of the items that mean it.
 pub(super) type Collected = BTreeMap<Place, BTreeSet<u32>>;
+
+/// The messages of a case that are of one conversation.
+pub(super) struct Part {
+    /// Which.
+    pub(super) conversation: ConversationId,
+    /// Its messages in time order, each with the number of messages left out between the one before it and it.
+    pub(super) places: Vec<(Place, u64)>,
+    /// Messages of the conversation that the case does not hold.
+    pub(super) left_out: u64,
+}
 
 impl Core {
     /// The messages that items mean, as far as a permit shows them, in the order of the ledger.
@@ -84,15 +96,38 @@ impl Collector<'_> {
         Ok(Some((view.at(), message)))
     }
 
+    /// All conversations of a customer who may be seen.
     fn of_customer(&self, customer: CustomerId) -> Result<Vec<Place>, ServiceError> {
-        let Some(customer) = self.snapshot.customer(customer)? else { return Ok(Vec::new()) };
-        let ids = customer.identities.iter().map(|identity| Query::Filter(Filter::Customer(identity.id.clone())));
-        self.hits(&Query::Or(ids.collect()))
+        let (mut found, mut page) = (Vec::new(), PageRequest::first(PAGE_SIZE_MAX));
+        loop {
+            let query = ConversationQuery { customer: Some(customer), page, ..ConversationQuery::default() };
+            let list = self.snapshot.list(&query)?;
+            for edge in &list.edges {
+                found.extend(self.hits(&in_conversation(edge.node.conversation.id, []))?);
+                bounded(found.len())?;
+            }
+            match list.edges.last() {
+                Some(last) if list.has_next => {
+                    page = PageRequest { first: Some(PAGE_SIZE_MAX), after: Some(last.cursor.clone()) };
+                }
+                _ => return Ok(found),
+            }
+        }
     }
 
-    /// Every hit, in no order that matters.
+    /// Every hit, in time order.
     fn hits(&self, query: &Query) -> Result<Vec<Place>, ServiceError> {
-        let (mut found, mut cursor) = (Vec::new(), None::<String>);
+        let mut found = Vec::new();
+        self.walk(query, |place| {
+            found.push(place);
+            bounded(found.len())
+        })?;
+        Ok(found)
+    }
+
+    /// Calls `on` with every hit, in time order.
+    fn walk(&self, query: &Query, mut on: impl FnMut(Place) -> Result<(), ServiceError>) -> Result<(), ServiceError> {
+        let mut cursor = None::<String>;
         loop {
             let request = Request {
                 query,
@@ -106,10 +141,9 @@ impl Collector<'_> {
             };
             let page = self.core.index.search(&request, self.snapshot)?;
             cursor = page.hits.last().map(|hit| hit.cursor.clone());
-            found.extend(page.hits.iter().map(|hit| (hit.at, hit.entry)));
-            bounded(found.len())?;
+            page.hits.iter().try_for_each(|hit| on((hit.at, hit.entry)))?;
             if !page.more {
-                return Ok(found);
+                return Ok(());
             }
         }
     }
@@ -121,12 +155,11 @@ impl Collector<'_> {
         let (mut all, mut conversations) = (Vec::new(), BTreeMap::<ConversationId, BTreeSet<Place>>::new());
         for place in selected {
             match self.conversation_of(place.1)? {
-                Some(id) => conversations.entry(id).or_default().insert(place),
-                None => {
-                    all.push(place);
-                    true
+                Some(id) => {
+                    conversations.entry(id).or_default().insert(place);
                 }
-            };
+                None => all.push(place),
+            }
         }
         for (id, chosen) in conversations {
             let whole = self.hits(&in_conversation(id, []))?;
@@ -134,6 +167,39 @@ impl Collector<'_> {
             bounded(all.len())?;
         }
         Ok(all)
+    }
+
+    /// The messages of a case by conversation, in the order of each conversation's first message; at most [`CASE_CONVERSATIONS_MAX`] conversations.
+    pub(super) fn parts(&self, collected: &Collected) -> Result<Vec<Part>, ServiceError> {
+        let mut rest: BTreeSet<Place> = collected.keys().copied().collect();
+        let mut parts = Vec::new();
+        while let Some(first) = rest.pop_first() {
+            if parts.len() == CASE_CONVERSATIONS_MAX {
+                break;
+            }
+            let Some(id) = self.conversation_of(first.1)? else { continue };
+            let part = self.part(id, collected)?;
+            part.places.iter().for_each(|(place, _)| {
+                rest.remove(place);
+            });
+            parts.push(part);
+        }
+        Ok(parts)
+    }
+
+    /// The messages of a case that are of one conversation, and how many between them it does not hold.
+    pub(super) fn part(&self, conversation: ConversationId, collected: &Collected) -> Result<Part, ServiceError> {
+        let mut part = Part { conversation, places: Vec::new(), left_out: 0 };
+        let mut between = 0;
+        self.walk(&in_conversation(conversation, []), |place| {
+            if collected.contains_key(&place) {
+                part.places.push((place, std::mem::take(&mut between)));
+            } else {
+                (between, part.left_out) = (between + 1, part.left_out + 1);
+            }
+            Ok(())
+        })?;
+        Ok(part)
     }
 
     fn conversation_of(&self, message: EntryIndex) -> Result<Option<ConversationId>, ServiceError> {

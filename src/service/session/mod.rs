@@ -465,7 +465,7 @@ impl Service {
 }
 
 pub use fresh::{Confirm, ConfirmRefusal};
-pub use invitation::{InvitationRefusal, Invited};
+pub use invitation::{InvitationRefusal, Invited, RenewInvitationRefusal};
 pub use second::SecondFactorRefusal;
 pub use setup::{CompleteSetup, Named, Others, SetUp, SetupRefusal, SetupState};
 

@@ -44,7 +44,7 @@ impl Call {
 
 /// Every root field, each once.
 pub(super) fn calls() -> Vec<Call> {
-    [queries(), doors(), account(), users(), approvals(), people(), leavers(), archive(), packages()]
+    [queries(), doors(), account(), users(), approvals(), people(), leavers(), cases(), archive(), packages()]
         .into_iter()
         .flatten()
         .collect()
@@ -109,6 +109,10 @@ fn queries() -> Vec<Call> {
         ask("departments", "{ departments { name } }"),
         ask("overview", "{ overview { records } }"),
         ask("ledger", "{ ledger { size } }"),
+        ask("sealKeys", "{ sealKeys { number } }"),
+        ask("stampSettings", "{ stampSettings { proxy } }"),
+        ask("stampTargets", "{ stampTargets { name } }"),
+        ask("stamps", "{ stamps { size } }"),
         ask("consistencyProof", "{ consistencyProof(from: 1, to: 1) }"),
         ask("imports", "{ imports(first: 9) { totalCount } }"),
         of("import", Import, "id rejects(first: 1) { totalCount }"),
@@ -245,6 +249,7 @@ fn users() -> Vec<Call> {
             |company, _, thing| json!({"id": thing, "roles": [company.built_in("STAFF")], "staff": company.staff_of(thing)}),
         ),
         on("resetSecondFactor", User, "refusal"),
+        on("renewInvitation", User, "refusal"),
         verb(
             "setSignInPolicy",
             Nothing,
@@ -377,6 +382,42 @@ fn people() -> Vec<Call> {
     ]
 }
 
+/// No case: whose they may be is asked of the use cases.
+const NO_CASE: &str = "dAAAAAAAAAAAAAAAAAAAAAA";
+
+/// What is known of a case, without the name that it must have.
+fn nameless_case() -> Value {
+    json!({"name": "", "forum": {"kind": "COURT", "name": "", "abroad": false, "approvalNumber": ""}})
+}
+
+/// What is asked and done about cases.
+fn cases() -> Vec<Call> {
+    use About::Nothing;
+    let mut add_file = act("addCaseFile", "refusal");
+    add_file.document = format!(
+        "mutation($file: Upload!) {{ addCaseFile(input: {{case: \"{NO_CASE}\", link: 1, file: $file}}) {{ refusal }} }}"
+    );
+    vec![
+        ask("case", &format!("{{ case(id: \"{NO_CASE}\") {{ name }} }}")),
+        ask("cases", "{ cases(first: 9) { totalCount } }"),
+        ask("casePeople", "{ casePeople { name } }"),
+        verb("openCase", Nothing, "refusal", |_, _, _| json!({"about": nameless_case()})),
+        verb("changeCase", Nothing, "refusal", |_, _, _| json!({"id": NO_CASE, "about": nameless_case()})),
+        verb("setCaseState", Nothing, "refusal", |_, _, _| json!({"id": NO_CASE, "state": "CLOSED"})),
+        verb(
+            "collectIntoCase",
+            Nothing,
+            "refusal",
+            |_, _, _| json!({"case": NO_CASE, "selection": {"search": {"query": "a"}}, "context": {"kind": "ALONE"}}),
+        ),
+        verb("takeOutOfCase", Nothing, "item", |_, _, _| json!({"case": NO_CASE, "item": 1})),
+        verb("linkCase", Nothing, "refusal", |_, _, _| json!({"case": NO_CASE, "kind": "CONTRACT", "title": "t"})),
+        verb("unlinkCase", Nothing, "refusal", |_, _, _| json!({"case": NO_CASE, "link": 1})),
+        add_file,
+        verb("removeCaseFile", Nothing, "refusal", |_, _, _| json!({"case": NO_CASE, "file": 1})),
+    ]
+}
+
 /// What is done to the archive, and what is watched.
 /// The id of a package that is not there.
 const NO_PACKAGE: &str = "pAAAAAAAAAAAAAAAAAAAAAA";
@@ -418,5 +459,23 @@ fn archive() -> Vec<Call> {
     progress.document = progress.document.replacen("query", "subscription", 1);
     let mut changes = ask("ledgerChanged", "subscription { ledgerChanged { size } }");
     (progress.kind, changes.kind) = ("subscription", "subscription");
-    vec![import, act("signCheckpoint", "__typename"), progress, changes]
+    let mut verbs = vec![import, act("signCheckpoint", "__typename"), act("tryStamps", "__typename")];
+    verbs.extend(sealing());
+    verbs.extend([progress, changes]);
+    verbs
+}
+
+/// What seals packages and who stamps heads, with inputs that are refused in words.
+fn sealing() -> Vec<Call> {
+    vec![
+        verb("importSealKey", About::Nothing, "refusal", |_, _, _| json!({"file": "AAAA"})),
+        verb("makeSealKey", About::Nothing, "refusal", |_, _, _| json!({"organisation": ""})),
+        verb("retireSealKey", About::Nothing, "refusal", |_, _, _| json!({"kind": "SM2"})),
+        verb(
+            "setStamps",
+            About::Nothing,
+            "refusal",
+            |_, _, _| json!({"authorities": [], "proxy": "", "intervalMinutes": 1}),
+        ),
+    ]
 }

@@ -23,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("/api/messages/:id/original", Message),
         route("/api/messages/:id/proof", Message),
         route("/api/messages/:id/entry.json", Message),
+        route("/api/cases/:id/files/:number", Nothing),
         route("/api/imports/:id/rejects", Import),
         route("/api/audit/events.csv", Nothing),
         route("/api/audit/events.ndjson", Nothing),
@@ -61,7 +62,7 @@ pub(super) fn asked(company: &mut Company, route: &Route, person: &mut Person) -
 }
 
 fn letter(client: &Client, path: &str, id: &str) -> char {
-    let path = path.replace(":id", id).replace('*', "/assets/none.js");
+    let path = path.replace(":id", id).replace(":number", "1").replace('*', "/assets/none.js");
     match client.get(&path).0 {
         200 => 'y',
         303 => 's',

@@ -1,6 +1,8 @@
 // Approvals in words: what is to happen, and the names and values of its particulars.
+
 import { useTranslation } from 'react-i18next'
 import type { Action } from '#/api/gen/operations'
+import { useListed } from '#/ui/listed'
 import { type Approval, nameOf, type Preview } from './preview'
 
 const DETAILS = [
@@ -25,6 +27,8 @@ const DETAILS = [
   'login',
   'masks',
   'name',
+  'networks',
+  'number',
   'owner',
   'place',
   'policy',
@@ -35,6 +39,7 @@ const DETAILS = [
   'roles',
   'scope',
   'scopes',
+  'second_factor',
   'selection',
   'staff',
   'until',
@@ -93,6 +98,7 @@ const KINDS = [
   'user_active',
   'factor_reset',
   'history_rule',
+  'reveal',
   'evidence_export',
 ] as const
 
@@ -119,6 +125,7 @@ export function useParticular(preview: Preview): {
   value: (name: string, value: string) => string
 } {
   const { t } = useTranslation(['approvals', 'audit', 'model'])
+  const listed = useListed()
   const word = (name: string, token: string): string => {
     const named = nameOf(preview, token)
     if ((name === 'roles' || name === 'from') && has(ROLES, named ?? token)) {
@@ -151,6 +158,7 @@ export function useParticular(preview: Preview): {
     'staff',
     'user',
     'masks',
+    'networks',
     'actor',
   ]
   return {
@@ -162,10 +170,7 @@ export function useParticular(preview: Preview): {
       if (value === '') return t('approvals:nothing')
       if (value === 'true' || value === 'false') return t(`audit:value.${value}`)
       if (!LISTS.includes(name)) return value
-      return value
-        .split(' ')
-        .map((token) => word(name, token))
-        .join('、')
+      return listed(value.split(' ').map((token) => word(name, token)))
     },
   }
 }

@@ -73,6 +73,7 @@ export const GROUPS = {
     'TOKEN_REVOKE',
     'SETUP_ACCEPT',
     'SETUP_LINK',
+    'SETUP_RENEW',
   ],
   people: [
     'ACCESS_EXPLAIN',
@@ -122,6 +123,13 @@ export const GROUPS = {
     'LEDGER_SIGN',
     'KEY_ROTATE',
     'KEY_ROTATED',
+    'SEAL_KEY_CREATE',
+    'SEAL_KEY_IMPORT',
+    'SEAL_KEY_RETIRE',
+    'STAMP_CHANGE',
+    'STAMP_KEEP',
+    'STAMP_TELL',
+    'STAMP_TRY',
   ],
   audit: ['AUDIT_READ', 'AUDIT_EXPORT', 'AUDIT_PROVE'],
 } as const satisfies Record<string, AuditAction[]>

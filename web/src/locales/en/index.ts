@@ -8,6 +8,7 @@ import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
 import { departments } from './departments'
+import { evidence } from './evidence'
 import { explorer } from './explorer'
 import { factor } from './factor'
 import { handovers } from './handovers'
@@ -40,6 +41,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   conversations,
   customers,
   departments,
+  evidence,
   explorer,
   factor,
   handovers,

@@ -29,6 +29,7 @@ export const shell: Messages<typeof source> = {
   'settings.marks': 'Watermark',
   'settings.system': 'System health',
   'settings.ledger': 'Ledger',
+  'settings.evidence': 'Evidence and seals',
   searchPlaceholder: 'Search messages',
   theme: 'Theme',
   'theme.light': 'Light',

@@ -6,6 +6,7 @@ import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
 import { departments } from './departments'
+import { evidence } from './evidence'
 import { explorer } from './explorer'
 import { factor } from './factor'
 import { handovers } from './handovers'
@@ -38,6 +39,7 @@ export const zhCN = {
   conversations,
   customers,
   departments,
+  evidence,
   explorer,
   factor,
   handovers,

@@ -26,6 +26,7 @@ export const shell = {
   'settings.marks': '水印',
   'settings.system': '系统状态',
   'settings.ledger': '账本',
+  'settings.evidence': '证据与签名',
   searchPlaceholder: '搜索消息',
   theme: '主题',
   'theme.light': '浅色',
