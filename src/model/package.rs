@@ -300,7 +300,7 @@ pub struct Package {
     pub asked_by_name: String,
     /// The approval it was asked for with.
     pub approval: Option<ApprovalId>,
-    /// The log's name, as whoever gives it.
+    /// The organisation's name, as the certificate of its seal says it.
     pub organisation: String,
     /// What was known of the archive's environment, as JSON.
     pub environment: String,

@@ -10,7 +10,6 @@ mod deliver;
 mod dossier;
 mod environment;
 mod events;
-mod sealer;
 mod source;
 mod texts;
 mod withhold;
@@ -190,7 +189,7 @@ impl Service {
             asked_by: viewer.user,
             asked_by_name: viewer.name.clone(),
             approval: None,
-            organisation: core.origin.clone(),
+            organisation: core.sealers()?.certificate.organisation,
             environment: core.environment(now)?,
             head: None,
             records: 0,
