@@ -24,6 +24,7 @@ use xinju_store::read::{Page, ReadTx};
 use crate::approval::hex;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
+use crate::package::report::Names;
 use crate::package::source::Source;
 use crate::service::Core;
 use crate::session::rights_anywhere;
@@ -154,10 +155,11 @@ impl Core {
         let snapshot = self.snapshot(&permit)?;
         let front = self.front(&snapshot.tx, &package, &head, &records)?;
         let sealing = Sealing { core: self, permit: &permit, package: &package, head: &head, outcome: None };
-        let mut source = Source::new(self, &snapshot, (&package, &head), &records, sealing);
+        let mut source = Source::new(self, &snapshot, (&package, &head), &records, sealing)?;
         let mut new = self.store.new_package(id)?;
         write(new.content(), &front, &mut source)?;
-        let sealed = source.sealed().outcome;
+        let (sealing, names) = source.finish();
+        let sealed = sealing.outcome;
         let (manifest, certificate, entry) =
             sealed.ok_or_else(|| ServiceError::Internal("nothing was sealed".into()))?;
         let sha256 = digest_of(new.content())?;
@@ -165,7 +167,7 @@ impl Core {
         let at = self.clock.now();
         let expires_at = at.plus_millis(PACKAGE_KEPT_MS);
         let file = PackageFile { bytes, sha256, manifest, certificate, entry, at, expires_at };
-        self.keep_package(id, package.records, file)
+        self.keep_package(id, package.records, file, names)
     }
 
     /// Who asked for a package, with the rights of now.
@@ -334,11 +336,12 @@ impl Core {
         })
     }
 
-    fn keep_package(&self, id: PackageId, records: u32, file: PackageFile) -> Result<(), ServiceError> {
+    fn keep_package(&self, id: PackageId, records: u32, file: PackageFile, names: Names) -> Result<(), ServiceError> {
         let kept = self.store.write(&system("local")?, move |tx| {
             let Some(mut package) = tx.package(id)?.filter(|package| package.state.is_open()) else { return Ok(false) };
             (package.state, package.records, package.failure) = (PackageState::Ready, records, None);
             package.file = Some(file.clone());
+            package.names.clone_from(&names);
             tx.put_package(&package).map(|()| true)
         })?;
         // Cancelled at the last moment: nobody wants the file.

@@ -10,10 +10,12 @@ mod deliver;
 mod dossier;
 mod environment;
 mod events;
+mod report;
 mod source;
 mod texts;
 mod withhold;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use xinju_model::access::{Action, Viewer, may};
@@ -191,6 +193,7 @@ impl Service {
             approval: None,
             organisation: core.sealers()?.certificate.organisation,
             environment: core.environment(now)?,
+            names: BTreeMap::new(),
             head: None,
             records: 0,
             file: None,
