@@ -1,6 +1,8 @@
 //! Evidence packages: what somebody asks for, how far it is, and what came of it. The package's own form belongs to the
 //! crate `evidence`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::case::Forum;
@@ -300,10 +302,12 @@ pub struct Package {
     pub asked_by_name: String,
     /// The approval it was asked for with.
     pub approval: Option<ApprovalId>,
-    /// The log's name, as whoever gives it.
+    /// The organisation's name, as the certificate of its seal says it.
     pub organisation: String,
     /// What was known of the archive's environment, as JSON.
     pub environment: String,
+    /// What those in it are called, by their ids: as when it was first built.
+    pub names: BTreeMap<String, String>,
     /// The head that it leads to; none before it is built.
     pub head: Option<FrozenHead>,
     /// Records that it holds; 0 before that is worked out.

@@ -121,6 +121,7 @@ mod tests {
             approval: None,
             organisation: "o".into(),
             environment: "{}".into(),
+            names: std::collections::BTreeMap::from([("a".into(), "b".into())]),
             head: Some(FrozenHead { size: 9, note: "h".into() }),
             records: 3,
             file: Some(PackageFile {

@@ -1,5 +1,6 @@
 //! Building a package: freeze a signed head, work out the records, write, seal, log the seal.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,9 @@ use xinju_evidence::log::consistency_text;
 use xinju_evidence::package::{OlderHead, PackageHead, SealFile, write};
 use xinju_evidence::proof::Proof;
 use xinju_evidence::record::RecordFile;
-use xinju_evidence::seal::{self, EXPORT_CONSISTENCY, EXPORT_ENTRY, EXPORT_PROOF, SEAL};
+use xinju_evidence::seal::{self, EXPORT_CONSISTENCY, EXPORT_ENTRY, EXPORT_PROOF, SEAL, SEAL_STAMP, SEAL_STAMP_2};
+use xinju_evidence::sm2_seal::{SM2_CERTIFICATE, SM2_SEAL};
+use xinju_evidence::timestamp;
 use xinju_model::access::{Credential, Permit, Viewer};
 use xinju_model::case::{CaseItem, ContextRule, Selection};
 use xinju_model::entry::{disclosures, entry_bytes};
@@ -21,9 +24,11 @@ use xinju_store::read::{Page, ReadTx};
 use crate::approval::hex;
 use crate::audit::{Act, record, system};
 use crate::error::ServiceError;
+use crate::package::report::Names;
 use crate::package::source::Source;
 use crate::service::Core;
 use crate::session::rights_anywhere;
+use crate::stamp::Anchor;
 
 /// How long a package waits for the index before it fails.
 const INDEX_WAIT: Duration = Duration::from_mins(10);
@@ -49,12 +54,24 @@ impl Sealing<'_> {
     /// Seals the tag manifest, writes the seal into the ledger, and proves that.
     pub(super) fn seal(&mut self, tag_manifest: &[u8]) -> Result<Vec<SealFile>, ServiceError> {
         let core = self.core;
-        let signed = seal::seal(&core.package_sealer()?, tag_manifest, core.clock.now())?;
-        let fingerprint = seal::verify(&signed, tag_manifest)?.fingerprints.first().cloned().unwrap_or_default();
-        let manifest = hex(&Sha256::digest(tag_manifest));
-        let index = core.audited(self.permit, self.act(&manifest, &fingerprint)?)?;
+        let sealers = core.sealers()?;
+        let signed = seal::seal(&sealers.organisation, tag_manifest, core.clock.now())?;
+        let stamping = core.stamp(&signed)?;
+        let (manifest, fingerprint) = (hex(&Sha256::digest(tag_manifest)), sealers.certificate.fingerprint);
+        let failed = stamping.failed.iter().map(|failed| format!("{}: {}", failed.authority, failed.why));
+        let unstamped: Vec<String> = failed.collect();
+        let act = self.act(&manifest, &fingerprint)?.with("stamps", stamping.tokens.len());
+        let act = if unstamped.is_empty() { act } else { act.with("not_stamped_by", unstamped.join("; ")) };
+        let index = core.audited(self.permit, act)?;
         self.outcome = Some((manifest, fingerprint, index));
-        let mut files = vec![SealFile { name: SEAL.into(), bytes: signed }];
+        let named = |name: &str, bytes| SealFile { name: name.into(), bytes };
+        let mut files = vec![named(SEAL, signed)];
+        let stamps = [SEAL_STAMP, SEAL_STAMP_2].into_iter().zip(stamping.tokens);
+        files.extend(stamps.map(|(name, token)| named(name, token.response)));
+        if let Some(sm2) = &sealers.sm2 {
+            files.push(named(SM2_SEAL, sm2.sign(tag_manifest)?));
+            files.push(named(SM2_CERTIFICATE, sm2.certificate().to_vec()));
+        }
         files.extend(self.proof(index)?);
         Ok(files)
     }
@@ -138,10 +155,11 @@ impl Core {
         let snapshot = self.snapshot(&permit)?;
         let front = self.front(&snapshot.tx, &package, &head, &records)?;
         let sealing = Sealing { core: self, permit: &permit, package: &package, head: &head, outcome: None };
-        let mut source = Source::new(self, &snapshot, (&package, &head), &records, sealing);
+        let mut source = Source::new(self, &snapshot, (&package, &head), &records, sealing)?;
         let mut new = self.store.new_package(id)?;
         write(new.content(), &front, &mut source)?;
-        let sealed = source.sealed().outcome;
+        let (sealing, names) = source.finish();
+        let sealed = sealing.outcome;
         let (manifest, certificate, entry) =
             sealed.ok_or_else(|| ServiceError::Internal("nothing was sealed".into()))?;
         let sha256 = digest_of(new.content())?;
@@ -149,7 +167,7 @@ impl Core {
         let at = self.clock.now();
         let expires_at = at.plus_millis(PACKAGE_KEPT_MS);
         let file = PackageFile { bytes, sha256, manifest, certificate, entry, at, expires_at };
-        self.keep_package(id, package.records, file)
+        self.keep_package(id, package.records, file, names)
     }
 
     /// Who asked for a package, with the rights of now.
@@ -288,11 +306,24 @@ impl Core {
         head: &FrozenHead,
         records: &[EntryIndex],
     ) -> Result<PackageHead, ServiceError> {
-        let mut older = Vec::new();
+        let mut older = BTreeMap::new();
         for (size, note) in closed_heads(tx, package, head, records)? {
-            let consistency = tx.consistency(size, head.size)?;
-            older.push(OlderHead { checkpoint: note, size, consistency, tokens: Vec::new() });
+            older.insert(size, (note, Vec::new()));
         }
+        let entries: Vec<u64> = records.iter().map(|record| record.0).collect();
+        for anchor in self.anchors(head.size, &entries)? {
+            let Anchor { size, note, mut tokens, .. } = anchor;
+            // What was stamped after the package was asked for is not in it, so that building again finds the same.
+            let asked = |token: &Vec<u8>| timestamp::verify(token, note.as_bytes()).is_ok_and(|one| one.at <= package.asked_at);
+            tokens.retain(asked);
+            if !tokens.is_empty() {
+                older.insert(size, (note, tokens));
+            }
+        }
+        let older = older.into_iter().map(|(size, (checkpoint, tokens))| {
+            Ok(OlderHead { checkpoint, size, consistency: tx.consistency(size, head.size)?, tokens })
+        });
+        let older = older.collect::<Result<Vec<_>, ServiceError>>()?;
         Ok(PackageHead {
             id: package.number.clone(),
             organisation: package.organisation.clone(),
@@ -305,11 +336,12 @@ impl Core {
         })
     }
 
-    fn keep_package(&self, id: PackageId, records: u32, file: PackageFile) -> Result<(), ServiceError> {
+    fn keep_package(&self, id: PackageId, records: u32, file: PackageFile, names: Names) -> Result<(), ServiceError> {
         let kept = self.store.write(&system("local")?, move |tx| {
             let Some(mut package) = tx.package(id)?.filter(|package| package.state.is_open()) else { return Ok(false) };
             (package.state, package.records, package.failure) = (PackageState::Ready, records, None);
             package.file = Some(file.clone());
+            package.names.clone_from(&names);
             tx.put_package(&package).map(|()| true)
         })?;
         // Cancelled at the last moment: nobody wants the file.

@@ -10,11 +10,12 @@ mod deliver;
 mod dossier;
 mod environment;
 mod events;
-mod sealer;
+mod report;
 mod source;
 mod texts;
 mod withhold;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use xinju_model::access::{Action, Viewer, may};
@@ -190,8 +191,9 @@ impl Service {
             asked_by: viewer.user,
             asked_by_name: viewer.name.clone(),
             approval: None,
-            organisation: core.origin.clone(),
+            organisation: core.sealers()?.certificate.organisation,
             environment: core.environment(now)?,
+            names: BTreeMap::new(),
             head: None,
             records: 0,
             file: None,

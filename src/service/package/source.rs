@@ -14,6 +14,7 @@ use crate::package::PackageProgress;
 use crate::package::build::Sealing;
 use crate::package::completeness::Completeness;
 use crate::package::dossier;
+use crate::package::report::{Names, Reporting};
 use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
 use crate::service::Core;
@@ -32,6 +33,8 @@ pub(super) struct Source<'a> {
     next: usize,
     ready: VecDeque<MessageView>,
     completeness: Option<Completeness>,
+    report: Option<Reporting>,
+    names: Names,
     files: VecDeque<(String, Vec<u8>)>,
 }
 
@@ -42,8 +45,8 @@ impl<'a> Source<'a> {
         (package, head): (&'a Package, &'a FrozenHead),
         records: &'a [EntryIndex],
         sealing: Sealing<'a>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, ServiceError> {
+        Ok(Self {
             core,
             snapshot,
             package,
@@ -53,13 +56,15 @@ impl<'a> Source<'a> {
             next: 0,
             ready: VecDeque::new(),
             completeness: Some(Completeness::new()),
+            report: Some(Reporting::new(core, &snapshot.tx, package, head)?),
+            names: Names::new(),
             files: VecDeque::new(),
-        }
+        })
     }
 
-    /// How it was sealed.
-    pub(super) fn sealed(self) -> Sealing<'a> {
-        self.sealing
+    /// How it was sealed, and what people in it are called.
+    pub(super) fn finish(self) -> (Sealing<'a>, Names) {
+        (self.sealing, self.names)
     }
 
     fn read_on(&mut self) -> Result<(), ServiceError> {
@@ -81,7 +86,11 @@ impl<'a> Source<'a> {
         if self.snapshot.tx.leaf(view.index)? != Some(entry_leaf(&entry, None)) {
             return Err(damaged());
         }
-        let Withheld { redacted, renderings } = withheld(&view, &all, &self.package.wanted.withhold);
+        let hidden = withheld(&view, &all, &self.package.wanted.withhold);
+        if let Some(report) = &mut self.report {
+            report.add(&view, &hidden, self.records)?;
+        }
+        let Withheld { redacted, renderings } = hidden;
         if let Some(completeness) = &mut self.completeness {
             let source = !redacted.iter().any(|redaction| redaction.field == "source");
             completeness.add(&view, source, redacted.is_empty());
@@ -116,7 +125,13 @@ impl PackageSource for Source<'_> {
     fn file(&mut self) -> Result<Option<ExtraFile>, ServiceError> {
         if let Some(completeness) = self.completeness.take() {
             let tx = &self.snapshot.tx;
-            self.files = dossier::files(self.core, tx, (self.package, self.head), completeness, self.records)?.into();
+            let files = dossier::files(self.core, tx, (self.package, self.head), completeness, self.records)?;
+            if let Some(report) = self.report.take() {
+                let (volumes, names) = report.finish()?;
+                self.files.extend(volumes.into_iter().map(|volume| (volume.name, volume.bytes)));
+                self.names = names;
+            }
+            self.files.extend(files);
         }
         let next = self.files.pop_front();
         Ok(next.map(|(path, bytes)| ExtraFile { path, content: Box::new(Cursor::new(bytes)) }))

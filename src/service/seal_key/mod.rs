@@ -33,12 +33,10 @@ const SECRETS_KEY: u32 = 1;
 /// What seals packages now.
 pub(crate) struct Sealers {
     /// The organisation's key.
-    #[allow(dead_code, reason = "evidence packages ask for it")]
     pub(crate) organisation: SoftwareSealer,
     /// What its certificate says.
     pub(crate) certificate: SealCertificate,
     /// The SM2 key, where one is set.
-    #[allow(dead_code, reason = "evidence packages ask for it")]
     pub(crate) sm2: Option<Sm2Sealer>,
 }
 

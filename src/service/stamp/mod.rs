@@ -84,7 +84,6 @@ pub(crate) struct Token {
 }
 
 /// An authority that gave none.
-#[allow(dead_code, reason = "evidence packages ask for it")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failed {
     /// What it is called here.
@@ -94,7 +93,6 @@ pub(crate) struct Failed {
 }
 
 /// What came of asking all authorities.
-#[allow(dead_code, reason = "evidence packages ask for it")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stamping {
     /// In the order of the authorities.
@@ -104,7 +102,7 @@ pub(crate) struct Stamping {
 }
 
 /// A stamped head for a package.
-#[allow(dead_code, reason = "evidence packages ask for it")]
+#[allow(dead_code, reason = "no package holds lines of witnesses yet")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Anchor {
     /// Entries under it.
@@ -117,7 +115,6 @@ pub(crate) struct Anchor {
     pub(crate) cosignatures: Vec<String>,
 }
 
-#[allow(dead_code, reason = "evidence packages ask for these")]
 impl Core {
     /// Asks every authority for a timestamp over `data`. Never fails: who gave none is named.
     pub(crate) fn stamp(&self, data: &[u8]) -> Result<Stamping, ServiceError> {
@@ -151,7 +148,6 @@ impl Core {
 }
 
 /// Of sorted sizes of heads those that are next to an entry: the entry of index i is under a head of more than i entries.
-#[allow(dead_code, reason = "evidence packages ask for it")]
 fn bracketing(sizes: &[u64], entries: &[u64]) -> Vec<u64> {
     let mut wanted = Vec::new();
     for entry in entries {
@@ -169,7 +165,6 @@ fn bracketing(sizes: &[u64], entries: &[u64]) -> Vec<u64> {
 }
 
 /// All stamps over one head. A head that was only told to somebody is no anchor.
-#[allow(dead_code, reason = "evidence packages ask for it")]
 fn anchor(stamps: Vec<Stamp>) -> Option<Anchor> {
     let mut stamps = stamps.into_iter().peekable();
     let (size, note) = stamps.peek().map(|stamp| (stamp.size, stamp.note.clone()))?;

@@ -8,6 +8,7 @@ mod handovers;
 mod import;
 mod jobs;
 mod ledger;
+mod packages;
 mod people;
 mod permissions;
 mod personal;

@@ -13,6 +13,7 @@ import { useTranslation } from 'react-i18next'
 import type { ConversationHeadQuery } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
 import { dayOf } from '#/lib/days'
+import { MakePackage } from '#/ui/MakePackage'
 import { useTitle } from '#/ui/Page'
 import { Time } from '#/ui/Time'
 import { WhoLooked } from '#/ui/WhoLooked'
@@ -59,6 +60,7 @@ export function TimelineHeader(props: {
             </>
           )}
         </p>
+        <MakePackage of={{ conversation: conversation.id }} />
       </div>
       <Ways {...props} />
     </header>

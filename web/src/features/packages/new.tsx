@@ -22,7 +22,11 @@ import { type Wish, withholdInput } from './withholding'
 const FORUMS: ForumKind[] = ['COURT', 'ARBITRATION', 'AUTHORITY', 'POLICE', 'INTERNAL', 'OTHER']
 const TEXT_CHARS_MAX = 2_000
 
-type Of = { case?: string | undefined; conversation?: string | undefined; query?: string | undefined }
+type Of = {
+  case?: string | undefined
+  conversation?: string | undefined
+  query?: string | undefined
+}
 
 function selection(of: Of, query: string): AskPackageInput['selection'] {
   if (of.case) return { case: of.case }
@@ -39,7 +43,13 @@ export function NewPackagePage() {
   const errorText = useErrorText()
   const navigate = useNavigate()
   const [query, setQuery] = useState(of.query ?? '')
-  const [texts, setTexts] = useState({ reason: '', purpose: '', recipient: '', name: '', approval: '' })
+  const [texts, setTexts] = useState({
+    reason: '',
+    purpose: '',
+    recipient: '',
+    name: '',
+    approval: '',
+  })
   const [kind, setKind] = useState<ForumKind>('COURT')
   const [abroad, setAbroad] = useState(false)
   const [wishes, setWishes] = useState<Wish[]>([])

@@ -84,7 +84,10 @@ function Acts({ one }: { one: PackagePartsFragment }) {
   const errorText = useErrorText()
   const onSuccess = () => void forget(PackageDocument)
   const input = { id: one.id }
-  const cancel = useMutation({ mutationFn: () => request(CancelPackageDocument, { input }), onSuccess })
+  const cancel = useMutation({
+    mutationFn: () => request(CancelPackageDocument, { input }),
+    onSuccess,
+  })
   const again = useMutation({
     mutationFn: () => request(BuildPackageAgainDocument, { input }),
     onSuccess,
@@ -126,7 +129,10 @@ function About({ one }: { one: PackagePartsFragment }) {
           [t('reason'), one.reason],
           [t('purpose'), one.purpose || '—'],
           [t('recipient'), one.recipient || '—'],
-          [t('forum'), forum.abroad ? `${name} · ${t('approvalNumber')} ${forum.approvalNumber}` : name],
+          [
+            t('forum'),
+            forum.abroad ? `${name} · ${t('approvalNumber')} ${forum.approvalNumber}` : name,
+          ],
           [t('askedBy'), one.askedBy],
           [t('askedAt'), <Time key="asked" at={one.askedAt} form="second" />],
           [t('approval'), <Approval key="approval" id={one.approval} />],
@@ -202,7 +208,9 @@ function File(props: {
 function Checked({ id }: { id: string }) {
   const { t } = useTranslation('packages')
   const errorText = useErrorText()
-  const verify = useMutation({ mutationFn: () => request(VerifyPackageDocument, { input: { id } }) })
+  const verify = useMutation({
+    mutationFn: () => request(VerifyPackageDocument, { input: { id } }),
+  })
   return (
     <Section title={t('check')}>
       {verify.error && <FormFault>{errorText(verify.error)}</FormFault>}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { SearchDocument, type SearchOrder } from '#/api/gen/operations'
 import { zoneOffsetMinutes } from '#/lib/format'
 import { pagesOf } from '#/lib/query'
+import { MakePackage } from '#/ui/MakePackage'
 import { useTitle } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
 import { RowsSkeleton } from '#/ui/States'
@@ -37,6 +38,7 @@ export function SearchPage() {
       <h1 className="sr-only">{t('title')}</h1>
       <QueryBox query={q ?? ''} onAsk={ask} />
       <FilterBar query={q ?? ''} onChange={ask} />
+      {q !== undefined && <MakePackage of={{ query: q }} />}
       {q === undefined ? (
         <SyntaxHelp />
       ) : (

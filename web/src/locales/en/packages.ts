@@ -7,7 +7,8 @@ export const packages: Record<keyof typeof zhCN, string> = {
   verify: 'Check a package',
   list: 'Packages',
   empty: 'No package yet',
-  emptyText: 'Make one from a case, a conversation or a search. Every step is an entry of the ledger.',
+  emptyText:
+    'Make one from a case, a conversation or a search. Every step is an entry of the ledger.',
   number: 'Number',
   state: 'State',
   'state.ASKED': 'Waiting',
@@ -46,7 +47,8 @@ export const packages: Record<keyof typeof zhCN, string> = {
   queryHint: 'As in the search box',
   subject: 'Of',
   withhold: 'Withheld',
-  withholdText: 'The proof of what is withheld stays; it can be shown later and checked against the same proof.',
+  withholdText:
+    'The proof of what is withheld stays; it can be shown later and checked against the same proof.',
   withholdPerson: 'Leave this person out (account on the channel)',
   withholdWords: 'Black out words of a message',
   withholdMessage: 'Id of a message to withhold',
@@ -69,7 +71,8 @@ export const packages: Record<keyof typeof zhCN, string> = {
   submit: 'Ask for the package',
   'refusal.NO_REASON': 'Please give a reason.',
   'refusal.TEXT_TOO_LONG': 'A text is too long.',
-  'refusal.APPROVAL_NUMBER_MISSING': "A forum abroad needs the number of the authorities' approval.",
+  'refusal.APPROVAL_NUMBER_MISSING':
+    "A forum abroad needs the number of the authorities' approval.",
   'refusal.WITHHELD_INVALID': 'Something to be withheld is not as it may be.',
   'refusal.PERIOD_INVALID': 'The end of a period must be after its beginning.',
   'refusal.QUERY_INVALID': 'The search cannot be read.',
@@ -99,7 +102,8 @@ export const packages: Record<keyof typeof zhCN, string> = {
   approval: 'Approval',
   none: 'None',
   link: 'One-time link',
-  linkText: 'For somebody without an account, once. Tell the pass phrase another way than the link.',
+  linkText:
+    'For somebody without an account, once. Tell the pass phrase another way than the link.',
   makeLink: 'Make a link',
   phrase: 'Pass phrase',
   phraseHint: '8 characters at least',
@@ -120,7 +124,8 @@ export const packages: Record<keyof typeof zhCN, string> = {
   holds: 'Holds',
   fails: 'Fails',
   verifyTitle: 'Check an evidence package',
-  verifyText: 'Choose a package from anywhere. Only the file itself is used: no network, and nothing of it is kept.',
+  verifyText:
+    'Choose a package from anywhere. Only the file itself is used: no network, and nothing of it is kept.',
   choose: 'Choose a file',
   checking: 'Checking',
   handoverTitle: 'Fetch an evidence package',

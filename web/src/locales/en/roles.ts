@@ -16,6 +16,7 @@ export const roles: Messages<typeof source> = {
     'Hidden from the holders, in the text of messages too, and they cannot search by it. With several roles, one that shows it wins.',
   'action.APPROVE': 'Decide on requests',
   'action.EXPORT_EVIDENCE': 'Build evidence packages',
+  'action.EXPORT_EVIDENCE.text': 'Seal what one may read in evidence packages and hand them over.',
   'action.APPROVE.text':
     'Say yes or no to sensitive operations of others, where one may see what they are about',
   'action.REVEAL': 'Reveal personal data',

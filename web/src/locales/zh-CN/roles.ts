@@ -13,6 +13,7 @@ export const roles = {
     '对持有人遮蔽，消息文字里的也一样，也不能按它搜索。持有多个角色时，有一个角色不遮蔽就看得到。',
   'action.APPROVE': '审批',
   'action.EXPORT_EVIDENCE': '制作证据包',
+  'action.EXPORT_EVIDENCE.text': '把自己可见的记录封存为证据包并交付。',
   'action.APPROVE.text': '在自己看得到的范围内，同意或拒绝他人的敏感操作',
   'action.REVEAL': '显示个人信息',
   'action.REVEAL.text': '逐个显示被遮蔽的个人信息，须写明理由',
