@@ -11,6 +11,7 @@ const RIGHTS = [
   'read_imports',
   'read_ledger',
   'read_system',
+  'manage_cases',
   'manage_people',
   'manage_roles',
   'manage_users',
@@ -25,6 +26,7 @@ const RIGHTS = [
 ] as const
 const PAGES = [
   'audit',
+  'case',
   'conversation',
   'conversations',
   'customer',
@@ -34,6 +36,14 @@ const PAGES = [
   'search',
 ] as const
 const DETAILS = [
+  'bytes',
+  'in_charge',
+  'item',
+  'link',
+  'sha256',
+  'sm3',
+  'standing',
+  'title',
   'account',
   'action',
   'actions',
