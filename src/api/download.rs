@@ -54,7 +54,7 @@ fn failed(error: &ServiceError) -> Response {
     Response::builder().status(status(error.code())).content_type("application/json").body(body.to_string())
 }
 
-async fn call<T: Send + 'static>(
+pub(crate) async fn call<T: Send + 'static>(
     app: &Arc<App>,
     request: &Request,
     run: impl FnOnce(&Service, &Viewer) -> Result<T, ServiceError> + Send + 'static,
@@ -66,14 +66,14 @@ async fn call<T: Send + 'static>(
 }
 
 /// A file to be saved, never shown: what is in it was written by strangers.
-fn attachment(name: &str, content_type: &str, body: impl Into<Body>) -> Response {
+pub(crate) fn attachment(name: &str, content_type: &str, body: impl Into<Body>) -> Response {
     Response::builder()
         .content_type(content_type)
         .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
         .body(body)
 }
 
-fn respond(found: Result<Response, ServiceError>) -> Response {
+pub(crate) fn respond(found: Result<Response, ServiceError>) -> Response {
     found.unwrap_or_else(|error| failed(&error))
 }
 
@@ -229,7 +229,7 @@ pub(crate) async fn rejects(request: &Request, app: Data<&Arc<App>>, Path(id): P
 }
 
 /// A body that a thread writes while it is sent.
-fn streamed(write: impl FnOnce(&mut dyn Write) -> Result<u64, ServiceError> + Send + 'static) -> Body {
+pub(crate) fn streamed(write: impl FnOnce(&mut dyn Write) -> Result<u64, ServiceError> + Send + 'static) -> Body {
     let (sender, receiver) = mpsc::channel(PIPE_PIECES);
     tokio::task::spawn_blocking(move || {
         let mut pipe = BufWriter::with_capacity(PIECE_BYTES, Pipe(sender.clone()));

@@ -19,6 +19,7 @@ mod graphql_upload;
 mod graphql_ws;
 mod health;
 mod metrics;
+mod package;
 #[cfg(test)]
 mod requests;
 mod router;

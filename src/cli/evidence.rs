@@ -1,4 +1,4 @@
-//! `xinju evidence verify`: a package from anybody, offline, without a data folder.
+//! `xinju evidence`: packages. `verify` checks one from anybody, offline, without a data folder.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use xinju_evidence::verify::{Verdict, verify};
 
+use super::evidence_export::Export;
 use super::print;
 use super::print::Progress;
 use super::status::Status;
@@ -22,6 +23,8 @@ pub(crate) struct Evidence {
 enum Command {
     /// Check a package: every file, seal, timestamp, proof and disclosure; exit status 3 when anything does not hold
     Verify(Verify),
+    /// Write a package of a search, a conversation or a case
+    Export(Box<Export>),
 }
 
 #[derive(Debug, Args)]
@@ -41,6 +44,7 @@ impl Evidence {
     pub(crate) fn run(self) -> Result<Status, Box<dyn std::error::Error>> {
         match self.command {
             Command::Verify(verify) => verify.run(),
+            Command::Export(export) => export.run(),
         }
     }
 }

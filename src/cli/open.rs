@@ -78,6 +78,7 @@ impl Archive {
             decoder: Arc::new(xinju_connect::Decoder),
             files: Arc::new(xinju_connect::Files),
             identify: Arc::new(xinju_connect::Identities::default()),
+            post: Arc::new(xinju_connect::Stamps),
             store: StoreOptions::default(),
             index: IndexOptions::default(),
         };

@@ -46,6 +46,29 @@ pub(crate) enum Command {
         /// Events at most.
         limit: usize,
     },
+    /// Build an evidence package of one of these, and tell its bytes.
+    EvidenceExport {
+        /// What a search finds.
+        query: Option<String>,
+        /// Minutes by which the local zone is ahead of UTC, for dates in the query.
+        zone_offset_minutes: i32,
+        /// A conversation's id.
+        conversation: Option<String>,
+        /// A case's id.
+        case: Option<String>,
+        /// The number of a package that was built before.
+        again: Option<String>,
+        /// Why.
+        reason: String,
+        /// What it is to show.
+        purpose: String,
+        /// To whom it goes.
+        recipient: String,
+        /// The name of the forum.
+        forum: String,
+        /// The number of the approval for a forum abroad; none for one at home.
+        abroad: Option<String>,
+    },
     /// Check everything.
     Verify,
     /// Make derived data again.
@@ -176,6 +199,20 @@ pub(crate) enum Command {
     KeyRotate(NewKey),
     /// Say which keys there are.
     KeyShow,
+    /// Say which keys seal and have sealed packages.
+    SealShow,
+    /// Let the key of a file seal packages.
+    SealImport {
+        /// The file, in base64.
+        file: String,
+        /// What opens it.
+        phrase: String,
+    },
+    /// Make a self-signed key to seal packages.
+    SealMake {
+        /// In whose name.
+        organisation: String,
+    },
     /// Look for what is wrong.
     Health,
 }

@@ -24,7 +24,9 @@ use xinju_service::user::{CreateUser, PasswordRefusal, SetUserActiveRefusal, Use
 use zeroize::Zeroizing;
 
 use super::operate::{Command, NewKey, Tell};
+use super::run_evidence;
 use super::run_people::{self, NO_STAFF, find_roles, find_user, staff_of, user_line};
+use super::run_seal;
 use super::status::Status;
 
 /// Bytes that go into the import's pipe at once.
@@ -34,7 +36,7 @@ const SEARCH_PAGE: usize = 200;
 /// Longest wait for the index to take up what is durable before a search, so that a command sees what the one before it wrote.
 const INDEX_WAIT: Duration = Duration::from_mins(10);
 /// Progress lines go out this often at most.
-const TELL_EVERY: Duration = Duration::from_secs(1);
+pub(super) const TELL_EVERY: Duration = Duration::from_secs(1);
 
 const NO_USER: &str = "no user has this login; see `xinju user list`";
 const TOO_SHORT: &str = "the password is shorter than the sign-in policy asks; 10 characters at least";
@@ -66,6 +68,7 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
             };
             audit(service, &viewer, &filter, *limit, tell)
         }
+        Command::EvidenceExport { .. } => run_evidence::export(service, &viewer, command, tell),
         Command::Verify => verify(service, &viewer, tell),
         Command::Rebuild => rebuild(service, &viewer, tell),
         Command::UserList => user_list(service, &viewer, tell),
@@ -114,6 +117,9 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
             let ledger = service.ledger(&viewer)?;
             done(tell, json!({"origin": ledger.origin, "verifier_key": ledger.verifier_key}))
         }
+        Command::SealShow => run_seal::show(service, &viewer, tell),
+        Command::SealImport { file, phrase } => run_seal::import(service, &viewer, (file, phrase), tell),
+        Command::SealMake { organisation } => run_seal::make(service, &viewer, organisation, tell),
         Command::Health => health(service, &viewer, tell),
     }
 }

@@ -52,7 +52,7 @@ impl Search {
 }
 
 /// Minutes by which the machine's zone is ahead of UTC now.
-fn zone_offset_minutes() -> i32 {
+pub(super) fn zone_offset_minutes() -> i32 {
     let now = jiff::Timestamp::from_millisecond(SystemClock.now().millis()).unwrap_or_default();
     jiff::tz::TimeZone::system().to_offset(now).seconds() / 60
 }

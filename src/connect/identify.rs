@@ -65,7 +65,7 @@ impl Identify for Identities {
         code: &str,
         now: Timestamp,
     ) -> Result<Person, IdentifyError> {
-        self.ask(|| self.providers.finish(provider, secret, question, code, now))
+        self.ask(|| oidc::finish(provider, secret, question, code, now))
     }
 
     fn try_provider(&self, provider: &Provider) -> Result<(), IdentifyError> {

@@ -14,10 +14,12 @@ pub mod error;
 mod identify;
 mod ldap;
 mod oidc;
+mod stamp;
 pub mod unpack;
 pub mod wecom;
 
 pub use identify::Identities;
+pub use stamp::Stamps;
 
 /// Reads originals of every format for people.
 #[derive(Clone, Copy, Debug, Default)]

@@ -134,40 +134,35 @@ impl Providers {
         }
         Ok(url.into())
     }
+}
 
-    /// Who came back with a code. Issuer, audience, signature, time and nonce of the token are checked.
-    #[allow(
-        clippy::unused_self,
-        reason = "an answer is never read from memory, but it is asked of the same as the question"
-    )]
-    pub(crate) fn finish(
-        &self,
-        provider: &Provider,
-        secret: &str,
-        question: &Question,
-        code: &str,
-        now: Timestamp,
-    ) -> Result<Person, IdentifyError> {
-        let (metadata, fetcher) = (fetch(provider)?, Fetcher::new(provider)?);
-        let userinfo = metadata.userinfo_endpoint().map(|endpoint| endpoint.url().to_string());
-        let client = client(metadata, provider, secret, question)?;
-        let answer = client
-            .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .map_err(|error| unexpected(&error))?
-            .set_pkce_verifier(PkceCodeVerifier::new(question.verifier.to_string()))
-            .request(&fetcher)
-            .map_err(|error| match error {
-                RequestTokenError::Request(error) => error,
-                RequestTokenError::ServerResponse(answer) => IdentifyError::Refused(answer.error().to_string()),
-                // What the answer was may hold tokens.
-                _ => IdentifyError::Unexpected("the answer to a code does not read".into()),
-            })?;
-        let claims = verified(&client, &answer, question, now)?;
-        person(provider, claims, |subject| match &userinfo {
-            Some(endpoint) => asked(&fetcher, endpoint, answer.access_token().secret(), subject),
-            None => Ok(Map::new()),
-        })
-    }
+/// Who came back with a code. Issuer, audience, signature, time and nonce of the token are checked.
+pub(crate) fn finish(
+    provider: &Provider,
+    secret: &str,
+    question: &Question,
+    code: &str,
+    now: Timestamp,
+) -> Result<Person, IdentifyError> {
+    let (metadata, fetcher) = (fetch(provider)?, Fetcher::new(provider)?);
+    let userinfo = metadata.userinfo_endpoint().map(|endpoint| endpoint.url().to_string());
+    let client = client(metadata, provider, secret, question)?;
+    let answer = client
+        .exchange_code(AuthorizationCode::new(code.to_owned()))
+        .map_err(|error| unexpected(&error))?
+        .set_pkce_verifier(PkceCodeVerifier::new(question.verifier.to_string()))
+        .request(&fetcher)
+        .map_err(|error| match error {
+            RequestTokenError::Request(error) => error,
+            RequestTokenError::ServerResponse(answer) => IdentifyError::Refused(answer.error().to_string()),
+            // What the answer was may hold tokens.
+            _ => IdentifyError::Unexpected("the answer to a code does not read".into()),
+        })?;
+    let claims = verified(&client, &answer, question, now)?;
+    person(provider, claims, |subject| match &userinfo {
+        Some(endpoint) => asked(&fetcher, endpoint, answer.access_token().secret(), subject),
+        None => Ok(Map::new()),
+    })
 }
 
 fn client(

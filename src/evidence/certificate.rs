@@ -1,18 +1,22 @@
 //! Certificates of seals and timestamps: making one, reading them, their chain, their signatures.
 
+use const_oid::db::rfc4519::{COMMON_NAME, ORGANIZATION_NAME};
 use const_oid::db::rfc5912::{
     ECDSA_WITH_SHA_256, ECDSA_WITH_SHA_384, ID_EC_PUBLIC_KEY, RSA_ENCRYPTION, SECP_256_R_1, SECP_384_R_1,
     SHA_256_WITH_RSA_ENCRYPTION, SHA_384_WITH_RSA_ENCRYPTION, SHA_512_WITH_RSA_ENCRYPTION,
 };
 use der::asn1::ObjectIdentifier;
-use der::{Decode, Encode};
+use der::pem::LineEnding;
+use der::{Decode, Encode, EncodePem};
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::BasicConstraints;
 use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
+use x509_cert::time::Time;
 use xinju_model::limits::EVIDENCE_CERTIFICATES_MAX;
+use xinju_model::seal_key::SealCertificate;
 use xinju_model::time::Timestamp;
 
 use crate::digests::sha256_hex;
@@ -39,6 +43,44 @@ pub(crate) fn read_pem(pem: &[u8]) -> Result<Vec<Vec<u8>>, EvidenceError> {
     if all.is_empty() { Err(EvidenceError::SealKey("there is no certificate")) } else { Ok(all) }
 }
 
+/// Certificates as PEM, in their order.
+pub(crate) fn write_pem(certificates: &[Certificate]) -> Result<String, EvidenceError> {
+    let mut text = String::new();
+    for certificate in certificates {
+        let pem = certificate.to_pem(LineEnding::LF);
+        text.push_str(&pem.map_err(|_| EvidenceError::SealKey("a certificate can't be written"))?);
+    }
+    Ok(text)
+}
+
+/// What the first certificate of a PEM text says.
+pub fn facts(pem: &str) -> Result<SealCertificate, EvidenceError> {
+    let first =
+        read_pem(pem.as_bytes())?.into_iter().next().ok_or(EvidenceError::SealKey("there is no certificate"))?;
+    let certificate = parse(&first)?;
+    let tbs = &certificate.tbs_certificate;
+    let moment = |time: &Time| Timestamp(i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX));
+    Ok(SealCertificate {
+        subject: subject(&certificate),
+        issuer: tbs.issuer.to_string(),
+        organisation: organisation(&certificate),
+        fingerprint: fingerprint(&certificate),
+        self_signed: is_self_issued(&certificate),
+        not_before: moment(&tbs.validity.not_before),
+        not_after: moment(&tbs.validity.not_after),
+    })
+}
+
+/// The organisation's name, else the common name, else the whole.
+fn organisation(certificate: &Certificate) -> String {
+    let named = |oid: ObjectIdentifier| {
+        let parts = certificate.tbs_certificate.subject.0.iter().flat_map(|part| part.0.iter());
+        let found = parts.into_iter().find(|part| part.oid == oid);
+        found.and_then(|part| String::from_utf8(part.value.value().to_vec()).ok()).filter(|name| !name.is_empty())
+    };
+    named(ORGANIZATION_NAME).or_else(|| named(COMMON_NAME)).unwrap_or_else(|| subject(certificate))
+}
+
 /// A certificate from DER.
 pub(crate) fn parse(der: &[u8]) -> Result<Certificate, EvidenceError> {
     Certificate::from_der(der).map_err(|_| EvidenceError::SealKey("a certificate can't be read"))
@@ -62,16 +104,20 @@ pub(crate) fn chain(leaf: &Certificate, others: &[Certificate]) -> Result<Vec<Ce
         if is_self_issued(last) || chain.len() > EVIDENCE_CERTIFICATES_MAX {
             break;
         }
-        let issuer = others.iter().find(|other| other.tbs_certificate.subject == last.tbs_certificate.issuer);
-        let Some(issuer) = issuer else { return Ok(chain) };
-        let may_issue = matches!(issuer.tbs_certificate.get::<BasicConstraints>(), Ok(Some((_, basic))) if basic.ca);
-        if !may_issue {
+        let named: Vec<&Certificate> =
+            others.iter().filter(|other| other.tbs_certificate.subject == last.tbs_certificate.issuer).collect();
+        if named.is_empty() {
+            return Ok(chain);
+        }
+        // Several may have the name, as when a root was renewed; the signature says whose it is.
+        let able: Vec<&&Certificate> = named.iter().filter(|other| may_issue(other)).collect();
+        if able.is_empty() {
             return Err(EvidenceError::Signature("the issuer of a certificate is not allowed to issue any"));
         }
-        if !is_issued_by(last, issuer)? {
-            return Err(EvidenceError::Signature("a certificate is not signed by its issuer"));
-        }
-        chain.push(issuer.clone());
+        let issuer = able.into_iter().find(|other| matches!(is_issued_by(last, other), Ok(true)));
+        let issuer = issuer.ok_or(EvidenceError::Signature("a certificate is not signed by its issuer"))?;
+        let issuer: Certificate = (**issuer).clone();
+        chain.push(issuer);
     }
     if let Some(root) = chain.last().filter(|root| is_self_issued(root))
         && !is_issued_by(root, root)?
@@ -79,6 +125,10 @@ pub(crate) fn chain(leaf: &Certificate, others: &[Certificate]) -> Result<Vec<Ce
         return Err(EvidenceError::Signature("a root certificate is not signed by itself"));
     }
     Ok(chain)
+}
+
+fn may_issue(certificate: &Certificate) -> bool {
+    matches!(certificate.tbs_certificate.get::<BasicConstraints>(), Ok(Some((_, basic))) if basic.ca)
 }
 
 /// Whether a certificate states itself as its issuer.

@@ -3,19 +3,25 @@
 //! [`package`] writes a package, [`verify`] reads one that anybody may have made or changed.
 
 pub mod bag;
-mod certificate;
+pub mod certificate;
+pub mod clause;
 pub mod completeness;
 mod container;
+pub mod cosignature;
 mod digests;
 pub mod entry;
 pub mod error;
+pub mod exchange;
 mod guide;
+pub mod key_file;
+mod layout;
 pub mod log;
 mod name;
 pub mod package;
 pub mod proof;
 pub mod record;
 pub mod redaction;
+pub mod report;
 pub mod seal;
 mod signed;
 pub mod sm2_seal;

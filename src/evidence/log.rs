@@ -52,7 +52,7 @@ pub(crate) fn key_of_line(line: &str) -> Option<NoteKey> {
 }
 
 /// A proof of consistency as a file: a hash a line, base64.
-pub(crate) fn consistency_text(proof: &[Hash]) -> String {
+pub fn consistency_text(proof: &[Hash]) -> String {
     proof.iter().fold(String::new(), |mut text, hash| {
         let _ = writeln!(text, "{}", STANDARD.encode(hash));
         text

@@ -22,14 +22,13 @@ use crate::log::{consistency_text, public_pem};
 use crate::proof::Proof;
 use crate::record::{RecordFile, number};
 use crate::redaction::{Redaction, RedactionCode, Rendering};
+use crate::report::is_volume;
 
 /// Version of the package's form, as `bag-info.txt` states it.
 pub const PACKAGE_VERSION: &str = "xinju-evidence/1";
 /// Folders, under `data/`, that a source may put files of its own into.
 const FOLDERS: &[&str] =
     &["completeness/", "custody/", "environment/", "consent/", "audit/", "legal/", "exchange/", "pki/"];
-/// Files, under `data/`, that a source may give.
-const FILES: &[&str] = &["report.pdf"];
 /// Proofs that stand in one file where there are too many for a file each.
 const PROOFS_TOGETHER: u32 = 10_000;
 
@@ -164,7 +163,7 @@ pub(crate) struct ProofLine {
 
 /// A file that the source adds.
 pub struct ExtraFile {
-    /// Its path under `data/`, in one of the folders that are open to sources, or `report.pdf`.
+    /// Its path under `data/`, in one of the folders that are open to sources, or a volume of the report.
     pub path: String,
     /// Its bytes.
     pub content: Box<dyn Read>,
@@ -245,7 +244,7 @@ pub fn write<W: Write + Seek, S: PackageSource>(out: W, head: &PackageHead, sour
     json.push(b'\n');
     bag.add_bytes("data/redactions.json", &json)?;
     while let Some(mut extra) = source.file()? {
-        let open = FOLDERS.iter().any(|folder| extra.path.starts_with(folder)) || FILES.contains(&extra.path.as_str());
+        let open = FOLDERS.iter().any(|folder| extra.path.starts_with(folder)) || is_volume(&extra.path);
         if !open {
             return Err(EvidenceError::Write(format!("no file of a source belongs at {:?}", extra.path)).into());
         }

@@ -7,6 +7,7 @@ use const_oid::db::rfc5912::ID_SHA_256;
 use der::asn1::{Int, ObjectIdentifier, OctetString, Uint};
 use der::{Any, Decode, Encode, Sequence, Tag, Tagged};
 use sm3::{Digest, Sm3};
+use x509_cert::Certificate;
 use x509_cert::ext::pkix::ExtendedKeyUsage;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 use xinju_model::time::Timestamp;
@@ -34,6 +35,7 @@ struct Imprint {
 struct Request {
     version: u8,
     imprint: Imprint,
+    policy: Option<ObjectIdentifier>,
     nonce: Uint,
     certificates: bool,
 }
@@ -44,25 +46,44 @@ pub struct TimestampRequest {
     /// The question, DER: the body of a POST of type `application/timestamp-query`.
     pub body: Vec<u8>,
     nonce: [u8; 8],
+    policy: Option<ObjectIdentifier>,
 }
 
 impl TimestampRequest {
     /// Asks for a timestamp over SHA-256 of `data`; `nonce` is random and never used twice.
     pub fn new(data: &[u8], nonce: [u8; 8]) -> Result<Self, EvidenceError> {
+        Self::under(data, nonce, "")
+    }
+
+    /// As [`TimestampRequest::new`], under a policy of the authority; any, where it is empty.
+    pub fn under(data: &[u8], nonce: [u8; 8], policy: &str) -> Result<Self, EvidenceError> {
+        let policy = Some(policy).filter(|policy| !policy.is_empty()).map(ObjectIdentifier::new).transpose();
+        let policy = policy.map_err(|_| fault("the policy that was to be asked for is no object identifier"))?;
         let unwritable = |_| EvidenceError::Timestamp("the question can't be written".into());
         let digest = OctetString::new(hash(Hashing::Sha256, data)).map_err(unwritable)?;
         let request = Request {
             version: 1,
             imprint: Imprint { algorithm: AlgorithmIdentifierOwned { oid: ID_SHA_256, parameters: None }, digest },
+            policy,
             nonce: Uint::new(&nonce).map_err(unwritable)?,
             certificates: true,
         };
-        Ok(Self { body: request.to_der().map_err(unwritable)?, nonce })
+        Ok(Self { body: request.to_der().map_err(unwritable)?, nonce, policy })
     }
 
-    /// Checks an answer: granted, for this data, with this nonce, signed as [`verify`] wants it.
+    /// Checks an answer: granted, for this data, with this nonce, under the policy, signed as [`verify`] wants it.
     pub fn check(&self, response: &[u8], data: &[u8]) -> Result<Stamped, EvidenceError> {
-        let stamped = verify(response, data)?;
+        self.check_under(response, data, "")
+    }
+
+    /// As [`TimestampRequest::check`], and that its chain leads to one of `roots` (PEM); anywhere, where that is empty.
+    pub fn check_under(&self, response: &[u8], data: &[u8], roots: &str) -> Result<Stamped, EvidenceError> {
+        let stamped = verify_under(response, data, &read_roots(roots)?)?;
+        if let Some(policy) = self.policy
+            && stamped.policy != policy.to_string()
+        {
+            return Err(EvidenceError::Timestamp(format!("it is made under another policy ({})", stamped.policy)));
+        }
         let asked = Uint::new(&self.nonce).map(|nonce| nonce.as_bytes().to_vec()).unwrap_or_default();
         match &stamped.nonce {
             Some(nonce) if *nonce == asked => Ok(stamped),
@@ -92,6 +113,23 @@ pub struct Stamped {
 /// Checks an answer (`TimeStampResp`) over `data`: status, imprint, signature, that the certificate is one for timestamps and was
 /// valid at the moment, and its chain.
 pub fn verify(response: &[u8], data: &[u8]) -> Result<Stamped, EvidenceError> {
+    verify_under(response, data, &[])
+}
+
+/// The certificates of a PEM text; none where it is empty.
+fn read_roots(pem: &str) -> Result<Vec<Certificate>, EvidenceError> {
+    if pem.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    certificate::read_pem(pem.as_bytes())?.iter().map(|der| certificate::parse(der)).collect()
+}
+
+/// Whether certificates can be the roots of an authority.
+pub fn check_roots(pem: &str) -> Result<(), EvidenceError> {
+    read_roots(pem).map(|_| ())
+}
+
+fn verify_under(response: &[u8], data: &[u8], roots: &[Certificate]) -> Result<Stamped, EvidenceError> {
     if response.len() > RESPONSE_BYTES_MAX {
         return Err(EvidenceError::Timestamp("the answer is larger than any timestamp".into()));
     }
@@ -103,7 +141,12 @@ pub fn verify(response: &[u8], data: &[u8]) -> Result<Stamped, EvidenceError> {
     if !matches!(usage, Ok(Some((true, ExtendedKeyUsage(purposes)))) if purposes == [TIME_STAMPING]) {
         return Err(fault("its certificate is not one for timestamps alone"));
     }
-    let chain = certificate::chain(&signed.signer, &signed.certificates)?;
+    // Many authorities leave the root out; where it is known, it closes the chain, and nothing that came along takes its place.
+    let others: Vec<Certificate> = roots.iter().chain(&signed.certificates).cloned().collect();
+    let chain = certificate::chain(&signed.signer, &others)?;
+    if !roots.is_empty() && !chain.iter().any(|certificate| roots.contains(certificate)) {
+        return Err(fault("its chain leads to none of the root certificates that are set for the authority"));
+    }
     if !chain.iter().all(|certificate| certificate::is_valid_at(certificate, info.at)) {
         return Err(fault("a certificate was not valid at the moment that it states"));
     }

@@ -105,6 +105,16 @@ impl StreamSealer {
     }
 }
 
+/// HMAC-SHA256 (RFC 2104) over `message`.
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let tag = ring::hmac::sign(&ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key), message);
+    let mut out = [0; 32];
+    for (to, from) in out.iter_mut().zip(tag.as_ref()) {
+        *to = *from;
+    }
+    out
+}
+
 struct KeyLength;
 
 impl KeyType for KeyLength {
@@ -133,6 +143,13 @@ mod tests {
 
     fn sealer(byte: u8) -> Sealer {
         Sealer::new(&[byte; 32]).expect("a key")
+    }
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn a_keyed_hash_is_that_of_the_standard() {
+        let tag = hmac_sha256(b"Jefe", b"what do ya want for nothing?");
+        assert_eq!(tag[..4], [0x5b, 0xdc, 0xc1, 0x46]);
     }
 
     proptest! {

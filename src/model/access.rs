@@ -53,6 +53,8 @@ pub enum Action {
     Approve,
     /// Open cases, collect for them and read what was collected.
     ManageCases,
+    /// Build evidence packages of what one may read, and hand them over.
+    ExportEvidence,
 }
 
 impl Action {
@@ -75,6 +77,7 @@ impl Action {
         Self::Reveal,
         Self::Approve,
         Self::ManageCases,
+        Self::ExportEvidence,
     ];
 
     /// The stable name, as the console and the permission table use it.
@@ -97,12 +100,13 @@ impl Action {
             Self::Reveal => "reveal",
             Self::Approve => "approve",
             Self::ManageCases => "manage_cases",
+            Self::ExportEvidence => "export_evidence",
         }
     }
 
     /// Whether it shows records or customers, so that it has to be known whose.
     pub fn has_scope(self) -> bool {
-        matches!(self, Self::ReadContent | Self::Search | Self::ReadDirectory | Self::Reveal)
+        matches!(self, Self::ReadContent | Self::Search | Self::ReadDirectory | Self::Reveal | Self::ExportEvidence)
     }
 }
 
@@ -301,6 +305,7 @@ pub(crate) fn built_in_may(role: BuiltIn, action: Action) -> bool {
         // Each decides only on what they may see: the auditor on exports of the trail, heads on their own customers.
         Action::Approve => &[SystemAdministrator, SecurityAdministrator, Auditor, DepartmentHead],
         Action::ManageCases => &[SecurityAdministrator, EvidenceOfficer],
+        Action::ExportEvidence => &[EvidenceOfficer],
     };
     role == Owner || those.contains(&role)
 }
@@ -345,7 +350,8 @@ fn scopes_may(scopes: &[TokenScope], action: Action) -> bool {
         | Action::ReadAudit
         | Action::Reveal
         | Action::Approve
-        | Action::ManageCases => false,
+        | Action::ManageCases
+        | Action::ExportEvidence => false,
     }
 }
 
@@ -420,8 +426,9 @@ mod tests {
     #[test]
     fn built_in_roles_may_what_the_table_says() {
         use Action::{
-            Approve, Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles, ManageUsers,
-            Operate, ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal, Search,
+            Approve, ExportEvidence, Import, ManageCases, ManageOwnAccount, ManageOwnTokens, ManagePeople, ManageRoles,
+            ManageUsers, Operate, ReadAudit, ReadContent, ReadDirectory, ReadImports, ReadLedger, ReadSystem, Reveal,
+            Search,
         };
         let read = [ReadContent, Search, ReadDirectory, ReadLedger];
         let table: [(BuiltIn, Vec<Action>); 8] = [
@@ -438,7 +445,10 @@ mod tests {
             (BuiltIn::Auditor, vec![ReadAudit, ReadLedger, Approve]),
             (BuiltIn::DepartmentHead, [&read[..], &[Reveal, Approve]].concat()),
             (BuiltIn::Staff, [&read[..], &[Reveal]].concat()),
-            (BuiltIn::EvidenceOfficer, [&read[..], &[Import, ReadImports, Reveal, ManageCases]].concat()),
+            (
+                BuiltIn::EvidenceOfficer,
+                [&read[..], &[Import, ReadImports, Reveal, ManageCases, ExportEvidence]].concat(),
+            ),
             (BuiltIn::Integration, read.to_vec()),
         ];
         for (role, mut expected) in table {

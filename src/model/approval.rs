@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::access::Action;
 use crate::id::{ApprovalId, CustomerId, HandoverId, RoleId, StaffId, UserId};
 use crate::limits::{APPROVAL_HOURS_DEFAULT, APPROVAL_HOURS_MAX};
-use crate::personal::Masks;
+use crate::package::PackageWanted;
+use crate::personal::{Masks, RevealSubject};
 use crate::policy::SignInPolicy;
 use crate::role::DataScope;
 use crate::time::Timestamp;
@@ -43,6 +44,12 @@ pub enum SensitiveKind {
     FactorReset,
     /// It is changed whether an owner sees what was before their time.
     HistoryRule,
+    /// Evidence packages are sealed with another key.
+    SealKey,
+    /// One masked value is shown.
+    Reveal,
+    /// An evidence package is built.
+    EvidenceExport,
 }
 
 impl SensitiveKind {
@@ -59,6 +66,9 @@ impl SensitiveKind {
         Self::UserActive,
         Self::FactorReset,
         Self::HistoryRule,
+        Self::SealKey,
+        Self::Reveal,
+        Self::EvidenceExport,
     ];
 
     /// The stable name, as events have it.
@@ -75,6 +85,9 @@ impl SensitiveKind {
             Self::UserActive => "user_active",
             Self::FactorReset => "factor_reset",
             Self::HistoryRule => "history_rule",
+            Self::SealKey => "seal_key",
+            Self::Reveal => "reveal",
+            Self::EvidenceExport => "evidence_export",
         }
     }
 
@@ -85,16 +98,22 @@ impl SensitiveKind {
             Self::OwnerChange | Self::HistoryRule => Action::ManagePeople,
             Self::UserRoles | Self::RoleChange | Self::ApprovalPolicy => Action::ManageRoles,
             Self::TokenCreate => Action::ManageOwnTokens,
+            Self::SealKey => Action::Operate,
+            Self::Reveal => Action::Reveal,
             Self::SignInPolicy | Self::UserCreate | Self::UserActive | Self::FactorReset => Action::ManageUsers,
+            Self::EvidenceExport => Action::ExportEvidence,
         }
     }
 
-    /// Actions any of which shows what such an operation is about. Whose customers are meant is asked besides.
+    /// Actions any of which shows what such an operation is about. Whose customers or messages are meant is asked besides.
     pub fn shown_by(self) -> &'static [Action] {
         match self {
             Self::AuditExport => &[Action::ReadAudit],
             Self::OwnerChange => &[Action::ReadDirectory],
+            Self::Reveal => &[Action::ReadContent],
+            Self::EvidenceExport => &[Action::ManageCases, Action::ExportEvidence],
             Self::HistoryRule => &[Action::ManagePeople, Action::ManageRoles],
+            Self::SealKey => &[Action::Operate, Action::ReadSystem],
             Self::UserRoles
             | Self::RoleChange
             | Self::TokenCreate
@@ -279,6 +298,29 @@ pub enum SensitiveOperation {
         /// Whether.
         sees: bool,
     },
+    /// Lets the key of a file seal packages.
+    ImportSealKey {
+        /// Key and certificates, sealed by the keystore; shown to nobody.
+        sealed: String,
+    },
+    /// Makes a key with a certificate that it signs itself, to seal packages.
+    MakeSealKey {
+        /// In whose name.
+        organisation: String,
+    },
+    /// Lets packages be sealed with SM2 no more.
+    RetireSm2Key,
+    /// Shows one masked value to the asker.
+    RevealPersonal {
+        /// Whose it is.
+        subject: RevealSubject,
+        /// Its place in the list of masked values.
+        index: u32,
+        /// Why it is needed.
+        reason: String,
+    },
+    /// Builds an evidence package.
+    ExportEvidence(PackageWanted),
 }
 
 impl SensitiveOperation {
@@ -296,13 +338,17 @@ impl SensitiveOperation {
             Self::SetUserActive { .. } => SensitiveKind::UserActive,
             Self::ResetSecondFactor { .. } => SensitiveKind::FactorReset,
             Self::SetSuccessorSeesHistory { .. } => SensitiveKind::HistoryRule,
+            Self::ImportSealKey { .. } | Self::MakeSealKey { .. } | Self::RetireSm2Key => SensitiveKind::SealKey,
+            Self::RevealPersonal { .. } => SensitiveKind::Reveal,
+            Self::ExportEvidence(_) => SensitiveKind::EvidenceExport,
         }
     }
 
-    /// The customer it is about: who decides must see this customer too.
-    pub fn customer(&self) -> Option<CustomerId> {
+    /// The customer or message it is about: who decides must see it too.
+    pub fn subject(&self) -> Option<RevealSubject> {
         match self {
-            Self::ChangeCustomerOwner { customer, .. } => Some(*customer),
+            Self::ChangeCustomerOwner { customer, .. } => Some(RevealSubject::Customer(*customer)),
+            Self::RevealPersonal { subject, .. } => Some(*subject),
             _ => None,
         }
     }

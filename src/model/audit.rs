@@ -12,8 +12,21 @@ pub const SUBJECT_DETAILS: &[&str] =
     &["conversations", "customers", "handover", "leaver", "messages", "successors", "user", "token"];
 
 /// Names of particulars that hold what somebody typed, and so may hold personal data.
-pub const TYPED_DETAILS: &[&str] =
-    &["query", "words", "reason", "name", "file", "after", "account", "login", "title", "number"];
+pub const TYPED_DETAILS: &[&str] = &[
+    "query",
+    "words",
+    "reason",
+    "name",
+    "file",
+    "after",
+    "account",
+    "login",
+    "title",
+    "number",
+    "purpose",
+    "recipient",
+    "forum",
+];
 
 /// Who acted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,6 +234,28 @@ actions! {
     MessageProve = "message.prove",
     /// Messages were read.
     MessageRead = "message.read",
+    /// An evidence package was asked for.
+    PackageAsk = "package.ask",
+    /// A package begins to be built.
+    PackageBuild = "package.build",
+    /// Somebody did not want a package any more.
+    PackageCancel = "package.cancel",
+    /// A package was handed out: to somebody signed in, to a file, by a link.
+    PackageDeliver = "package.deliver",
+    /// A finished package's file was removed because its time was over.
+    PackageExpire = "package.expire",
+    /// A package could not be built.
+    PackageFail = "package.fail",
+    /// A link to a package was made.
+    PackageLink = "package.link",
+    /// A link to a package was taken back.
+    PackageLinkRevoke = "package.link_revoke",
+    /// Somebody tried a link to a package with a wrong pass phrase.
+    PackageRefuse = "package.refuse",
+    /// A package was sealed: its tag manifest, who asked for it, who approved.
+    PackageSeal = "package.seal",
+    /// A kept package was checked as others would.
+    PackageVerify = "package.verify",
     /// A passkey was added to an account.
     PasskeyAdd = "passkey.add",
     /// An answer of a device was refused: not what was asked for, not by its key, or by a copy of it.
@@ -247,6 +282,12 @@ actions! {
     RoleCopy = "role.copy",
     /// A role was deleted.
     RoleDelete = "role.delete",
+    /// A key with a certificate that it signed itself was made, to seal packages.
+    SealKeyCreate = "seal_key.create",
+    /// The key of a file seals packages from now on.
+    SealKeyImport = "seal_key.import",
+    /// A key seals packages no more.
+    SealKeyRetire = "seal_key.retire",
     /// A search showed messages.
     SearchRun = "search.run",
     /// A session ended.
@@ -265,6 +306,8 @@ actions! {
     SetupLink = "setup.link",
     /// A set-up link was wrong.
     SetupRefuse = "setup.refuse",
+    /// A link by which an administrator who was made at set-up chooses a password was made anew.
+    SetupRenew = "setup.renew",
     /// How people sign in with other systems was changed.
     SignOnChange = "sign_on.change",
     /// A person of an identity provider was found to be a user.
@@ -275,6 +318,14 @@ actions! {
     StaffChange = "staff.change",
     /// A member of staff was put by hand.
     StaffCreate = "staff.create",
+    /// It was changed who stamps the ledger's heads.
+    StampChange = "stamp.change",
+    /// An outsider's stamp over an earlier head was kept.
+    StampKeep = "stamp.keep",
+    /// A head was told to whom the webhook names.
+    StampTell = "stamp.tell",
+    /// Heads were sent to be stamped at once.
+    StampTry = "stamp.try",
     /// A token was made.
     TokenCreate = "token.create",
     /// A token was revoked.

@@ -124,6 +124,10 @@ byte_id!(
     CaseId, "d"
 );
 byte_id!(
+    /// An evidence package.
+    PackageId, "p"
+);
+byte_id!(
     /// A media file in the store; says nothing of its content.
     MediaId, "f"
 );

@@ -238,6 +238,40 @@ pub const CASE_PEOPLE_MAX: usize = 20;
 pub const CASE_TEXT_CHARS_MAX: usize = 4_000;
 /// Messages before and after one, as its context.
 pub const CASE_CONTEXT_MESSAGES_MAX: u32 = 1_000;
+/// Largest file of a sealing key, in bytes: a PKCS#12 or PEM with its chain has some 10,000.
+pub const SEAL_KEY_BYTES_MAX: usize = 256 * 1024;
+/// Sealing keys that one archive has had.
+pub const SEAL_KEYS_MAX: u32 = 1_000;
+/// Characters of a pass phrase of a key's file.
+pub const SEAL_KEY_PHRASE_CHARS_MAX: usize = 500;
+/// Days that a self-signed certificate is valid.
+pub const SEAL_SELF_SIGNED_DAYS: u16 = 3_650;
+/// Timestamp authorities that are asked.
+pub const STAMP_AUTHORITIES_MAX: usize = 2;
+/// Characters of the name of an authority.
+pub const STAMP_NAME_CHARS_MAX: usize = 100;
+/// Characters of the address of an authority, a witness, a webhook or a proxy.
+pub const STAMP_URL_CHARS_MAX: usize = 500;
+/// Bytes of the root certificates of an authority.
+pub const STAMP_ROOT_BYTES_MAX: usize = 64 * 1024;
+/// Minutes between two heads that are stamped, at least.
+pub const STAMP_INTERVAL_MINUTES_MIN: u32 = 5;
+/// The same, where nothing is set.
+pub const STAMP_INTERVAL_MINUTES_DEFAULT: u32 = 60;
+/// The same, at most.
+pub const STAMP_INTERVAL_MINUTES_MAX: u32 = 24 * 60;
+/// How long an authority, witness or webhook may take to answer, in milliseconds.
+pub const STAMP_ANSWER_MS_MAX: u64 = 10_000;
+/// Heads that wait for one of them; the oldest are given up first, as a newer head covers them.
+pub const STAMP_QUEUE_MAX: usize = 24;
+/// Longest wait before another try, in milliseconds.
+pub const STAMP_BACKOFF_MS_MAX: i64 = 60 * 60 * 1_000;
+/// Characters of a webhook's secret, at least.
+pub const STAMP_SECRET_CHARS_MIN: usize = 16;
+/// The same, at most.
+pub const STAMP_SECRET_CHARS_MAX: usize = 200;
+/// Stamped heads in one package.
+pub const STAMP_ANCHORS_MAX: usize = 500;
 /// Conversations of one case that are listed; its messages are read all the same.
 pub const CASE_CONVERSATIONS_MAX: usize = 500;
 /// Links of one case's chain.
@@ -248,3 +282,24 @@ pub const CHAIN_LINK_RECORDS_MAX: usize = 50;
 pub const CHAIN_LINK_FILES_MAX: usize = 20;
 /// Largest file of a chain, in bytes.
 pub const CHAIN_FILE_BYTES_MAX: u64 = 200 * 1024 * 1024;
+
+/// Characters of a reason, a purpose, a recipient of a package.
+pub const PACKAGE_TEXT_CHARS_MAX: usize = 2_000;
+/// Parts of one package that are withheld one by one.
+pub const PACKAGE_REDACTIONS_MAX: usize = 2_000;
+/// Words that are blacked out in one message.
+pub const PACKAGE_WORDS_MAX: usize = 100;
+/// Packages that wait to be built at once.
+pub const PACKAGES_WAITING_MAX: usize = 20;
+/// Events that a package tells of who saw its records, and of the archive's settings, each; the oldest are told.
+pub const PACKAGE_EVENTS_MAX: usize = 10_000;
+/// Older heads that a package shows to be continued.
+pub const PACKAGE_HEADS_MAX: usize = 64;
+/// A finished package is kept this long, in milliseconds.
+pub const PACKAGE_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+/// The longest that a link to a package may live, in hours.
+pub const PACKAGE_LINK_HOURS_MAX: u32 = 14 * 24;
+/// Wrong pass phrases that a link bears.
+pub const PACKAGE_LINK_TRIES: u32 = 5;
+/// Characters of a link's pass phrase, at least.
+pub const PACKAGE_PHRASE_CHARS_MIN: usize = 8;

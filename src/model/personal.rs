@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::{CustomerId, EntryIndex};
+
 mod find;
 
 /// The kinds of personal data. The names are written into rows of roles and into events.
@@ -68,6 +70,25 @@ fn hide_digits(value: &str, shown: impl Fn(usize) -> bool) -> String {
         if shown(behind) { character } else { '*' }
     };
     value.chars().map(hide).collect()
+}
+
+/// Whose value is revealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevealSubject {
+    /// A message's.
+    Message(EntryIndex),
+    /// A customer's.
+    Customer(CustomerId),
+}
+
+impl std::fmt::Display for RevealSubject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Message(id) => id.fmt(f),
+            Self::Customer(id) => id.fmt(f),
+        }
+    }
 }
 
 /// Where personal data stands in a text, in bytes.

@@ -27,6 +27,8 @@ pub enum EntryKind {
     Key,
     /// The archive was alive and knew its own state.
     Heartbeat,
+    /// An outsider's stamp over an earlier head came in.
+    Stamp,
 }
 
 impl EntryKind {
@@ -39,6 +41,7 @@ impl EntryKind {
             Self::Config => "config",
             Self::Key => "key",
             Self::Heartbeat => "heartbeat",
+            Self::Stamp => "tst",
         }
     }
 
@@ -51,12 +54,13 @@ impl EntryKind {
             Self::Config => 4,
             Self::Key => 5,
             Self::Heartbeat => 6,
+            Self::Stamp => 7,
         }
     }
 
     /// Reads [`EntryKind::code`].
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Record, Self::Audit, Self::Import, Self::Config, Self::Key, Self::Heartbeat]
+        [Self::Record, Self::Audit, Self::Import, Self::Config, Self::Key, Self::Heartbeat, Self::Stamp]
             .into_iter()
             .find(|kind| kind.code() == code)
     }

@@ -43,6 +43,11 @@ impl Act {
         self.action
     }
 
+    /// A particular that was said; none where it was not.
+    pub(crate) fn detail(&self, name: &str) -> Option<&str> {
+        self.details.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// What it was done to.
     pub(crate) fn on(mut self, object: impl Display) -> Self {
         self.object = format!("{object}");

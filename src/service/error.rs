@@ -2,6 +2,7 @@
 //!
 //! Expected refusals (a wrong password, a taken login) are not errors: each use case returns them as data.
 
+use xinju_evidence::error::EvidenceError;
 use xinju_keys::error::KeyError;
 use xinju_model::access::Denied;
 use xinju_search::error::SearchError;
@@ -117,6 +118,9 @@ pub enum ServiceError {
     /// The keys.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// Evidence could not be written.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
     /// A file or the system.
     #[error("{what}: {source}")]
     Io {
@@ -146,7 +150,12 @@ impl ServiceError {
             | Self::Store(StoreError::Refused(_) | StoreError::InUse)
             | Self::Search(SearchError::InUse) => Code::Conflict,
             Self::Limit(_) => Code::Limit,
-            Self::Store(_) | Self::Search(_) | Self::Key(_) | Self::Io { .. } | Self::Internal(_) => Code::Internal,
+            Self::Store(_)
+            | Self::Search(_)
+            | Self::Key(_)
+            | Self::Evidence(_)
+            | Self::Io { .. }
+            | Self::Internal(_) => Code::Internal,
         }
     }
 

@@ -4,13 +4,15 @@ use std::collections::{HashMap, VecDeque};
 
 use parking_lot::Mutex;
 use xinju_model::access::{Action, Permit, Viewer};
+use xinju_model::approval::SensitiveKind;
 use xinju_model::facts::facts;
 use xinju_model::id::{CustomerId, EntryIndex, UserId};
 use xinju_model::limits::{REVEAL_REASON_CHARS_MAX, REVEAL_WINDOW_MS, REVEALS_MAX};
-use xinju_model::personal::PersonalKind;
+use xinju_model::personal::{PersonalKind, RevealSubject};
 use xinju_model::time::Timestamp;
 
-use crate::audit::Act;
+use crate::approval::leave::Leave;
+use crate::audit::{Act, record};
 use crate::error::ServiceError;
 use crate::party::Snapshot;
 use crate::personal::Masking;
@@ -19,31 +21,13 @@ use crate::service::{Core, Service};
 /// Users that are remembered; those who revealed nothing lately are forgotten first.
 const KEPT_MAX: usize = 10_000;
 
-/// Whose value it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RevealSubject {
-    /// A message.
-    Message(EntryIndex),
-    /// A customer.
-    Customer(CustomerId),
-}
-
-impl std::fmt::Display for RevealSubject {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Message(id) => id.fmt(f),
-            Self::Customer(id) => id.fmt(f),
-        }
-    }
-}
-
 /// Which value to reveal, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reveal {
     /// Whose it is.
     pub subject: RevealSubject,
     /// Its place in the list of masked values, as the viewer sees the message or customer.
-    pub index: usize,
+    pub index: u32,
     /// Why; at most [`REVEAL_REASON_CHARS_MAX`] characters.
     pub reason: String,
 }
@@ -101,6 +85,15 @@ struct Found {
 impl Service {
     /// Shows one masked value. An event in the ledger says whose, of what kind and why, never the value; nothing is shown before it is durable.
     pub fn reveal_personal(&self, viewer: &Viewer, reveal: &Reveal) -> Result<Revealed, ServiceError> {
+        self.reveal_personal_with(viewer, reveal, &self.core.leave(viewer, SensitiveKind::Reveal)?)
+    }
+
+    pub(crate) fn reveal_personal_with(
+        &self,
+        viewer: &Viewer,
+        reveal: &Reveal,
+        leave: &Leave,
+    ) -> Result<Revealed, ServiceError> {
         let core = &self.core;
         let (subject, see) = match reveal.subject {
             RevealSubject::Message(id) => (id.to_string(), Action::ReadContent),
@@ -119,13 +112,12 @@ impl Service {
         }
         let found = match reveal.subject {
             RevealSubject::Message(id) => core.hidden_in_message(&permit, &core.snapshot(&seen)?, id, reveal.index)?,
-            RevealSubject::Customer(id) => {
-                core.hidden_in_customer(&permit, &core.snapshot(&seen)?, id, reveal.index)?
-            }
+            RevealSubject::Customer(id) => hidden_in_customer(&permit, &core.snapshot(&seen)?, id, reveal.index)?,
         };
         let Found { revealed, act } = found.ok_or(ServiceError::NotFound("masked value"))?;
         let act = act.on(subject).with("kind", revealed.kind.name()).with("number", reveal.index);
-        core.audited(&permit, act.with("reason", reason))?;
+        let now = core.clock.now();
+        core.sensitive(&permit, leave, act.with("reason", reason), move |tx, act| record(tx, now, act).map(|_| ()))?;
         Ok(revealed)
     }
 }
@@ -136,7 +128,7 @@ impl Core {
         permit: &Permit,
         snapshot: &Snapshot<'_>,
         index: EntryIndex,
-        number: usize,
+        number: u32,
     ) -> Result<Option<Found>, ServiceError> {
         let Some(view) = self.views(snapshot, &[index])?.pop().flatten() else { return Ok(None) };
         let conversation = view.facts.conversation.as_ref().map(|conversation| conversation.id);
@@ -151,27 +143,26 @@ impl Core {
         let act = Act::audit("personal.reveal").about_messages(std::iter::once(&view));
         Ok(pick(masking, number).map(|revealed| Found { revealed, act }))
     }
-
-    #[allow(clippy::unused_self, reason = "it stands beside its twin for messages")]
-    fn hidden_in_customer(
-        &self,
-        permit: &Permit,
-        snapshot: &Snapshot<'_>,
-        id: CustomerId,
-        number: usize,
-    ) -> Result<Option<Found>, ServiceError> {
-        let Some(customer) = snapshot.customer(id)?.filter(|_| permit.scope().has_customer(id)) else {
-            return Ok(None);
-        };
-        let mut customer = crate::customer::named(customer);
-        let mut masking = Masking::new(&snapshot.masks);
-        masking.customer(&mut customer);
-        let act = Act::audit("personal.reveal").about([id]);
-        Ok(pick(masking, number).map(|revealed| Found { revealed, act }))
-    }
 }
 
-fn pick(masking: Masking<'_>, number: usize) -> Option<Revealed> {
+fn hidden_in_customer(
+    permit: &Permit,
+    snapshot: &Snapshot<'_>,
+    id: CustomerId,
+    number: u32,
+) -> Result<Option<Found>, ServiceError> {
+    let Some(customer) = snapshot.customer(id)?.filter(|_| permit.scope().has_customer(id)) else {
+        return Ok(None);
+    };
+    let mut customer = crate::customer::named(customer);
+    let mut masking = Masking::new(&snapshot.masks);
+    masking.customer(&mut customer);
+    let act = Act::audit("personal.reveal").about([id]);
+    Ok(pick(masking, number).map(|revealed| Found { revealed, act }))
+}
+
+fn pick(masking: Masking<'_>, number: u32) -> Option<Revealed> {
+    let number = usize::try_from(number).ok()?;
     let kind = masking.values.get(number)?.kind;
     masking.hidden.into_iter().nth(number).map(|value| Revealed { kind, value })
 }

@@ -1,6 +1,7 @@
 //! Who sees what: worked out for those who ask, kept while it holds, brought up to date as records arrive; and why.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -125,6 +126,20 @@ impl Core {
             }
         }
         Ok(permit)
+    }
+
+    /// A permit to build a package: of what one role as a whole lets somebody read and export, with what either masks.
+    pub(crate) fn allow_export(&self, viewer: &Viewer, object: impl Display) -> Result<Permit, ServiceError> {
+        let (export, read) = (Action::ExportEvidence, Action::ReadContent);
+        let to_export = self.allow_on(viewer, export, &object)?;
+        let to_read = self.allow_on(viewer, read, object)?;
+        let permit = match (reach(viewer, export), reach(viewer, read)) {
+            (_, Reach::Everything) => to_export,
+            (Reach::Everything, _) => to_read,
+            (a, b) if a == b => to_export,
+            _ => self.seeing_within(viewer, authorize(viewer, export)?, reach_of_all(viewer, &[export, read]))?,
+        };
+        Ok(permit.masked_by(&masks(viewer, export)).masked_by(&masks(viewer, read)))
     }
 
     fn allow_search_within(&self, viewer: &Viewer) -> Result<Permit, ServiceError> {

@@ -31,6 +31,7 @@ use crate::jobs::trail::Trail;
 use crate::ledger::LedgerState;
 use crate::lines::ReadFiles;
 use crate::metrics::Counters;
+use crate::package::Packages;
 use crate::party::KnownParties;
 use crate::passkey::ceremony::Ceremonies;
 use crate::policy;
@@ -41,6 +42,7 @@ use crate::session::lockout::Lockout;
 use crate::session::second::Challenges;
 use crate::sign_on::Identify;
 use crate::sign_on::pending::SignOns;
+use crate::stamp::Post;
 use crate::watch::Watchers;
 
 /// The setting that holds the log's name.
@@ -68,6 +70,8 @@ pub struct OpenOptions {
     pub files: Arc<dyn ReadFiles>,
     /// Asks other systems who somebody is.
     pub identify: Arc<dyn Identify>,
+    /// Asks outsiders for stamps.
+    pub post: Arc<dyn Post>,
     /// Numbers of the store.
     pub store: StoreOptions,
     /// Numbers of the index.
@@ -91,6 +95,7 @@ pub(crate) struct Core {
     pub(crate) decoder: Arc<dyn Decode>,
     pub(crate) files: Arc<dyn ReadFiles>,
     pub(crate) identify: Arc<dyn Identify>,
+    pub(crate) post: Arc<dyn Post>,
     pub(crate) keys: Arc<Keystore>,
     pub(crate) store: Store,
     pub(crate) index: Index,
@@ -104,6 +109,7 @@ pub(crate) struct Core {
     pub(crate) feed: Feed,
     pub(crate) parties: KnownParties,
     pub(crate) imports: Imports,
+    pub(crate) packages: Packages,
     /// Held by changes of users, so that two of them cannot leave the archive without an administrator.
     pub(crate) accounts: Mutex<()>,
     /// Held by changes of cases.
@@ -131,10 +137,12 @@ pub(crate) struct Core {
     pub(crate) ledger_watchers: Watchers<LedgerState>,
     /// Held while a checkpoint is signed, so that checkpoints only grow.
     pub(crate) signing: Mutex<()>,
+    /// Held while outsiders are asked for stamps, and while it is changed whom to ask.
+    pub(crate) stamping: Mutex<()>,
 }
 
 impl Service {
-    /// Opens the data folder, making it when new, and starts the jobs: indexing of records and events, checkpoints, heartbeat.
+    /// Opens the data folder, making it when new, and starts the jobs: indexing of records and events, checkpoints, stamps, heartbeat.
     /// Imports that were running when the last process ended are marked as interrupted.
     pub fn open(data: &Path, keys: Arc<Keystore>, options: OpenOptions) -> Result<Self, ServiceError> {
         Self::open_on(data, keys, options, Disk::default())
@@ -166,6 +174,7 @@ impl Service {
             decoder: options.decoder,
             files: options.files,
             identify: options.identify,
+            post: options.post,
             keys,
             store,
             index,
@@ -174,6 +183,7 @@ impl Service {
             feed: Feed::new(),
             parties: KnownParties::default(),
             imports: Imports::default(),
+            packages: Packages::default(),
             accounts: Mutex::new(()),
             cases: Mutex::new(()),
             people: Mutex::new(()),
@@ -190,8 +200,10 @@ impl Service {
             counters: Counters::default(),
             ledger_watchers: Watchers::default(),
             signing: Mutex::new(()),
+            stamping: Mutex::new(()),
         });
         core.end_interrupted_imports()?;
+        core.ensure_seal_key()?;
         let jobs = Arc::new(Jobs::start(&core)?);
         Ok(Self { core, jobs })
     }

@@ -4,11 +4,13 @@ use std::os::unix::fs::PermissionsExt;
 
 use xinju_keys::master::default_key_path;
 use xinju_model::access::{Action, Viewer};
+use xinju_model::seal_key::SealCertificate;
 use xinju_model::time::Timestamp;
 use xinju_store::read::ReadTx;
 
 use crate::error::ServiceError;
 use crate::service::{Core, Service};
+use crate::stamp::{TargetView, views};
 use crate::verify::LastVerify;
 
 /// Below this much free disk space the archive soon stops accepting, in bytes.
@@ -21,6 +23,10 @@ const LAG_WARNING: u64 = 200_000;
 const CHECKPOINT_AGE_MS: i64 = 60_000;
 /// A clock may lie this far before the newest checkpoint, in milliseconds.
 const CLOCK_BACK_MS: i64 = 60_000;
+/// A certificate that ends sooner than this should be replaced, in milliseconds.
+const SEAL_ENDS_MS: i64 = 30 * 24 * 3_600_000;
+/// Longest time without a stamp of somebody who fails, in milliseconds.
+const STAMP_AGE_MS: i64 = 24 * 3_600_000;
 /// 2025-01-01: a clock before that was never set.
 const CLOCK_EARLIEST: Timestamp = Timestamp(1_735_689_600_000);
 
@@ -150,6 +156,41 @@ fn verified(last: Option<&LastVerify>) -> HealthCheck {
     }
 }
 
+/// Whether packages can be sealed, and for how long.
+fn seal_key(certificate: Option<&SealCertificate>, now: Timestamp) -> HealthCheck {
+    let advice =
+        "import a certificate, or make a self-signed one, in the settings of evidence or with `xinju key seal`";
+    let Some(certificate) = certificate else {
+        return unwell("seal_key", HealthState::Failed, "the sealing key cannot be opened".into(), advice);
+    };
+    let issued = if certificate.self_signed { "self-signed" } else { "issued" };
+    let detail = format!("{issued} certificate of {}, valid until {}", certificate.organisation, certificate.not_after);
+    if now >= certificate.not_after {
+        return unwell("seal_key", HealthState::Failed, detail, advice);
+    }
+    if certificate.not_after.millis().saturating_sub(now.millis()) < SEAL_ENDS_MS {
+        return unwell("seal_key", HealthState::Warning, detail, advice);
+    }
+    well("seal_key", detail)
+}
+
+/// Whether those who stamp the ledger's heads can be reached.
+fn stamps(targets: &[TargetView], now: Timestamp) -> Option<HealthCheck> {
+    if targets.is_empty() {
+        return None;
+    }
+    let failing: Vec<&TargetView> = targets.iter().filter(|target| target.state.fails()).collect();
+    let Some(worst) = failing.iter().min_by_key(|target| target.state.stamped_at) else {
+        return Some(well("stamps", format!("{} stamp the ledger's heads", targets.len())));
+    };
+    let silent = worst.state.stamped_at.is_none_or(|at| now.millis().saturating_sub(at.millis()) > STAMP_AGE_MS);
+    let state = if silent { HealthState::Failed } else { HealthState::Warning };
+    let detail = format!("{}: {}; {} heads wait", worst.name, worst.state.fault, worst.waiting);
+    let advice =
+        "look at the settings of evidence: address, proxy and root certificate; what waits is tried again by itself";
+    Some(unwell("stamps", state, detail, advice))
+}
+
 impl Core {
     /// Free bytes on the data folder's file system, for those without special rights.
     pub(crate) fn free_bytes(&self) -> Result<u64, ServiceError> {
@@ -170,7 +211,13 @@ impl Core {
         Some(unwell("key_file", HealthState::Failed, format!("the master key's file has mode {mode:o}"), &advice))
     }
 
-    fn checks(&self, tx: &ReadTx, now: Timestamp, lag: u64, free: u64) -> Result<Vec<HealthCheck>, ServiceError> {
+    pub(crate) fn checks(
+        &self,
+        tx: &ReadTx,
+        now: Timestamp,
+        lag: u64,
+        free: u64,
+    ) -> Result<Vec<HealthCheck>, ServiceError> {
         let newest = tx.last_checkpoint()?.map(|(size, at, _)| (size, at));
         let mut checks = vec![
             disk_space(free),
@@ -181,6 +228,9 @@ impl Core {
             job_failures(self.counters.job_failures()),
         ];
         checks.extend(self.key_file());
+        let sealers = self.sealers().inspect_err(|error| tracing::error!(%error, "the sealing key cannot be opened"));
+        checks.push(seal_key(sealers.as_ref().ok().map(|sealers| &sealers.certificate), now));
+        checks.extend(stamps(&views(tx, &self.stamp_setup()?)?, now));
         Ok(checks)
     }
 }
@@ -220,6 +270,18 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
+    fn certificate(not_after: Timestamp) -> SealCertificate {
+        SealCertificate {
+            subject: String::new(),
+            issuer: String::new(),
+            organisation: "示例公司".into(),
+            fingerprint: String::new(),
+            self_signed: true,
+            not_before: Timestamp(0),
+            not_after,
+        }
+    }
+
     #[test]
     fn each_check_can_fail_and_says_what_to_do() {
         let failing = [
@@ -232,6 +294,9 @@ mod tests {
             clock(Timestamp(0), None),
             clock(NOW, Some(NOW.plus_millis(CLOCK_BACK_MS + 1))),
             verified(Some(&LastVerify { at: NOW, size: 1, problems: 2 })),
+            seal_key(None, NOW),
+            seal_key(Some(&certificate(NOW)), NOW),
+            seal_key(Some(&certificate(NOW.plus_millis(SEAL_ENDS_MS - 1))), NOW),
         ];
         for check in failing {
             assert!(check.state != HealthState::Ok && check.advice.is_some(), "{check:?}");
@@ -249,6 +314,7 @@ mod tests {
             clock(NOW, Some(NOW)),
             verified(None),
             verified(Some(&LastVerify { at: NOW, size: 1, problems: 0 })),
+            seal_key(Some(&certificate(NOW.plus_millis(SEAL_ENDS_MS))), NOW),
         ];
         for check in good {
             assert!(check.state == HealthState::Ok && check.advice.is_none(), "{check:?}");

@@ -158,7 +158,7 @@ impl AuditExport {
 }
 
 /// A cell as RFC 4180 writes it. What a spreadsheet program would take for a formula gets an apostrophe before it.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let begins = text.chars().next();
     let formula =
         begins.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') || c.is_control());

@@ -31,6 +31,7 @@ use crate::lines::{Directory, DirectoryError, ImportLine, LineSource, ReadFiles,
 use crate::service::{OpenOptions, Service};
 use crate::session::{CompleteSetup, Origin, SignedIn};
 use crate::sign_on::tests::Others;
+use crate::stamp::tests::Outside;
 use crate::user::CreateUser;
 
 /// When every world begins: 2026-01-31T08:00:00Z.
@@ -197,6 +198,7 @@ pub(crate) struct World {
     pub(crate) service: Service,
     pub(crate) disk: Arc<DiskFull>,
     pub(crate) others: Arc<Others>,
+    pub(crate) outside: Arc<Outside>,
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) folder: tempfile::TempDir,
 }
@@ -221,18 +223,19 @@ impl World {
         let clock = Arc::new(FakeClock(AtomicI64::new(BEGIN.millis())));
         let disk = Arc::new(DiskFull::default());
         let others = Arc::new(Others::default());
-        let service = open(folder.path(), &clock, 0, &disk, &others);
-        Self { service, disk, others, clock, folder }
+        let outside = Arc::new(Outside::default());
+        let service = open(folder.path(), &clock, 0, &disk, (&others, &outside));
+        Self { service, disk, others, outside, clock, folder }
     }
 
     /// Closes the service and opens the folder again.
     pub(crate) fn reopen(self) -> Self {
-        let Self { service, disk, others, clock, folder } = self;
+        let Self { service, disk, others, outside, clock, folder } = self;
         let seed = service.core.store.size() * 1_000_000;
         service.close();
         drop(service);
-        let service = open(folder.path(), &clock, seed, &disk, &others);
-        Self { service, disk, others, clock, folder }
+        let service = open(folder.path(), &clock, seed, &disk, (&others, &outside));
+        Self { service, disk, others, outside, clock, folder }
     }
 
     pub(crate) fn accept(&self, originals: Vec<Vec<u8>>) -> Vec<Accepted> {
@@ -358,7 +361,7 @@ fn open(
     clock: &Arc<FakeClock>,
     seed: u64,
     disk: &Arc<DiskFull>,
-    others: &Arc<Others>,
+    (others, outside): (&Arc<Others>, &Arc<Outside>),
 ) -> Service {
     let data = folder.join("data");
     let random = SeededRandom(AtomicU64::new(seed));
@@ -370,6 +373,7 @@ fn open(
         decoder: Arc::new(TrivialDecoder),
         files: Arc::new(TrivialFiles),
         identify: Arc::<Others>::clone(others),
+        post: Arc::<Outside>::clone(outside),
         store: StoreOptions { segment_entries: 256, ..StoreOptions::default() },
         index: IndexOptions { writer_bytes: 15_000_000, threads: 1, cache_bytes: 4_000_000 },
     };

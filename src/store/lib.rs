@@ -43,6 +43,7 @@ mod tree;
 mod varint;
 
 mod media_folder;
+pub mod package_file;
 
 mod approval;
 mod case;
@@ -54,11 +55,14 @@ mod handover;
 mod handover_form;
 mod import;
 mod ownership;
+mod package;
 mod passkey;
 mod role;
 mod scope;
+mod seal_key;
 mod session;
 mod sign_on;
 mod staff;
+mod stamp;
 mod token;
 mod user;

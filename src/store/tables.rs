@@ -171,9 +171,35 @@ pub(crate) const CASE_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefinition
 /// Key: case 16, number 4. Value: row of [`crate::case`]. Version: in the row.
 pub(crate) const CASE_ITEMS: TableDefinition<'_, [u8; 20], &[u8]> = TableDefinition::new("case-items-1");
 
+/// Keys that seal packages, without their private halves. Rows stay for ever.
+/// Key: number. Value: row of [`crate::seal_key`]. Version: in the row.
+pub(crate) const SEAL_KEYS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("seal-keys-1");
+
+/// Private halves of the keys that seal now.
+/// Key: number. Value: sealed by the service for its number. Version 1.
+pub(crate) const SEAL_SECRETS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("seal-secrets-1");
+
+/// Stamps over heads, as they came.
+/// Key: entries under the head 8, index of the entry that names the stamp 8. Value: row of [`crate::stamp`]. Version: in the row.
+pub(crate) const STAMPS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("stamps-1");
+
+/// Heads that wait to be stamped.
+/// Key: whom for 1, entries under the head 8. Value: row of [`crate::stamp`]. Version: in the row.
+pub(crate) const STAMP_QUEUE: TableDefinition<'_, [u8; 9], &[u8]> = TableDefinition::new("stamp-queue-1");
 /// The chain of a case; none while it has no link.
 /// Key: case. Value: row of [`crate::case`]. Version: in the row.
 pub(crate) const CASE_CHAINS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("case-chains-1");
+/// Evidence packages.
+/// Key: id. Value: row of [`crate::package`]. Version: in the row.
+pub(crate) const PACKAGES: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("packages-1");
+
+/// Packages, newest first. Kept with their rows.
+/// Key: inverted time 8, id 16. Value: none. Version 1.
+pub(crate) const PACKAGE_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefinition::new("package-order-1");
+
+/// The records of a package, which never change once they were worked out.
+/// Key: id. Value: places in the ledger in order, each as its distance from the one before, as varints. Version 1.
+pub(crate) const PACKAGE_RECORDS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("package-records-1");
 
 /// Small named values.
 /// Key: name. Value: the service's own. Version: the service's own.
@@ -224,7 +250,14 @@ macro_rules! for_every_table {
         $each!(CASES);
         $each!(CASE_ORDER);
         $each!(CASE_ITEMS);
+        $each!(SEAL_KEYS);
+        $each!(SEAL_SECRETS);
+        $each!(STAMPS);
+        $each!(STAMP_QUEUE);
         $each!(CASE_CHAINS);
+        $each!(PACKAGES);
+        $each!(PACKAGE_ORDER);
+        $each!(PACKAGE_RECORDS);
         $each!(SETTINGS);
     };
 }

@@ -19,7 +19,7 @@ export async function signIn(context: BrowserContext, role: Role): Promise<void>
 }
 
 /** Collects what must never happen: console errors, uncaught exceptions, broken policy, foreign requests. */
-async function watch(page: Page, origin: string, faults: string[]): Promise<void> {
+export async function watch(page: Page, origin: string, faults: string[]): Promise<void> {
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(`console: ${message.text()}`)
   })

@@ -45,14 +45,20 @@ test('a role is copied, changed, held and not deleted, and deleted when nobody h
   await dialog.getByLabel(/^管理用户/).check()
   await dialog.getByLabel(/^查看审计/).check()
   await expect(dialog.getByText(/一个角色只能有一种权力/)).toBeVisible()
-  await expect(dialog.getByRole('button', { name: '保存' })).toBeDisabled()
+  await expect(dialog.getByRole('button', { name: '下一步' })).toBeDisabled()
   await expectAccessible(admin, '.ant-modal')
   await dialog.getByLabel(/^管理用户/).uncheck()
   await dialog.getByLabel(/^查看审计/).uncheck()
   await dialog.getByLabel(/^指定名单/).check()
   await expect(dialog.getByRole('combobox', { name: '部门' })).toBeVisible()
   await dialog.getByLabel(/^本部门及下级/).check()
-  await dialog.getByRole('button', { name: '保存' }).click()
+  await dialog.getByRole('checkbox', { name: '身份证号' }).check()
+  await dialog.getByRole('button', { name: '下一步' }).click()
+  await expect(dialog.getByText('自己的客户 → 本部门及下级')).toBeVisible()
+  await expect(dialog.getByText('增加 身份证号')).toBeVisible()
+  await expect(dialog.getByText('权限', { exact: true })).toHaveCount(0)
+  await expectAccessible(admin, '.ant-modal')
+  await dialog.getByRole('button', { name: '确认更改' }).click()
   await expect(dialog).toBeHidden()
   const { users, roles } = await ask<{
     users: { id: string; login: string; roles: { id: string }[]; staff: { id: string } | null }[]
@@ -85,6 +91,49 @@ test('a role is copied, changed, held and not deleted, and deleted when nobody h
   await admin.getByRole('button', { name: `删除角色“${name}”` }).click()
   await admin.getByRole('dialog').getByRole('button', { name: '删除' }).click()
   await expect(admin.getByRole('columnheader', { name: new RegExp(name) })).toHaveCount(0)
+})
+
+test('a built-in role is held to a second step and to networks, and nobody locks themselves out unasked', async ({
+  admin,
+}, { project }) => {
+  await new Shell(admin).open('/roles', '角色')
+  // Each project has a role of its own, which no user of the demo holds.
+  const role = project.name === 'mobile' ? '只读对接' : '证据专员'
+  if (project.name === 'mobile') {
+    await admin.getByRole('combobox', { name: '显示的角色' }).click()
+    await admin.getByTitle(role).click()
+  }
+  await admin.getByRole('button', { name: `角色“${role}”的使用条件` }).click()
+  const dialog = admin.getByRole('dialog')
+  const next = dialog.getByRole('button', { name: '下一步' })
+  await expect(dialog.getByText(/内置角色的权限、数据范围与遮蔽不能更改/)).toBeVisible()
+  await expect(next).toBeDisabled()
+  await dialog.getByRole('checkbox', { name: /^必须有两步验证/ }).check()
+  await dialog.getByLabel('可用网络').fill('10.0.0.0/33')
+  await expect(dialog.getByText('不是地址或网段：10.0.0.0/33')).toBeVisible()
+  await expect(next).toBeDisabled()
+  await dialog.getByLabel('可用网络').fill('10.1.2.3/8')
+  await expect(dialog.getByText(/您现在的地址是 127\.0\.0\.1，不在这些网络之内/)).toBeVisible()
+  await expect(next).toBeDisabled()
+  await expectAccessible(admin, '.ant-modal')
+  await expectNoSideways(admin)
+  await dialog.getByRole('checkbox', { name: '这是有意的，仍要这样限制' }).check()
+  await next.click()
+  await expect(dialog.getByText('不要求两步验证 → 必须有两步验证')).toBeVisible()
+  await dialog.getByRole('button', { name: '返回修改' }).click()
+  await expect(dialog.getByLabel('可用网络')).toHaveValue('10.1.2.3/8')
+  await next.click()
+  await dialog.getByRole('button', { name: '确认更改' }).click()
+  await expect(dialog).toBeHidden()
+  const matrix = admin.getByRole('table', { name: '角色与权限对照表' })
+  await expect(matrix.getByText('10.0.0.0/8')).toBeVisible()
+  await admin.getByRole('button', { name: `角色“${role}”的使用条件` }).click()
+  await dialog.getByRole('checkbox', { name: /^必须有两步验证/ }).uncheck()
+  await dialog.getByLabel('可用网络').fill('')
+  await next.click()
+  await expect(dialog.getByText('10.0.0.0/8 → 不限')).toBeVisible()
+  await dialog.getByRole('button', { name: '确认更改' }).click()
+  await expect(dialog).toBeHidden()
 })
 
 test('departments are made, moved and not into themselves, and staff are put into them', async ({

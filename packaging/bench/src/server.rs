@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::Outcome;
 use crate::machine::peak_memory;
 
-const LOGIN: &str = "bench";
+/// Who sees everything.
+pub(crate) const LOGIN: &str = "bench";
 /// Of an archive that is removed when the run ends.
 const PASSWORD: &str = "bench-password-of-this-run";
 

@@ -6,13 +6,16 @@ use xinju_model::audit::AuditAction as Known;
 use xinju_model::id::ApprovalId;
 use xinju_service::approval::{self as service, ApprovalView, Done};
 use xinju_service::error::ServiceError;
+use xinju_service::package::PackageView;
 use xinju_service::service::Service;
 use xinju_service::trail::ExportForm;
 
 use crate::graphql::context::{call, principal};
 use crate::graphql::error::fault;
 use crate::graphql::operation::{AuditExportForm, SensitiveOperationInput};
+use crate::graphql::package::Package;
 use crate::graphql::page::{self, Page};
+use crate::graphql::personal::RevealPersonalPayload;
 use crate::graphql::scalars::{DateTime, Long};
 use crate::graphql::token::Token;
 use crate::graphql::trail::{AuditAction, AuditDetail};
@@ -44,6 +47,12 @@ pub(crate) enum SensitiveKind {
     FactorReset,
     /// It is changed whether an owner sees what was before their time.
     HistoryRule,
+    /// Evidence packages are sealed with another key.
+    SealKey,
+    /// One masked value is shown.
+    Reveal,
+    /// An evidence package is built.
+    EvidenceExport,
 }
 
 /// How an approval stands.
@@ -314,10 +323,14 @@ pub(crate) struct ApprovalPayload {
     obstacle: Option<ApprovalObstacle>,
     /// How it stands instead.
     state: Option<ApprovalState>,
+    /// The package that will be built.
+    package: Option<Package>,
     /// The token that was carried out.
     token: Option<Token>,
     /// The token's secret; shown once and kept nowhere.
     secret: Option<String>,
+    /// The masked value that was carried out; shown once.
+    revealed: Option<RevealPersonalPayload>,
 }
 
 impl ApprovalPayload {
@@ -502,6 +515,13 @@ impl ApprovalMutation {
                 token: Some(Token(made.token)),
                 ..ApprovalPayload::done(view)
             },
+            Ok((view, Done::Revealed(shown))) => {
+                ApprovalPayload { revealed: Some(shown.into()), ..ApprovalPayload::done(view) }
+            }
+            Ok((view, Done::Package(package))) => {
+                let package = Package(PackageView { package: *package, progress: None, own: true });
+                ApprovalPayload { package: Some(package), ..ApprovalPayload::done(view) }
+            }
             Ok((view, Done::Plainly | Done::Export(_))) => ApprovalPayload::done(view),
             Err(service::CarryOutRefusal::NotApproved(state)) => ApprovalPayload::stands(state),
             Err(service::CarryOutRefusal::ApproverMayNot(obstacle)) => ApprovalPayload::kept(obstacle),

@@ -14,12 +14,14 @@ mod factor;
 mod handover;
 mod handover_form;
 mod import;
+mod invitation;
 mod ledger;
 mod mark;
 mod message;
 mod node;
 mod operation;
 mod overview;
+mod package;
 mod page;
 mod party;
 mod passkey;
@@ -30,12 +32,14 @@ mod preview;
 mod proof;
 mod role;
 mod scalars;
+mod seal_key;
 mod search;
 mod service_account;
 mod setup;
 mod sign_on;
 mod size;
 mod staff;
+mod stamp;
 mod system;
 mod token;
 mod trail;
@@ -83,6 +87,9 @@ pub(crate) struct Query(
     mark::MarkQuery,
     preview::PreviewQuery,
     case::CaseQuery,
+    seal_key::SealKeyQuery,
+    stamp::StampQuery,
+    package::PackageQuery,
 );
 
 /// All verbs.
@@ -93,6 +100,7 @@ pub(crate) struct Mutation(
     viewer::ViewerMutation,
     token::TokenMutation,
     user::UserMutation,
+    invitation::InvitationMutation,
     service_account::ServiceAccountMutation,
     factor::FactorMutation,
     passkey::PasskeyMutation,
@@ -108,6 +116,9 @@ pub(crate) struct Mutation(
     ledger::LedgerMutation,
     mark::MarkMutation,
     case::CaseMutation,
+    seal_key::SealKeyMutation,
+    stamp::StampMutation,
+    package::PackageMutation,
 );
 
 /// All streams.

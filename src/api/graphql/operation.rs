@@ -3,15 +3,19 @@
 use async_graphql::{Enum, InputObject, OneofObject, Result};
 use xinju_model::approval::SensitiveOperation;
 use xinju_service::approval::Wanted;
+use xinju_service::reveal::Reveal;
 use xinju_service::role::RoleChange;
 
 use crate::graphql::approval::SetApprovalPolicyInput;
 use crate::graphql::error::bad_input;
 use crate::graphql::factor::ResetSecondFactorInput;
 use crate::graphql::handover::CarryOutHandoverInput;
+use crate::graphql::package::AskPackageInput;
 use crate::graphql::people::{ChangeCustomerOwnerInput, SetSuccessorSeesHistoryInput};
+use crate::graphql::personal::RevealPersonalInput;
 use crate::graphql::policy::SetSignInPolicyInput;
 use crate::graphql::role::{CopyRoleInput, DeleteRoleInput, UpdateRoleInput};
+use crate::graphql::seal_key::{ImportSealKeyInput, MakeSealKeyInput, RetireSealKeyInput};
 use crate::graphql::service_account::{CreateServiceAccountInput, CreateServiceTokenInput};
 use crate::graphql::token::CreateTokenInput;
 use crate::graphql::trail::AuditFilter;
@@ -53,6 +57,11 @@ pub(crate) enum SensitiveOperationInput {
     SetUserActive(SetUserActiveInput),
     ResetSecondFactor(ResetSecondFactorInput),
     SetSuccessorSeesHistory(SetSuccessorSeesHistoryInput),
+    ImportSealKey(ImportSealKeyInput),
+    MakeSealKey(MakeSealKeyInput),
+    RetireSealKey(RetireSealKeyInput),
+    RevealPersonal(RevealPersonalInput),
+    AskPackage(AskPackageInput),
 }
 
 impl SensitiveOperationInput {
@@ -106,7 +115,18 @@ impl SensitiveOperationInput {
                 SensitiveOperation::SetUserActive { user, active }
             }
             Self::ResetSecondFactor(input) => SensitiveOperation::ResetSecondFactor { user: user_id(&input.id)? },
+            Self::RevealPersonal(input) => {
+                let Reveal { subject, index, reason } = input.read()?;
+                SensitiveOperation::RevealPersonal { subject, index, reason }
+            }
+            Self::AskPackage(input) => SensitiveOperation::ExportEvidence(input.read()?),
             Self::SetSuccessorSeesHistory(input) => SensitiveOperation::SetSuccessorSeesHistory { sees: input.sees },
+            Self::ImportSealKey(input) => return Ok(Wanted::SealKey(input.read()?)),
+            Self::MakeSealKey(input) => SensitiveOperation::MakeSealKey { organisation: input.read() },
+            Self::RetireSealKey(input) => {
+                input.read()?;
+                SensitiveOperation::RetireSm2Key
+            }
         }))
     }
 }

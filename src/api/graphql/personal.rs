@@ -2,11 +2,12 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use xinju_model::id::{CustomerId, EntryIndex};
+use xinju_model::personal::RevealSubject;
 use xinju_service::error::ServiceError;
 use xinju_service::personal;
-use xinju_service::reveal::{Reveal, RevealSubject};
+use xinju_service::reveal::{Reveal, Revealed};
 
-use crate::graphql::context::call;
+use crate::graphql::context::{call, principal};
 use crate::graphql::error::{bad_input, fault};
 
 /// The kinds of personal data.
@@ -106,12 +107,32 @@ pub(crate) struct RevealPersonalInput {
     reason: String,
 }
 
+impl RevealPersonalInput {
+    /// What is to be revealed.
+    pub(crate) fn read(self) -> Result<Reveal> {
+        let nothing = |_| fault(&ServiceError::NotFound("masked value"));
+        let subject = match (&self.message, &self.customer) {
+            (Some(id), None) => RevealSubject::Message(EntryIndex::parse(id).map_err(nothing)?),
+            (None, Some(id)) => RevealSubject::Customer(CustomerId::parse(id).map_err(nothing)?),
+            _ => return Err(bad_input("name either a message or a customer")),
+        };
+        let index = u32::try_from(self.index).map_err(|_| bad_input("`index` is negative"))?;
+        Ok(Reveal { subject, index, reason: self.reason })
+    }
+}
+
 /// A value that was masked.
 #[derive(SimpleObject)]
 pub(crate) struct RevealPersonalPayload {
     kind: PersonalKind,
     /// As it was written.
     value: String,
+}
+
+impl From<Revealed> for RevealPersonalPayload {
+    fn from(shown: Revealed) -> Self {
+        Self { kind: shown.kind.into(), value: shown.value }
+    }
 }
 
 /// Verbs of personal data.
@@ -126,16 +147,8 @@ impl PersonalMutation {
         context: &Context<'_>,
         input: RevealPersonalInput,
     ) -> Result<RevealPersonalPayload> {
-        crate::graphql::context::principal(context)?;
-        let nothing = |what| move |_| fault(&ServiceError::NotFound(what));
-        let subject = match (&input.message, &input.customer) {
-            (Some(id), None) => RevealSubject::Message(EntryIndex::parse(id).map_err(nothing("masked value"))?),
-            (None, Some(id)) => RevealSubject::Customer(CustomerId::parse(id).map_err(nothing("masked value"))?),
-            _ => return Err(bad_input("name either a message or a customer")),
-        };
-        let index = usize::try_from(input.index).map_err(|_| bad_input("`index` is negative"))?;
-        let reveal = Reveal { subject, index, reason: input.reason };
-        let shown = call(context, move |service, viewer| service.reveal_personal(viewer, &reveal)).await?;
-        Ok(RevealPersonalPayload { kind: shown.kind.into(), value: shown.value })
+        principal(context)?;
+        let reveal = input.read()?;
+        Ok(call(context, move |service, viewer| service.reveal_personal(viewer, &reveal)).await?.into())
     }
 }

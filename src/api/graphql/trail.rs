@@ -152,6 +152,28 @@ pub(crate) enum AuditAction {
     MessageProve,
     /// Messages were read.
     MessageRead,
+    /// An evidence package was asked for.
+    PackageAsk,
+    /// A package begins to be built.
+    PackageBuild,
+    /// Somebody did not want a package any more.
+    PackageCancel,
+    /// A package was handed out: to somebody signed in, to a file, by a link.
+    PackageDeliver,
+    /// A finished package's file was removed because its time was over.
+    PackageExpire,
+    /// A package could not be built.
+    PackageFail,
+    /// A link to a package was made.
+    PackageLink,
+    /// A link to a package was taken back.
+    PackageLinkRevoke,
+    /// Somebody tried a link to a package with a wrong pass phrase.
+    PackageRefuse,
+    /// A package was sealed: its tag manifest, who asked for it, who approved.
+    PackageSeal,
+    /// A kept package was checked as others would.
+    PackageVerify,
     /// A passkey was added to an account.
     PasskeyAdd,
     /// An answer of a device was refused: not what was asked for, not by its key, or by a copy of it.
@@ -178,6 +200,12 @@ pub(crate) enum AuditAction {
     RoleCopy,
     /// A role was deleted.
     RoleDelete,
+    /// A key with a certificate that it signed itself was made, to seal packages.
+    SealKeyCreate,
+    /// The key of a file seals packages from now on.
+    SealKeyImport,
+    /// A key seals packages no more.
+    SealKeyRetire,
     /// A search showed messages.
     SearchRun,
     /// A session ended.
@@ -196,6 +224,8 @@ pub(crate) enum AuditAction {
     SetupLink,
     /// A set-up link was wrong.
     SetupRefuse,
+    /// A link by which an administrator who was made at set-up chooses a password was made anew.
+    SetupRenew,
     /// How people sign in with other systems was changed.
     SignOnChange,
     /// A person of an identity provider was found to be a user.
@@ -206,6 +236,14 @@ pub(crate) enum AuditAction {
     StaffChange,
     /// A member of staff was put by hand.
     StaffCreate,
+    /// It was changed who stamps the ledger's heads.
+    StampChange,
+    /// An outsider's stamp over an earlier head was kept.
+    StampKeep,
+    /// A head was told to whom the webhook names.
+    StampTell,
+    /// Heads were sent to be stamped at once.
+    StampTry,
     /// A token was made.
     TokenCreate,
     /// A token was revoked.

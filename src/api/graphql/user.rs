@@ -105,6 +105,12 @@ impl User {
         });
         Ok(all.await?.map(|all| all.into_iter().map(Token).collect()))
     }
+    /// Until when, past or to come, the link is good by which an administrator who was invited at set-up chooses a password; null where none is needed any more, and for those who do not manage users.
+    async fn invited_until(&self, context: &Context<'_>) -> Result<Option<DateTime>> {
+        let id = self.user.id;
+        let until = call(context, move |service, viewer| where_allowed(service.invited_until(viewer, id))).await?;
+        Ok(until.map(DateTime))
+    }
     /// Whether the user has a second factor, for oneself and those who manage users; null for others.
     async fn second_factor(&self, context: &Context<'_>) -> Result<Option<bool>> {
         let id = self.user.id;

@@ -54,6 +54,8 @@ pub(crate) enum Action {
     Approve,
     /// Open cases, collect for them and read what was collected.
     ManageCases,
+    /// Build evidence packages of what one may read, and hand them over.
+    ExportEvidence,
 }
 
 /// A browser that is signed in.

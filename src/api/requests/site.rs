@@ -31,6 +31,7 @@ use xinju_service::lines::{Directory, DirectoryError, ImportLine, LineSource, Re
 use xinju_service::service::{OpenOptions, Service};
 use xinju_service::session::Origin;
 use xinju_service::sign_on::{Identify, IdentifyError, Person, Question};
+use xinju_service::stamp::{Post, PostAnswer, PostError, PostRequest};
 use xinju_store::store::StoreOptions;
 
 use crate::config::Config;
@@ -108,6 +109,15 @@ impl Identify for PlainIdentify {
     }
     fn try_provider(&self, _: &Provider) -> Result<(), IdentifyError> {
         Ok(())
+    }
+}
+
+/// Outsiders that nobody reaches.
+struct Silent;
+
+impl Post for Silent {
+    fn post(&self, _: &PostRequest) -> Result<PostAnswer, PostError> {
+        Err(PostError::TimedOut)
     }
 }
 
@@ -194,6 +204,7 @@ impl Site {
             decoder: Arc::new(PlainDecoder),
             files: Arc::new(PlainFiles),
             identify: Arc::new(PlainIdentify),
+            post: Arc::new(Silent),
             store: StoreOptions::default(),
             index: IndexOptions { writer_bytes: 15_000_000, threads: 1, cache_bytes: 4_000_000 },
         };

@@ -17,6 +17,7 @@ use xinju_model::approval::{
 };
 use xinju_model::id::{ApprovalId, RoleId, UserId};
 use xinju_model::limits::{APPROVAL_WORDS_MAX, APPROVALS_OPEN_MAX};
+use xinju_model::personal::RevealSubject;
 use xinju_model::time::Timestamp;
 use xinju_store::read::ReadTx;
 
@@ -110,8 +111,12 @@ impl Core {
         let Some(action) = operation.kind().shown_by().iter().find(|action| may(viewer, **action)) else {
             return Ok(false);
         };
-        let Some(customer) = operation.customer() else { return Ok(true) };
-        Ok(self.seeing(viewer, authorize(viewer, *action)?)?.scope().has_customer(customer))
+        let Some(subject) = operation.subject() else { return Ok(true) };
+        let permit = self.seeing(viewer, authorize(viewer, *action)?)?;
+        match subject {
+            RevealSubject::Customer(id) => Ok(permit.scope().has_customer(id)),
+            RevealSubject::Message(id) => Ok(self.views(&self.snapshot(&permit)?, &[id])?.iter().any(Option::is_some)),
+        }
     }
 
     /// What keeps somebody from deciding.
@@ -200,7 +205,7 @@ impl Service {
         let Some(why) = words(reason, false) else { return Ok(Err(AskRefusal::ReasonInvalid)) };
         let operation = match self.operation_of(viewer, wanted)? {
             Ok(operation) => operation,
-            Err(refusal) => return Ok(Err(AskRefusal::WouldBeRefused(format!("{refusal:?}")))),
+            Err(refused) => return Ok(Err(AskRefusal::WouldBeRefused(refused))),
         };
         let policy = core.approval_policy()?;
         if !policy.demands(operation.kind()) {
@@ -374,7 +379,9 @@ impl Service {
         }
         match self.use_approval(viewer, approval)? {
             Ok(Done::Export(export)) => Ok(*export),
-            Ok(Done::Plainly | Done::Token(_)) => Err(ServiceError::Internal("an export exported nothing".into())),
+            Ok(Done::Plainly | Done::Token(_) | Done::Revealed(_) | Done::Package(_)) => {
+                Err(ServiceError::Internal("an export exported nothing".into()))
+            }
             Err(_) => Err(ServiceError::Conflict("the approval of this export is not good any more; ask again".into())),
         }
     }

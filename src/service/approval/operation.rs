@@ -4,14 +4,17 @@ use std::fmt::Debug;
 
 use xinju_model::access::Viewer;
 use xinju_model::approval::{AuditExportWanted, SensitiveOperation};
+use xinju_model::package::Package;
 
 use crate::approval::leave::Leave;
 use crate::error::ServiceError;
+use crate::reveal::{Reveal, Revealed};
 use crate::role::RoleChange;
+use crate::seal_key::{ImportSealKey, SealKeyRefusal};
 use crate::service::Service;
 use crate::token::{CreateToken, NewToken};
 use crate::trail::{AuditExport, AuditFilter, ExportForm};
-use crate::user::{CreateUser, ReadyUser, UserRefusal};
+use crate::user::{CreateUser, ReadyUser};
 
 /// What somebody wants approval for.
 pub enum Wanted {
@@ -19,6 +22,8 @@ pub enum Wanted {
     Operation(SensitiveOperation),
     /// A user whose password has yet to be hashed.
     User(CreateUser),
+    /// A sealing key whose file has yet to be opened.
+    SealKey(ImportSealKey),
 }
 
 /// What came of an operation besides being done.
@@ -29,6 +34,10 @@ pub enum Done {
     Token(Box<NewToken>),
     /// An export that may be written.
     Export(Box<AuditExport>),
+    /// A value that was masked, to be shown once.
+    Revealed(Revealed),
+    /// A package that will be built.
+    Package(Box<Package>),
 }
 
 /// Why the use case itself refused, by its stable name.
@@ -40,6 +49,10 @@ fn because(refusal: impl Debug) -> Refused {
 
 fn plainly<T, E: Debug>(outcome: Result<T, E>) -> Result<Done, Refused> {
     outcome.map(|_| Done::Plainly).map_err(because)
+}
+
+fn sealing<T>(outcome: Result<T, SealKeyRefusal>) -> Result<Done, Refused> {
+    outcome.map(|_| Done::Plainly).map_err(|refusal| refusal.name().to_owned())
 }
 
 impl Wanted {
@@ -60,20 +73,26 @@ fn filter_of(wanted: &AuditExportWanted) -> Result<(AuditFilter, ExportForm), Se
 }
 
 impl Service {
-    /// The operation as it is stored. A password is hashed: nobody who reads the approval learns it.
+    /// The operation as it is stored. A password is hashed, a key is sealed: nobody who reads the approval learns either.
     pub(super) fn operation_of(
         &self,
         viewer: &Viewer,
         wanted: Wanted,
-    ) -> Result<Result<SensitiveOperation, UserRefusal>, ServiceError> {
+    ) -> Result<Result<SensitiveOperation, Refused>, ServiceError> {
         let new = match wanted {
             Wanted::Operation(operation) => return Ok(Ok(operation)),
             Wanted::User(new) => new,
+            Wanted::SealKey(import) => {
+                let sealed = self.seal_key_operation(viewer, &import)?;
+                let operation = sealed.map(|sealed| SensitiveOperation::ImportSealKey { sealed });
+                return Ok(operation.map_err(|refusal| refusal.name().to_owned()));
+            }
         };
-        Ok(self.ready_user(viewer, new)?.map(|ready| {
+        let ready = self.ready_user(viewer, new)?.map(|ready| {
             let ReadyUser { login, name, roles, staff, password } = ready;
             SensitiveOperation::CreateUser { login, name, roles, staff, password }
-        }))
+        });
+        Ok(ready.map_err(because))
     }
 
     /// Does an operation as far as the leave goes.
@@ -123,10 +142,21 @@ impl Service {
             }
             Op::SetUserActive { user, active } => plainly(self.set_user_active_with(viewer, user, active, leave)?),
             Op::ResetSecondFactor { user } => plainly(self.reset_factor_with(viewer, user, leave)?),
+            Op::RevealPersonal { subject, index, reason } => {
+                let reveal = Reveal { subject, index, reason };
+                Ok(Done::Revealed(self.reveal_personal_with(viewer, &reveal, leave)?))
+            }
+            Op::ExportEvidence(wanted) => {
+                let asked = self.ask_package_with(viewer, wanted, leave)?;
+                asked.map(|package| Done::Package(Box::new(package))).map_err(because)
+            }
             Op::SetSuccessorSeesHistory { sees } => {
                 self.set_successor_sees_history_with(viewer, sees, leave)?;
                 Ok(Done::Plainly)
             }
+            Op::ImportSealKey { sealed } => sealing(self.import_seal_key_with(viewer, &sealed, leave)?),
+            Op::MakeSealKey { organisation } => sealing(self.make_seal_key_with(viewer, &organisation, leave)?),
+            Op::RetireSm2Key => sealing(self.retire_sm2_key_with(viewer, leave)?),
         })
     }
 }

@@ -38,6 +38,18 @@ pub(super) struct Part {
     pub(super) left_out: u64,
 }
 
+impl Core {
+    /// The messages that items mean, as far as a permit shows them, in the order of the ledger.
+    pub(crate) fn collected(&self, permit: &Permit, items: &[CaseItem]) -> Result<Vec<EntryIndex>, ServiceError> {
+        let snapshot = self.snapshot(permit)?;
+        let all = Collector { core: self, snapshot: &snapshot, permit }.all(items)?;
+        let mut entries: Vec<EntryIndex> = all.into_keys().map(|(_, entry)| entry).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        Ok(entries)
+    }
+}
+
 /// What one permit sees of a case.
 pub(super) struct Collector<'a> {
     pub(super) core: &'a Core,

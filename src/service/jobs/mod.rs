@@ -5,6 +5,8 @@ pub(crate) mod checkpoint;
 pub(crate) mod feed;
 pub(crate) mod heartbeat;
 pub(crate) mod index;
+pub(crate) mod package;
+pub(crate) mod stamp;
 pub(crate) mod trail;
 
 use std::sync::Arc;
@@ -27,9 +29,11 @@ impl Jobs {
         let jobs = Self { core: Arc::clone(core), threads: Mutex::new(Vec::new()) };
         jobs.spawn("index", index::run)?;
         jobs.spawn("checkpoint", checkpoint::run)?;
+        jobs.spawn("stamp", stamp::run)?;
         jobs.spawn("heartbeat", heartbeat::run)?;
         jobs.spawn("trail", trail::run)?;
         jobs.spawn("approval", approval::run)?;
+        jobs.spawn("package", package::run)?;
         Ok(jobs)
     }
 

@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
+use xinju_model::access::{Action, Viewer};
 use xinju_model::id::UserId;
+use xinju_model::limits::INVITATION_MS_MAX;
 use xinju_model::time::Timestamp;
 use xinju_model::user::User;
 use xinju_store::error::StoreError;
+use xinju_store::read::ReadTx;
 use xinju_store::write::{UserRow, WriteTx};
 use zeroize::Zeroizing;
 
@@ -57,6 +60,15 @@ pub enum InvitationRefusal {
     PasswordGuessable,
 }
 
+/// Why an invitation was not renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenewInvitationRefusal {
+    /// The user was not invited at set-up, or has come.
+    NotInvited,
+    /// The user is suspended.
+    Suspended,
+}
+
 impl From<Unfit> for InvitationRefusal {
     fn from(unfit: Unfit) -> Self {
         match unfit {
@@ -80,7 +92,55 @@ pub(super) fn put_invitations(tx: &mut WriteTx<'_>, waiting: &[Invitation]) -> R
     tx.put_setting(SETTING, Some(&value))
 }
 
+/// Who was invited and has not come.
+fn waiting(tx: &ReadTx) -> Result<Vec<Invitation>, ServiceError> {
+    let Some(value) = tx.setting(SETTING)? else { return Ok(Vec::new()) };
+    match value.split_first() {
+        Some((&VERSION, json)) => serde_json::from_slice(json)
+            .map_err(|error| ServiceError::Internal(format!("invitations do not read: {error}"))),
+        _ => Err(ServiceError::Internal("invitations are of an unknown version".into())),
+    }
+}
+
 impl Service {
+    /// Until when the link is good by which a user chooses a password; none where the user has come, or never needed one. For those who manage users.
+    pub fn invited_until(&self, viewer: &Viewer, user: UserId) -> Result<Option<Timestamp>, ServiceError> {
+        self.core.allow_on(viewer, Action::ManageUsers, user)?;
+        let all = waiting(&self.core.store.read()?)?;
+        Ok(all.into_iter().find(|one| one.user == user).map(|one| one.until))
+    }
+
+    /// Makes a new link for somebody who was invited at set-up and has not come; the earlier one ends, whether its time was over or not.
+    pub fn renew_invitation(
+        &self,
+        viewer: &Viewer,
+        user: UserId,
+    ) -> Result<Result<Invited, RenewInvitationRefusal>, ServiceError> {
+        let core = &self.core;
+        let permit = core.allow_on(viewer, Action::ManageUsers, user)?;
+        core.fresh(viewer)?;
+        let _one_at_a_time = core.accounts.lock();
+        let tx = core.store.read()?;
+        let row = tx.user(user)?.ok_or(ServiceError::NotFound("user"))?;
+        let mut all = waiting(&tx)?;
+        let Some(invitation) = all.iter_mut().find(|one| one.user == user) else {
+            return Ok(Err(RenewInvitationRefusal::NotInvited));
+        };
+        if !row.user.active {
+            return Ok(Err(RenewInvitationRefusal::Suspended));
+        }
+        let (token, now) = (core.new_secret(), core.clock.now());
+        let before = invitation.until;
+        invitation.hash = core.secret_hash(Secret::Invitation, &token);
+        invitation.until = now.plus_millis(INVITATION_MS_MAX);
+        let act = Act::audit("setup.renew").on(user).with("until_before", before).with("until_after", invitation.until);
+        core.store.write(&permit, move |tx| {
+            put_invitations(tx, &all)?;
+            record(tx, now, &act)
+        })?;
+        Ok(Ok(Invited { user: row.user, token }))
+    }
+
     /// Lets somebody who was made at set-up choose a password, and signs in. The link is worth nothing afterwards.
     pub fn accept_invitation(
         &self,
@@ -119,12 +179,7 @@ impl Core {
     /// Whom a link invites, and the invitations of the others; none where it invites nobody, or nobody any more.
     fn invited(&self, token: &str, now: Timestamp) -> Result<Option<(UserRow, Vec<Invitation>)>, ServiceError> {
         let tx = self.store.read()?;
-        let Some(value) = tx.setting(SETTING)? else { return Ok(None) };
-        let waiting: Vec<Invitation> = match value.split_first() {
-            Some((&VERSION, json)) => serde_json::from_slice(json)
-                .map_err(|error| ServiceError::Internal(format!("invitations do not read: {error}")))?,
-            _ => return Err(ServiceError::Internal("invitations are of an unknown version".into())),
-        };
+        let waiting = waiting(&tx)?;
         let hash = self.secret_hash(Secret::Invitation, token);
         let fits = |one: &Invitation| bool::from(one.hash.ct_eq(&hash)) && now < one.until;
         let Some(found) = waiting.iter().find(|one| fits(one)) else { return Ok(None) };

@@ -130,6 +130,7 @@ pub(crate) enum Secret {
     Challenge,
     Recovery,
     SignOn,
+    PackageLink,
 }
 
 impl Secret {
@@ -142,6 +143,7 @@ impl Secret {
             Self::Challenge => b"xinju-challenge/1",
             Self::Recovery => b"xinju-recovery/1",
             Self::SignOn => b"xinju-sign-on/1",
+            Self::PackageLink => b"xinju-package-link/1",
         }
     }
 }
@@ -463,7 +465,7 @@ impl Service {
 }
 
 pub use fresh::{Confirm, ConfirmRefusal};
-pub use invitation::{InvitationRefusal, Invited};
+pub use invitation::{InvitationRefusal, Invited, RenewInvitationRefusal};
 pub use second::SecondFactorRefusal;
 pub use setup::{CompleteSetup, Named, Others, SetUp, SetupRefusal, SetupState};
 

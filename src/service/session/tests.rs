@@ -1,13 +1,16 @@
 //! Coming in, tried on a real store.
 
 use xinju_model::access::{Action, Credential, Viewer};
+use xinju_model::id::UserId;
 use xinju_model::limits::{INVITATION_MS_MAX, SETUP_LINK_MS_MAX, SIGN_IN_FREE_FAILURES};
 use xinju_model::policy::SignInPolicy;
 use xinju_model::role::BuiltIn;
 use zeroize::Zeroizing;
 
 use crate::error::Code;
-use crate::session::{CompleteSetup, InvitationRefusal, Named, Others, SetUp, SetupRefusal, SignInRefusal};
+use crate::session::{
+    CompleteSetup, InvitationRefusal, Named, Others, RenewInvitationRefusal, SetUp, SetupRefusal, SignInRefusal,
+};
 use crate::world::{PASSWORD, World, origin, viewer};
 
 fn secret(text: &str) -> Zeroizing<String> {
@@ -108,6 +111,53 @@ fn an_invitation_ends_after_a_week_and_with_its_user() {
     world.clock.pass(INVITATION_MS_MAX);
     assert_eq!(refused(&security.token), Some(InvitationRefusal::LinkInvalid));
     assert_eq!((world.count_events("setup.refuse"), world.count_events("setup.accept")), (3, 0));
+}
+
+#[test]
+fn an_invitation_is_renewed_by_those_who_manage_users_until_it_was_used() {
+    let world = World::new();
+    let SetUp { signed_in, invited } = divided(&world);
+    let [security, auditor] = invited.as_slice() else { panic!("two links: {invited:?}") };
+    let system = &signed_in.principal.viewer;
+    let renew = |viewer: &Viewer, user| world.service.renew_invitation(viewer, user);
+    let accept = |token: &Zeroizing<String>| {
+        world.service.accept_invitation(token, &secret(PASSWORD), &origin()).expect("answered")
+    };
+    let in_time = accept(&auditor.token).expect("in").principal.viewer;
+    assert_eq!(renew(&in_time, security.user.id).expect_err("denied").code(), Code::Forbidden);
+    let refused = |user| renew(system, user).expect("answered").err();
+    assert_eq!(refused(auditor.user.id), Some(RenewInvitationRefusal::NotInvited), "has come");
+    assert_eq!(refused(signed_in.principal.user.id), Some(RenewInvitationRefusal::NotInvited), "never was");
+    let nobody = renew(system, UserId([9; 16])).expect_err("nobody").code();
+    assert_eq!(nobody, Code::NotFound);
+
+    world.clock.pass(INVITATION_MS_MAX);
+    assert_eq!(accept(&security.token).err(), Some(InvitationRefusal::LinkInvalid), "too old");
+    assert_eq!(renew(system, security.user.id).expect_err("stale").code(), Code::ConfirmRequired);
+    let system =
+        world.service.sign_in("sys", &secret(PASSWORD), &origin()).expect("answered").expect("in").principal.viewer;
+    let before = world.service.invited_until(&system, security.user.id).expect("answered").expect("waits");
+    assert!(before <= world.service.core.clock.now());
+    let first = renew(&system, security.user.id).expect("answered").expect("renewed");
+    let second = renew(&system, security.user.id).expect("answered").expect("renewed");
+    let after = world.service.invited_until(&system, security.user.id).expect("answered").expect("waits");
+    assert_eq!(after, world.service.core.clock.now().plus_millis(INVITATION_MS_MAX));
+    assert_eq!(accept(&first.token).err(), Some(InvitationRefusal::LinkInvalid), "the later one counts");
+    assert!(accept(&second.token).is_ok());
+    assert_eq!(world.service.invited_until(&system, security.user.id).expect("answered"), None);
+    assert_eq!((world.count_events("setup.renew"), world.count_events("setup.accept")), (2, 2));
+}
+
+#[test]
+fn whoever_is_suspended_is_not_invited_anew() {
+    let world = World::new();
+    let SetUp { signed_in, invited } = divided(&world);
+    let [security, _] = invited.as_slice() else { panic!("two links: {invited:?}") };
+    let (viewer, user) = (&signed_in.principal.viewer, security.user.id);
+    world.service.set_user_active(viewer, user, false).expect("answered").expect("suspended");
+    let refused = world.service.renew_invitation(viewer, user).expect("answered").err();
+    assert_eq!(refused, Some(RenewInvitationRefusal::Suspended));
+    assert_eq!(world.count_events("setup.renew"), 0);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use xinju_model::id::{
     ApprovalId, ConversationId, CustomerId, EntryIndex, HandoverFormId, HandoverId, ImportId, PasskeyId, SessionId,
     StaffId, TokenId,
 };
+use xinju_model::personal::RevealSubject;
 use xinju_model::policy::SignInPolicy;
 use xinju_model::role::BuiltIn;
 use xinju_model::time::Timestamp;
@@ -21,7 +22,7 @@ use crate::error::{Code, ServiceError};
 use crate::import::StartImport;
 use crate::page::PageRequest;
 use crate::passkey::{PasskeyAnswer, Site};
-use crate::reveal::{Reveal, RevealSubject};
+use crate::reveal::Reveal;
 use crate::role::RoleChange;
 use crate::search::{Order, SearchRequest};
 use crate::service::Service;

@@ -3,18 +3,20 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use xinju_model::access::Viewer;
+use xinju_model::approval::{ApprovalPolicy, SensitiveKind, SensitiveOperation};
 use xinju_model::channel::Channel;
 use xinju_model::customer::{Customer, Follower};
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex};
 use xinju_model::limits::{FRESH_MS_MAX, REVEALS_MAX};
-use xinju_model::personal::{Masks, PersonalKind};
+use xinju_model::personal::{Masks, PersonalKind, RevealSubject};
 use xinju_model::role::BuiltIn;
 use xinju_model::staff::staff_id;
 
+use crate::approval::{Done, Wanted};
 use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::Code;
 use crate::page::PageRequest;
-use crate::reveal::{Reveal, RevealSubject};
+use crate::reveal::Reveal;
 use crate::role::RoleChange;
 use crate::search::{Order, SearchRequest};
 use crate::trail::{AuditFilter, ExportForm};
@@ -81,7 +83,7 @@ impl Bank {
         self.world.service.search(viewer, &request(query)).expect("answered").expect("no mistake").total
     }
 
-    fn reveal(&self, viewer: &Viewer, subject: RevealSubject, index: usize) -> Result<String, Code> {
+    fn reveal(&self, viewer: &Viewer, subject: RevealSubject, index: u32) -> Result<String, Code> {
         let reveal = Reveal { subject, index, reason: "核对退款账户".into() };
         let shown = self.world.service.reveal_personal(viewer, &reveal);
         shown.map(|shown| shown.value).map_err(|error| error.code())
@@ -272,6 +274,36 @@ fn nothing_is_revealed_of_what_is_not_seen_nor_to_whom_it_is_not_allowed() {
     assert_eq!((refused.code(), bank.world.count_events("personal.reveal")), (Code::BadInput, 0));
     bank.world.clock.pass(FRESH_MS_MAX + 1);
     assert_eq!(bank.reveal(&bank.ken, RevealSubject::Message(bank.own), 0), Err(Code::ConfirmRequired));
+}
+
+#[test]
+fn a_second_person_who_sees_the_message_lets_a_value_be_revealed_once() {
+    let bank = Bank::new();
+    let service = &bank.world.service;
+    let head = bank.world.user("head", BuiltIn::SecurityAdministrator).principal.viewer;
+    let lee = bank.world.user_of("lee", &[BuiltIn::DepartmentHead.id()], Some(staff_id(Channel::Wecom, "lee")));
+    // Of a policy with one kind, the policy itself needs somebody to ask.
+    bank.world.user("second", BuiltIn::SecurityAdministrator);
+    let policy = ApprovalPolicy { kinds: [SensitiveKind::Reveal].into(), ..ApprovalPolicy::default() };
+    service.set_approval_policy(&Viewer::operator(), &policy).expect("answered").expect("set");
+    let own = RevealSubject::Message(bank.own);
+    assert_eq!(bank.reveal(&bank.ken, own, 1), Err(Code::ApprovalRequired));
+    assert_eq!(bank.world.count_events("personal.reveal"), 0);
+    let reveal = |index| SensitiveOperation::RevealPersonal { subject: own, index, reason: "退款".into() };
+    let wanted = Wanted::Operation(reveal(1));
+    let asked = service.ask_approval(&bank.ken, wanted, "退款").expect("answered").expect("asked").approval;
+    assert!(!format!("{asked:?}").contains(CARD), "who decides is not shown the value");
+    assert_eq!(asked.preview.details["kind"], "bank_card");
+    let refused = service.decide_approval(&lee.principal.viewer, asked.id, true, "").map_err(|error| error.code());
+    assert!(!matches!(refused, Ok(Ok(_))), "who does not see the message does not decide on it: {refused:?}");
+    service.decide_approval(&head, asked.id, true, "").expect("answered").expect("approved");
+    let (_, done) = service.carry_out_approval(&bank.ken, asked.id).expect("answered").expect("carried out");
+    let Done::Revealed(shown) = done else { panic!("nothing was revealed") };
+    assert_eq!(shown.value, CARD);
+    assert!(service.carry_out_approval(&bank.ken, asked.id).expect("answered").is_err());
+    assert_eq!(bank.world.count_events("personal.reveal"), 1);
+    let nothing = service.ask_approval(&bank.ken, Wanted::Operation(reveal(9)), "x").map_err(|error| error.code());
+    assert_eq!(nothing.err(), Some(Code::NotFound));
 }
 
 #[test]

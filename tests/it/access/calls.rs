@@ -44,7 +44,7 @@ impl Call {
 
 /// Every root field, each once.
 pub(super) fn calls() -> Vec<Call> {
-    [queries(), doors(), account(), users(), approvals(), people(), leavers(), cases(), archive()]
+    [queries(), doors(), account(), users(), approvals(), people(), leavers(), cases(), archive(), packages()]
         .into_iter()
         .flatten()
         .collect()
@@ -109,6 +109,10 @@ fn queries() -> Vec<Call> {
         ask("departments", "{ departments { name } }"),
         ask("overview", "{ overview { records } }"),
         ask("ledger", "{ ledger { size } }"),
+        ask("sealKeys", "{ sealKeys { number } }"),
+        ask("stampSettings", "{ stampSettings { proxy } }"),
+        ask("stampTargets", "{ stampTargets { name } }"),
+        ask("stamps", "{ stamps { size } }"),
         ask("consistencyProof", "{ consistencyProof(from: 1, to: 1) }"),
         ask("imports", "{ imports(first: 9) { totalCount } }"),
         of("import", Import, "id rejects(first: 1) { totalCount }"),
@@ -245,6 +249,7 @@ fn users() -> Vec<Call> {
             |company, _, thing| json!({"id": thing, "roles": [company.built_in("STAFF")], "staff": company.staff_of(thing)}),
         ),
         on("resetSecondFactor", User, "refusal"),
+        on("renewInvitation", User, "refusal"),
         verb(
             "setSignInPolicy",
             Nothing,
@@ -378,7 +383,7 @@ fn people() -> Vec<Call> {
 }
 
 /// No case: whose they may be is asked of the use cases.
-const NO_CASE: &str = "dAAAAAAAAAAAAAAAAAAAAAA";
+pub(super) const NO_CASE: &str = "dAAAAAAAAAAAAAAAAAAAAAA";
 
 /// What is known of a case, without the name that it must have.
 fn nameless_case() -> Value {
@@ -414,6 +419,39 @@ fn cases() -> Vec<Call> {
 }
 
 /// What is done to the archive, and what is watched.
+/// The id of a package that is not there.
+const NO_PACKAGE: &str = "pAAAAAAAAAAAAAAAAAAAAAA";
+
+fn packages() -> Vec<Call> {
+    let nothing = |_: &Company, _: &Person, _: &Value| json!({"id": NO_PACKAGE});
+    let mut one = of("package", About::Nothing, "id");
+    one.variables = nothing;
+    vec![
+        ask("packages", "{ packages(first: 1) { totalCount } }"),
+        one,
+        verb("askPackage", About::Nothing, "refusal", |_, _, _| {
+            let forum = json!({"kind": "INTERNAL", "name": "", "abroad": false, "approvalNumber": ""});
+            json!({"selection": {"search": {"query": "x"}}, "reason": "", "forum": forum})
+        }),
+        of_package("buildPackageAgain", "refusal"),
+        of_package("cancelPackage", "refusal"),
+        of_package("revokePackageLink", "refusal"),
+        of_package("verifyPackage", "ok"),
+        verb(
+            "makePackageLink",
+            About::Nothing,
+            "refusal",
+            |_, _, _| json!({"id": NO_PACKAGE, "phrase": "correct horse", "hours": 1}),
+        ),
+    ]
+}
+
+/// A verb about a package that is not there.
+fn of_package(field: &'static str, selection: &str) -> Call {
+    let document = format!("mutation($input: PackageInput!) {{ {field}(input: $input) {{ {selection} }} }}");
+    Call { kind: "mutation", field, about: About::Nothing, document, variables: |_, _, _| json!({"id": NO_PACKAGE}) }
+}
+
 fn archive() -> Vec<Call> {
     let mut import = act("startImport", "__typename");
     import.document = "mutation($file: Upload!) { startImport(input: {file: $file}) { __typename } }".into();
@@ -421,5 +459,23 @@ fn archive() -> Vec<Call> {
     progress.document = progress.document.replacen("query", "subscription", 1);
     let mut changes = ask("ledgerChanged", "subscription { ledgerChanged { size } }");
     (progress.kind, changes.kind) = ("subscription", "subscription");
-    vec![import, act("signCheckpoint", "__typename"), progress, changes]
+    let mut verbs = vec![import, act("signCheckpoint", "__typename"), act("tryStamps", "__typename")];
+    verbs.extend(sealing());
+    verbs.extend([progress, changes]);
+    verbs
+}
+
+/// What seals packages and who stamps heads, with inputs that are refused in words.
+fn sealing() -> Vec<Call> {
+    vec![
+        verb("importSealKey", About::Nothing, "refusal", |_, _, _| json!({"file": "AAAA"})),
+        verb("makeSealKey", About::Nothing, "refusal", |_, _, _| json!({"organisation": ""})),
+        verb("retireSealKey", About::Nothing, "refusal", |_, _, _| json!({"kind": "SM2"})),
+        verb(
+            "setStamps",
+            About::Nothing,
+            "refusal",
+            |_, _, _| json!({"authorities": [], "proxy": "", "intervalMinutes": 1}),
+        ),
+    ]
 }

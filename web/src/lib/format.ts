@@ -19,6 +19,11 @@ export function formatCount(value: number, language: Language): string {
   return new Intl.NumberFormat(language).format(value)
 }
 
+/** Names one after the other, as the language separates them. */
+export function formatList(items: readonly string[], language: Language): string {
+  return items.join(language === 'en' ? ', ' : '、')
+}
+
 /** Money in the smallest unit (分) of the renminbi: 3,000 -> "¥30.00". */
 export function formatMoney(fen: number, language: Language): string {
   return new Intl.NumberFormat(language, { style: 'currency', currency: 'CNY' }).format(fen / 100)

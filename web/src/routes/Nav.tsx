@@ -7,6 +7,7 @@ import {
   ContactsOutlined,
   EyeOutlined,
   FolderOpenOutlined,
+  FileProtectOutlined,
   ImportOutlined,
   LineChartOutlined,
   MessageOutlined,
@@ -37,6 +38,7 @@ type Place = {
     | 'users'
     | 'roles'
     | 'handovers'
+    | 'packages'
     | 'imports'
     | 'audit'
     | 'approvals'
@@ -65,6 +67,12 @@ const WORK: Place[] = [
     to: '/handovers',
     icon: <SwapOutlined />,
     needs: ['MANAGE_PEOPLE', 'READ_DIRECTORY'],
+  },
+  {
+    key: 'packages',
+    to: '/packages',
+    icon: <FileProtectOutlined />,
+    needs: ['EXPORT_EVIDENCE'],
   },
 ]
 

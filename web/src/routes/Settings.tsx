@@ -6,7 +6,7 @@ import { useCan } from '#/lib/access'
 import styles from './Settings.module.css'
 
 const PLACES: {
-  key: 'account' | 'sessions' | 'tokens' | 'policy' | 'signon' | 'marks' | 'system' | 'ledger'
+  key: 'account' | 'sessions' | 'tokens' | 'policy' | 'signon' | 'marks' | 'system' | 'ledger' | 'evidence'
   needs?: Action[]
 }[] = [
   { key: 'account' },
@@ -17,6 +17,7 @@ const PLACES: {
   { key: 'marks', needs: ['MANAGE_ROLES'] },
   { key: 'system', needs: ['READ_SYSTEM'] },
   { key: 'ledger', needs: ['READ_LEDGER'] },
+  { key: 'evidence', needs: ['READ_LEDGER'] },
 ]
 
 export function Settings() {

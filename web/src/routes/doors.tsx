@@ -31,6 +31,15 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('#/features/setup/invitation'), 'InvitationPage'),
 })
 
+const handover = createRoute({
+  getParentRoute: () => root,
+  path: '/handover',
+  component: lazyRouteComponent(
+    () => import('#/features/packages/handover'),
+    'PackageHandoverPage',
+  ),
+})
+
 const enrol = createRoute({
   getParentRoute: () => root,
   path: '/enrol',
@@ -46,4 +55,4 @@ export const shell = createRoute({
 })
 
 /** What is open to those who have not signed in. */
-export const doors = [signin, setup, invitation, enrol] as const
+export const doors = [signin, setup, invitation, handover, enrol] as const

@@ -173,6 +173,50 @@ const handoverForm = createRoute({
   component: lazyRouteComponent(() => import('#/features/handovers/form'), 'HandoverFormPage'),
 })
 
+const packages = createRoute({
+  getParentRoute: () => shell,
+  path: '/packages',
+  staticData: { needs: ['EXPORT_EVIDENCE'] },
+  component: lazyRouteComponent(() => import('#/features/packages/page'), 'PackagesPage'),
+})
+
+const newPackage = createRoute({
+  getParentRoute: () => shell,
+  path: '/packages/new',
+  staticData: { needs: ['EXPORT_EVIDENCE'] },
+  // What the package is of; a search where neither a case nor a conversation is named.
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): {
+    case?: string | undefined
+    conversation?: string | undefined
+    query?: string | undefined
+  } => {
+    const text = (value: unknown) =>
+      value === undefined || value === '' ? undefined : String(value)
+    return {
+      case: text(search.case),
+      conversation: text(search.conversation),
+      query: text(search.query),
+    }
+  },
+  component: lazyRouteComponent(() => import('#/features/packages/new'), 'NewPackagePage'),
+})
+
+const verifyPackage = createRoute({
+  getParentRoute: () => shell,
+  path: '/packages/verify',
+  staticData: { needs: ['READ_LEDGER'] },
+  component: lazyRouteComponent(() => import('#/features/packages/verify'), 'VerifyPackagePage'),
+})
+
+const onePackage = createRoute({
+  getParentRoute: () => shell,
+  path: '/packages/$id',
+  staticData: { needs: ['EXPORT_EVIDENCE'] },
+  component: lazyRouteComponent(() => import('#/features/packages/package'), 'PackagePage'),
+})
+
 const imports = createRoute({
   getParentRoute: () => shell,
   path: '/imports',
@@ -325,6 +369,10 @@ const tree = root.addChildren([
     handovers,
     handover,
     handoverForm,
+    packages,
+    newPackage,
+    verifyPackage,
+    onePackage,
     imports,
     oneImport,
     audit,

@@ -80,6 +80,13 @@ const ledger = createRoute({
   component: lazyRouteComponent(() => import('#/features/ledger/page'), 'LedgerPage'),
 })
 
+const evidence = createRoute({
+  getParentRoute: () => settings,
+  path: '/evidence',
+  staticData: { needs: ['READ_LEDGER'] },
+  component: lazyRouteComponent(() => import('#/features/evidence/page'), 'EvidencePage'),
+})
+
 /** The settings with everything in them. */
 export const settingsTree = settings.addChildren([
   settingsHome,
@@ -92,4 +99,5 @@ export const settingsTree = settings.addChildren([
   marks,
   system,
   ledger,
+  evidence,
 ])

@@ -1,8 +1,10 @@
 // A conversation in a list: who, the last that was said and whether it is sealed, how many messages, when.
+
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ConversationRowPartsFragment } from '#/api/gen/operations'
 import { ROW } from '#/lib/keys'
+import { useListed } from '#/ui/listed'
 import styles from './ConversationRow.module.css'
 import { Count } from './Figures'
 import { SealMark } from './SealMark'
@@ -10,6 +12,7 @@ import { Time } from './Time'
 
 export function ConversationRow({ conversation }: { conversation: ConversationRowPartsFragment }) {
   const { t } = useTranslation(['common', 'model'])
+  const listed = useListed()
   const { lastMessage: last, parties, title } = conversation
   const staff = parties.filter((party) => party.side === 'STAFF').map((party) => party.name)
   return (
@@ -25,7 +28,7 @@ export function ConversationRow({ conversation }: { conversation: ConversationRo
           <span className={styles.with}>
             {conversation.kind === 'GROUP'
               ? t('model:conversation.GROUP')
-              : staff.filter((name) => name !== title).join('、')}
+              : listed(staff.filter((name) => name !== title))}
           </span>
         </span>
         <span className={styles.last}>{last && <LastWords message={last} />}</span>

@@ -70,21 +70,21 @@ pub(crate) struct SetCaseStateInput {
 /// A conversation, or a part of it.
 #[derive(InputObject)]
 pub(crate) struct ConversationPartInput {
-    conversation: ID,
-    from: Option<DateTime>,
-    until: Option<DateTime>,
+    pub(crate) conversation: ID,
+    pub(crate) from: Option<DateTime>,
+    pub(crate) until: Option<DateTime>,
 }
 
 /// What a search finds.
 #[derive(InputObject)]
 pub(crate) struct CaseSearchInput {
-    query: String,
+    pub(crate) query: String,
     /// The zone in which its dates without one are meant, minutes east of UTC.
     #[graphql(default)]
-    zone_offset_minutes: i32,
+    pub(crate) zone_offset_minutes: i32,
     /// Whether what arrives later is meant too.
     #[graphql(default)]
-    standing: bool,
+    pub(crate) standing: bool,
 }
 
 /// Which records to collect.

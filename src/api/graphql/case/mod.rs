@@ -1,7 +1,7 @@
 //! Cases: what is collected for a dispute, an inspection or an inquiry.
 
 mod chain;
-mod input;
+pub(crate) mod input;
 mod item;
 mod verbs;
 
@@ -78,13 +78,13 @@ pub(crate) struct CaseParty {
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "ForumInput")]
 pub(crate) struct Forum {
-    kind: ForumKind,
+    pub(crate) kind: ForumKind,
     /// Empty while nobody knows.
-    name: String,
+    pub(crate) name: String,
     /// Whether it is outside mainland China: then handing over needs an approval of the authorities (PIPL art. 41, DSL art. 36).
-    abroad: bool,
+    pub(crate) abroad: bool,
     /// The number of that approval; empty while there is none.
-    approval_number: String,
+    pub(crate) approval_number: String,
 }
 
 /// A case.

@@ -293,6 +293,25 @@ fn timestamps_of_either_key_hold_and_lies_do_not() {
     }
 }
 
+/// What an administrator sets is demanded of every answer: the authority's root, and its policy.
+#[test]
+fn timestamps_of_another_root_or_policy_are_refused() {
+    let (authority, stranger) = (Authority::new("rsa:2048", USAGE), Authority::new("rsa:2048", USAGE));
+    let pem = |one: &Authority| String::from_utf8(read(&one.path(), "ca.pem")).unwrap();
+    let request = TimestampRequest::under(b"data", [1; 8], "1.2.3.4.1").unwrap();
+    let answer = authority.answer(&request.body, "");
+    assert!(request.check_under(&answer, b"data", &pem(&authority)).unwrap().complete);
+    let both = format!("{}{}", pem(&stranger), pem(&authority));
+    assert!(request.check_under(&answer, b"data", &both).is_ok());
+    // Both roots have one name: which of them signed is what counts.
+    let wrong = request.check_under(&answer, b"data", &pem(&stranger)).unwrap_err().to_string();
+    assert!(wrong.contains("not signed by its issuer"), "{wrong}");
+    let asked = TimestampRequest::under(b"data", [1; 8], "1.2.3.4.9").unwrap();
+    let other = asked.check(&answer, b"data").unwrap_err().to_string();
+    assert!(other.contains("another policy (1.2.3.4.1)"), "{other}");
+    assert!(timestamp::check_roots("nonsense").is_err());
+}
+
 /// Who holds a chain of the authority's root, but not for timestamps, signs the same words.
 #[test]
 fn certificates_of_another_purpose_make_no_timestamps() {

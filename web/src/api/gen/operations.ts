@@ -67,7 +67,9 @@ export type Action =
   /** Say yes or no to what others ask, where one may see what it is about. */
   | 'APPROVE'
   /** Open cases, collect for them and read what was collected. */
-  | 'MANAGE_CASES';
+  | 'MANAGE_CASES'
+  /** Build evidence packages of what one may read, and hand them over. */
+  | 'EXPORT_EVIDENCE';
 
 /** A file to put to a link. */
 export type AddCaseFileInput = {
@@ -163,6 +165,20 @@ export type AskApprovalInput = {
   operation: SensitiveOperationInput;
   /** 1 to 500 characters, for who decides and for the audit trail. */
   reason: string;
+};
+
+/** The package to build. */
+export type AskPackageInput = {
+  selection: PackageSelectionInput;
+  /** Why. */
+  reason: string;
+  /** What it is to show. */
+  purpose?: string;
+  /** To whom it goes. */
+  recipient?: string;
+  forum: ForumInput;
+  /** What is withheld. */
+  withhold?: Array<WithholdInput>;
 };
 
 /** An act that this version knows. */
@@ -301,6 +317,28 @@ export type AuditAction =
   | 'MESSAGE_PROVE'
   /** Messages were read. */
   | 'MESSAGE_READ'
+  /** An evidence package was asked for. */
+  | 'PACKAGE_ASK'
+  /** A package begins to be built. */
+  | 'PACKAGE_BUILD'
+  /** Somebody did not want a package any more. */
+  | 'PACKAGE_CANCEL'
+  /** A package was handed out: to somebody signed in, to a file, by a link. */
+  | 'PACKAGE_DELIVER'
+  /** A finished package's file was removed because its time was over. */
+  | 'PACKAGE_EXPIRE'
+  /** A package could not be built. */
+  | 'PACKAGE_FAIL'
+  /** A link to a package was made. */
+  | 'PACKAGE_LINK'
+  /** A link to a package was taken back. */
+  | 'PACKAGE_LINK_REVOKE'
+  /** Somebody tried a link to a package with a wrong pass phrase. */
+  | 'PACKAGE_REFUSE'
+  /** A package was sealed: its tag manifest, who asked for it, who approved. */
+  | 'PACKAGE_SEAL'
+  /** A kept package was checked as others would. */
+  | 'PACKAGE_VERIFY'
   /** A passkey was added to an account. */
   | 'PASSKEY_ADD'
   /** An answer of a device was refused: not what was asked for, not by its key, or by a copy of it. */
@@ -327,6 +365,12 @@ export type AuditAction =
   | 'ROLE_COPY'
   /** A role was deleted. */
   | 'ROLE_DELETE'
+  /** A key with a certificate that it signed itself was made, to seal packages. */
+  | 'SEAL_KEY_CREATE'
+  /** The key of a file seals packages from now on. */
+  | 'SEAL_KEY_IMPORT'
+  /** A key seals packages no more. */
+  | 'SEAL_KEY_RETIRE'
   /** A search showed messages. */
   | 'SEARCH_RUN'
   /** A session ended. */
@@ -345,6 +389,8 @@ export type AuditAction =
   | 'SETUP_LINK'
   /** A set-up link was wrong. */
   | 'SETUP_REFUSE'
+  /** A link by which an administrator who was made at set-up chooses a password was made anew. */
+  | 'SETUP_RENEW'
   /** How people sign in with other systems was changed. */
   | 'SIGN_ON_CHANGE'
   /** A person of an identity provider was found to be a user. */
@@ -355,6 +401,14 @@ export type AuditAction =
   | 'STAFF_CHANGE'
   /** A member of staff was put by hand. */
   | 'STAFF_CREATE'
+  /** It was changed who stamps the ledger's heads. */
+  | 'STAMP_CHANGE'
+  /** An outsider's stamp over an earlier head was kept. */
+  | 'STAMP_KEEP'
+  /** A head was told to whom the webhook names. */
+  | 'STAMP_TELL'
+  /** Heads were sent to be stamped at once. */
+  | 'STAMP_TRY'
   /** A token was made. */
   | 'TOKEN_CREATE'
   /** A token was revoked. */
@@ -1026,6 +1080,14 @@ export type ImportRefusal =
   /** The directory cannot be read. */
   | 'DIRECTORY_INVALID';
 
+/** A file with a key to seal with. */
+export type ImportSealKeyInput = {
+  /** PKCS#12, or PEM with key and certificates, in base64; at most 256 KiB. */
+  file: string;
+  /** What opens it; null where nothing is needed. It is kept nowhere. */
+  passPhrase?: string | null | undefined;
+};
+
 /** How an import stands. */
 export type ImportState =
   /** It is running. */
@@ -1063,6 +1125,21 @@ export type LinkCaseInput = {
   records?: Array<string>;
   /** Its place in the chain, counted from 0; at the end, or where it stands, where none is given. */
   place?: number | null | undefined;
+};
+
+/** The link to make. */
+export type MakePackageLinkInput = {
+  id: string;
+  /** The pass phrase, which goes another way than the link; 8 characters at least. */
+  phrase: string;
+  /** Hours that the link lives, at most 336. */
+  hours: number;
+};
+
+/** In whose name a self-signed certificate is made. */
+export type MakeSealKeyInput = {
+  /** 1 to 100 characters. */
+  organisation: string;
 };
 
 /** A page of the console that shows content or names of customers. */
@@ -1192,6 +1269,67 @@ export type OwnerRefusal =
   /** The customer is theirs already. */
   | 'ALREADY_THEIRS';
 
+/** A package. */
+export type PackageInput = {
+  id: string;
+};
+
+/** Why a package or a link was not made. */
+export type PackageRefusal =
+  /** There is no reason. */
+  | 'NO_REASON'
+  /** A text is too long. */
+  | 'TEXT_TOO_LONG'
+  /** It goes abroad, and there is no number of the authorities' approval. */
+  | 'APPROVAL_NUMBER_MISSING'
+  /** Something to be withheld is not as it may be. */
+  | 'WITHHELD_INVALID'
+  /** The end is not after the beginning. */
+  | 'PERIOD_INVALID'
+  /** The search can't be read. */
+  | 'QUERY_INVALID'
+  /** There is no such case or conversation, or it is not yours to see. */
+  | 'NOT_THERE'
+  /** Too many wait already. */
+  | 'TOO_MANY'
+  /** The pass phrase is too short or too long. */
+  | 'PHRASE_UNFIT'
+  /** The link would live no time, or too long. */
+  | 'HOURS_INVALID';
+
+/** Which records a package is to hold: exactly one. */
+export type PackageSelectionInput =
+  {   /** What a case collects, by its id. */
+  case: string; conversation?: never; search?: never; }
+  |  { case?: never;   /** A conversation, or a part of it. */
+  conversation: ConversationPartInput; search?: never; }
+  |  { case?: never; conversation?: never;   /** What a search finds; `standing` counts for nothing. */
+  search: CaseSearchInput; };
+
+/** Which records a package holds. */
+export type PackageSelectionKind =
+  /** What a case collects. */
+  | 'CASE'
+  /** A conversation, or a part of it. */
+  | 'CONVERSATION'
+  /** What a search finds. */
+  | 'SEARCH';
+
+/** How a package stands. */
+export type PackageState =
+  /** It waits for its turn. */
+  | 'ASKED'
+  /** It is being built. */
+  | 'BUILDING'
+  /** It can be fetched. */
+  | 'READY'
+  /** It could not be built. */
+  | 'FAILED'
+  /** Somebody did not want it any more. */
+  | 'CANCELLED'
+  /** Its file is gone; it can be built again, and is the same but for its seal. */
+  | 'EXPIRED';
+
 /** Why a passkey was not added, renamed or removed. */
 export type PasskeyRefusal =
   /** There are as many as one account may have. */
@@ -1308,6 +1446,19 @@ export type RenamePasskeyInput = {
   name: string;
 };
 
+/** Whose invitation to renew. */
+export type RenewInvitationInput = {
+  /** The user. */
+  id: string;
+};
+
+/** Why an invitation was not renewed. */
+export type RenewInvitationRefusal =
+  /** The user was not invited at set-up, or has chosen a password already. */
+  | 'NOT_INVITED'
+  /** The user is suspended. */
+  | 'SUSPENDED';
+
 /** The form to take the signature off. */
 export type ReopenHandoverFormInput = {
   id: string;
@@ -1316,6 +1467,12 @@ export type ReopenHandoverFormInput = {
 /** Whose lost second factor to remove. */
 export type ResetSecondFactorInput = {
   id: string;
+};
+
+/** The kind whose key is given up. */
+export type RetireSealKeyInput = {
+  /** Only SM2: an archive always has a key of the common kind. */
+  kind: SealKind;
 };
 
 /** Which masked value to reveal, and why. Name either a message or a customer. */
@@ -1372,6 +1529,24 @@ export type RoleRefusal =
   | 'NETWORKS_INVALID'
   /** The address that asks is in none of the networks, and the role is the asker's or gives power over the archive; say `lockOut` where it is meant. */
   | 'LOCKS_OUT';
+
+/** Why a key was not taken. */
+export type SealKeyRefusal =
+  /** The file does not read, or the pass phrase is another: see `detail`. */
+  | 'UNREADABLE'
+  /** Its certificate is not valid now. */
+  | 'NOT_VALID'
+  /** The organisation's name is empty or too long. */
+  | 'NAME_INVALID'
+  /** There is no such key. */
+  | 'NO_SUCH_KEY';
+
+/** What a key seals with. */
+export type SealKind =
+  /** A certificate of the kind that is read everywhere (RSA or ECDSA over P-256): the seal is CMS. */
+  | 'COMMON'
+  /** A certificate of China's standards (SM2): a bare signature beside the other seal. */
+  | 'SM_2';
 
 /** The state of a record's proof. */
 export type SealState =
@@ -1430,26 +1605,37 @@ export type SensitiveKind =
   /** Somebody's second factor is taken away for them. */
   | 'FACTOR_RESET'
   /** It is changed whether an owner sees what was before their time. */
-  | 'HISTORY_RULE';
+  | 'HISTORY_RULE'
+  /** Evidence packages are sealed with another key. */
+  | 'SEAL_KEY'
+  /** One masked value is shown. */
+  | 'REVEAL'
+  /** An evidence package is built. */
+  | 'EVIDENCE_EXPORT';
 
 /** A sensitive operation: exactly one, with the input of the mutation of the same name. */
 export type SensitiveOperationInput =
-  {   exportAuditEvents: ExportAuditEventsInput; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never;   changeCustomerOwner: ChangeCustomerOwnerInput; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never;   carryOutHandover: CarryOutHandoverInput; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never;   setUserRoles: SetUserRolesInput; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never;   copyRole: CopyRoleInput; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never;   updateRole: UpdateRoleInput; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never;   deleteRole: DeleteRoleInput; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never;   createToken: CreateTokenInput; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never;   setSignInPolicy: SetSignInPolicyInput; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never;   setApprovalPolicy: SetApprovalPolicyInput; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never;   createServiceToken: CreateServiceTokenInput; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never;   createServiceAccount: CreateServiceAccountInput; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never;   createUser: CreateUserInput; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never;   setUserActive: SetUserActiveInput; resetSecondFactor?: never; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never;   resetSecondFactor: ResetSecondFactorInput; setSuccessorSeesHistory?: never; }
-  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never;   setSuccessorSeesHistory: SetSuccessorSeesHistoryInput; };
+  {   exportAuditEvents: ExportAuditEventsInput; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never;   changeCustomerOwner: ChangeCustomerOwnerInput; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never;   carryOutHandover: CarryOutHandoverInput; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never;   setUserRoles: SetUserRolesInput; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never;   copyRole: CopyRoleInput; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never;   updateRole: UpdateRoleInput; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never;   deleteRole: DeleteRoleInput; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never;   createToken: CreateTokenInput; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never;   setSignInPolicy: SetSignInPolicyInput; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never;   setApprovalPolicy: SetApprovalPolicyInput; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never;   createServiceToken: CreateServiceTokenInput; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never;   createServiceAccount: CreateServiceAccountInput; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never;   createUser: CreateUserInput; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never;   setUserActive: SetUserActiveInput; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never;   resetSecondFactor: ResetSecondFactorInput; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never;   setSuccessorSeesHistory: SetSuccessorSeesHistoryInput; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never;   importSealKey: ImportSealKeyInput; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never;   makeSealKey: MakeSealKeyInput; retireSealKey?: never; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never;   retireSealKey: RetireSealKeyInput; revealPersonal?: never; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never;   revealPersonal: RevealPersonalInput; askPackage?: never; }
+  |  { exportAuditEvents?: never; changeCustomerOwner?: never; carryOutHandover?: never; setUserRoles?: never; copyRole?: never; updateRole?: never; deleteRole?: never; createToken?: never; setSignInPolicy?: never; setApprovalPolicy?: never; createServiceToken?: never; createServiceAccount?: never; createUser?: never; setUserActive?: never; resetSecondFactor?: never; setSuccessorSeesHistory?: never; importSealKey?: never; makeSealKey?: never; retireSealKey?: never; revealPersonal?: never;   askPackage: AskPackageInput; };
 
 /** An approval policy to be set, whole. */
 export type SetApprovalPolicyInput = {
@@ -1478,6 +1664,16 @@ export type SetSignInPolicyInput = {
   ageHours: number;
   /** 10 to 64. */
   passwordChars: number;
+};
+
+/** Who is to stamp, whole. */
+export type SetStampsInput = {
+  authorities: Array<StampAuthorityInput>;
+  witness?: StampWitnessInput | null | undefined;
+  webhook?: StampWebhookInput | null | undefined;
+  proxy: string;
+  /** 5 to 1440. */
+  intervalMinutes: number;
 };
 
 /** Whether owners see what was before their time. */
@@ -1697,6 +1893,63 @@ export type StaffState =
   /** Has left. What the person owned stays until it is given to somebody else. */
   | 'LEFT';
 
+/** A timestamp authority to be set. */
+export type StampAuthorityInput = {
+  /** 1 to 100 characters; not the other's. */
+  name: string;
+  /** `http` or `https`, without user, query and fragment. */
+  url: string;
+  /** PEM; empty for any. */
+  root: string;
+  /** An object identifier; empty for any. */
+  policy: string;
+};
+
+/** Why settings were not taken. */
+export type StampRefusal =
+  /** There are more authorities than two, or two with one name. */
+  | 'AUTHORITIES'
+  /** A name is missing or too long. */
+  | 'NAME'
+  /** An address is none, or holds a user, a query or a fragment. */
+  | 'ADDRESS'
+  /** The root certificates are too long or do not read. */
+  | 'ROOT'
+  /** The policy is no object identifier. */
+  | 'POLICY'
+  /** The proxy is not `http://host:port`. */
+  | 'PROXY'
+  /** The interval is outside its bounds. */
+  | 'INTERVAL'
+  /** The witness's key line does not read. */
+  | 'WITNESS_KEY'
+  /** The webhook's secret is missing or too short, or has to be given anew for another address. */
+  | 'SECRET';
+
+/** Whom heads are sent to. */
+export type StampTarget =
+  /** The first timestamp authority. */
+  | 'FIRST'
+  /** The second timestamp authority. */
+  | 'SECOND'
+  /** The witness. */
+  | 'WITNESS'
+  /** The webhook. */
+  | 'WEBHOOK';
+
+/** A webhook to be set. */
+export type StampWebhookInput = {
+  url: string;
+  /** 16 to 200 characters; null keeps the one that is there, as long as the address stays the same. It is never shown. */
+  secret?: string | null | undefined;
+};
+
+/** A witness to be set. */
+export type StampWitnessInput = {
+  url: string;
+  key: string;
+};
+
 /** What to import. */
 export type StartImportInput = {
   /** Decrypted WeCom messages: NDJSON, plain or zstd. */
@@ -1836,6 +2089,49 @@ export type UserRefusal =
   | 'NOT_YOURS_TO_GIVE'
   /** There is no such member of staff. */
   | 'STAFF_UNKNOWN';
+
+/** Why a part of a record is withheld. */
+export type WithholdCode =
+  /** R1: privilege of a lawyer's or another protected conversation. */
+  | 'PRIVILEGE'
+  /** R2: privacy of somebody who is no party. */
+  | 'PRIVACY'
+  /** R3: a secret of the state or of trade. */
+  | 'SECRET'
+  /** R4: has nothing to do with the matter. */
+  | 'UNRELATED';
+
+/** One field of one message's entry. */
+export type WithholdFieldInput = {
+  message: string;
+  /** `from`, `to`, `content`, `source`, `original` or `refers_to`. */
+  field: string;
+};
+
+/** Something to be withheld, and why. */
+export type WithholdInput = {
+  target: WithholdTargetInput;
+  code: WithholdCode;
+  /** For people; must say nothing of what is withheld. */
+  note?: string;
+};
+
+/** What is to be withheld: exactly one. */
+export type WithholdTargetInput =
+  {   /** A whole message but for its time, by its id. */
+  message: string; field?: never; words?: never; person?: never; }
+  |  { message?: never;   /** One field. */
+  field: WithholdFieldInput; words?: never; person?: never; }
+  |  { message?: never; field?: never;   /** Words of a text; what is left is shown beside the proof, marked as a rendering. */
+  words: WithholdWordsInput; person?: never; }
+  |  { message?: never; field?: never; words?: never;   /** What somebody wrote, and their name where others wrote to them, by the channel's id. */
+  person: string; };
+
+/** Words of one message. */
+export type WithholdWordsInput = {
+  message: string;
+  words: Array<string>;
+};
 
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1985,7 +2281,7 @@ export type CarryOutApprovalMutationVariables = Exact<{
 }>;
 
 
-export type CarryOutApprovalMutation = { carryOutApproval: { secret: string | null, refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null } };
+export type CarryOutApprovalMutation = { carryOutApproval: { secret: string | null, refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, revealed: { value: string } | null, approval: { id: string } | null } };
 
 export type ApprovalOutcomeFragment = { refusal: ApprovalRefusal | null, because: string | null, obstacle: ApprovalObstacle | null, state: ApprovalState | null, approval: { id: string } | null };
 
@@ -2265,6 +2561,63 @@ export type SetSuccessorSeesHistoryMutationVariables = Exact<{
 
 export type SetSuccessorSeesHistoryMutation = { setSuccessorSeesHistory: { sees: boolean } };
 
+export type SealKeyPartsFragment = { number: number, kind: SealKind, subject: string, issuer: string, organisation: string, fingerprint: string, selfSigned: boolean, notBefore: string, notAfter: string, chain: string, since: string, until: string | null };
+
+export type SealKeysQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SealKeysQuery = { sealKeys: Array<{ number: number, kind: SealKind, subject: string, issuer: string, organisation: string, fingerprint: string, selfSigned: boolean, notBefore: string, notAfter: string, chain: string, since: string, until: string | null }> };
+
+export type ImportSealKeyMutationVariables = Exact<{
+  input: ImportSealKeyInput;
+}>;
+
+
+export type ImportSealKeyMutation = { importSealKey: { refusal: SealKeyRefusal | null, detail: string | null, key: { number: number, kind: SealKind, subject: string, issuer: string, organisation: string, fingerprint: string, selfSigned: boolean, notBefore: string, notAfter: string, chain: string, since: string, until: string | null } | null } };
+
+export type MakeSealKeyMutationVariables = Exact<{
+  input: MakeSealKeyInput;
+}>;
+
+
+export type MakeSealKeyMutation = { makeSealKey: { refusal: SealKeyRefusal | null, detail: string | null, key: { number: number, kind: SealKind, subject: string, issuer: string, organisation: string, fingerprint: string, selfSigned: boolean, notBefore: string, notAfter: string, chain: string, since: string, until: string | null } | null } };
+
+export type RetireSealKeyMutationVariables = Exact<{
+  input: RetireSealKeyInput;
+}>;
+
+
+export type RetireSealKeyMutation = { retireSealKey: { refusal: SealKeyRefusal | null } };
+
+export type StampTargetPartsFragment = { target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, fault: string | null, waiting: number, nextAt: string | null };
+
+export type StampSettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StampSettingsQuery = { stampSettings: { webhook: string | null, proxy: string, intervalMinutes: number, authorities: Array<{ name: string, url: string, root: string, policy: string }>, witness: { url: string, key: string } | null } };
+
+export type StampTargetsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StampTargetsQuery = { stampTargets: Array<{ target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, fault: string | null, waiting: number, nextAt: string | null }> };
+
+export type StampsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StampsQuery = { stamps: Array<{ target: StampTarget, name: string, size: number, entry: number, at: string, receivedAt: string, note: string, token: string }> };
+
+export type SetStampsMutationVariables = Exact<{
+  input: SetStampsInput;
+}>;
+
+
+export type SetStampsMutation = { setStamps: { refusal: StampRefusal | null, settings: { intervalMinutes: number } | null } };
+
+export type TryStampsMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TryStampsMutation = { tryStamps: { targets: Array<{ target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, fault: string | null, waiting: number, nextAt: string | null }> } };
+
 export type HandoversQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -2283,14 +2636,16 @@ export type OwnHandoverFormsQuery = { ownHandoverForms: { totalCount: number, no
 
 export type HandoverFormPartsFragment = { id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> };
 
-export type HandoverPartsFragment = { id: string, state: HandoverState, begunAt: string, begunBy: string, reviewDays: number, suspendedAt: string | null, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, customers: number | null, leaver: { id: string, name: string, state: StaffState } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> };
+export type HandoverHeadFragment = { id: string, state: HandoverState, begunAt: string, begunBy: string, suspendedAt: string | null, customers: number | null, leaver: { id: string, name: string } | null };
+
+export type HandoverPartsFragment = { reviewDays: number, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, id: string, state: HandoverState, begunAt: string, begunBy: string, suspendedAt: string | null, customers: number | null, leaver: { state: StaffState, id: string, name: string } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> };
 
 export type HandoverQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type HandoverQuery = { handover: { id: string, state: HandoverState, begunAt: string, begunBy: string, reviewDays: number, suspendedAt: string | null, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, customers: number | null, review: { from: string, until: string, total: number, digest: string, counts: Array<{ action: AuditAction, actionName: string, events: number }> } | null, forms: Array<{ id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> }>, leaver: { id: string, name: string, state: StaffState } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> } | null };
+export type HandoverQuery = { handover: { reviewDays: number, suspendedUsers: number, carriedOutAt: string | null, carriedOutBy: string | null, id: string, state: HandoverState, begunAt: string, begunBy: string, suspendedAt: string | null, customers: number | null, review: { from: string, until: string, total: number, digest: string, counts: Array<{ action: AuditAction, actionName: string, events: number }> } | null, forms: Array<{ id: string, madeAt: string, customers: number, complete: boolean, leaver: { id: string, name: string } | null, successor: { id: string, name: string } | null, signatures: Array<{ signedAs: SignedAs, name: string, at: string }> }>, leaver: { state: StaffState, id: string, name: string } | null, rules: Array<{ customers: Array<string> | null, tag: string | null, successors: Array<{ id: string, name: string }> }> } | null };
 
 export type HandoverPlanQueryVariables = Exact<{
   id: string;
@@ -2332,6 +2687,8 @@ export type HandoverFormSheetQueryVariables = Exact<{
 
 
 export type HandoverFormSheetQuery = { handoverForm: { id: string, handoverId: string, company: string, madeAt: string, remarks: string, digest: string, complete: boolean, mayFillIn: boolean, maySignAs: SignedAs | null, mayReopen: boolean, customers: { totalCount: number, nodes: Array<{ id: string, name: string, company: string | null, channelIds: Array<string>, conversations: number, messages: number, lastContactAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, leaver: { id: string, name: string, channelId: string, departments: Array<string> }, successor: { id: string, name: string, channelId: string, departments: Array<string> }, items: Array<{ kind: FormItemKind, text: string, customerId: string | null, customerName: string | null, due: string | null, done: boolean }>, signatures: Array<{ signedAs: SignedAs, name: string, at: string, reason: string | null }> } | null };
+
+export type FormPersonPartsFragment = { id: string, name: string, channelId: string, departments: Array<string> };
 
 export type HandoverFormSheetPartsFragment = { id: string, handoverId: string, company: string, madeAt: string, remarks: string, digest: string, complete: boolean, mayFillIn: boolean, maySignAs: SignedAs | null, mayReopen: boolean, leaver: { id: string, name: string, channelId: string, departments: Array<string> }, successor: { id: string, name: string, channelId: string, departments: Array<string> }, items: Array<{ kind: FormItemKind, text: string, customerId: string | null, customerName: string | null, due: string | null, done: boolean }>, signatures: Array<{ signedAs: SignedAs, name: string, at: string, reason: string | null }> };
 
@@ -2481,6 +2838,65 @@ export type OverviewQueryVariables = Exact<{
 
 export type OverviewQuery = { overview: { records: number, conversations: number, customers: number, staff: number, newestMessageAt: string | null, messagesPerDay: Array<{ day: string, messages: number }>, ledger?: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null }, lastImport?: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } | null } };
 
+export type PackagePartsFragment = { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null };
+
+export type PackagesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PackagesQuery = { packages: { totalCount: number, nodes: Array<{ id: string, number: string, state: PackageState, selection: PackageSelectionKind, reason: string, recipient: string, records: number, built: number | null, askedAt: string, askedBy: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type PackageQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PackageQuery = { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null };
+
+export type AskPackageMutationVariables = Exact<{
+  input: AskPackageInput;
+}>;
+
+
+export type AskPackageMutation = { askPackage: { refusal: PackageRefusal | null, package: { id: string } | null } };
+
+export type BuildPackageAgainMutationVariables = Exact<{
+  input: PackageInput;
+}>;
+
+
+export type BuildPackageAgainMutation = { buildPackageAgain: { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
+
+export type CancelPackageMutationVariables = Exact<{
+  input: PackageInput;
+}>;
+
+
+export type CancelPackageMutation = { cancelPackage: { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
+
+export type MakePackageLinkMutationVariables = Exact<{
+  input: MakePackageLinkInput;
+}>;
+
+
+export type MakePackageLinkMutation = { makePackageLink: { refusal: PackageRefusal | null, secret: string | null, package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
+
+export type RevokePackageLinkMutationVariables = Exact<{
+  input: PackageInput;
+}>;
+
+
+export type RevokePackageLinkMutation = { revokePackageLink: { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
+
+export type VerifyPackageMutationVariables = Exact<{
+  input: PackageInput;
+}>;
+
+
+export type VerifyPackageMutation = { verifyPackage: { ok: boolean, checks: Array<{ name: string, ok: boolean, detail: string }> } };
+
 export type SignInPolicyQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2533,7 +2949,7 @@ export type PreviewConversationsQuery = { preview: { conversations: { totalCount
 export type RoleMatrixQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, masks: Array<PersonalKind>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
+export type RoleMatrixQuery = { roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null, actions: Array<Action>, masks: Array<PersonalKind>, secondFactor: boolean, networks: Array<string>, scope: { kind: DataScopeKind, staff: Array<string>, departments: Array<string>, customers: Array<string>, namedStaff: Array<{ id: string, name: string }>, namedCustomers: Array<{ id: string, name: string }> } }>, users: Array<{ id: string, name: string, login: string, active: boolean, roles: Array<{ id: string }> }> };
 
 export type CopyRoleMutationVariables = Exact<{
   input: CopyRoleInput;
@@ -2716,17 +3132,20 @@ export type SystemQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type SystemQuery = { system: { version: string, startedAt: string, now: string, dataFolder: string, indexLag: number, recordBytes: number, databaseBytes: number, indexBytes: number, mediaBytes: number, freeBytes: number, checks: Array<{ name: string, state: HealthState, detail: string, advice: string | null }> } };
 
-export type UsersQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type UsersQuery = { users: Array<{ id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string } | null }> };
-
-export type UserQueryVariables = Exact<{
-  id: string;
+export type UsersQueryVariables = Exact<{
+  manages: boolean;
 }>;
 
 
-export type UserQuery = { user: { id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor: boolean | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string, state: StaffState, departments: Array<{ id: string, name: string }> } | null, tokens: Array<{ id: string, name: string, scopes: Array<TokenScope>, expiresAt: string, usedAt: string | null }> | null } | null };
+export type UsersQuery = { users: Array<{ id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor?: boolean | null, invitedUntil?: string | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string } | null }> };
+
+export type UserQueryVariables = Exact<{
+  id: string;
+  manages: boolean;
+}>;
+
+
+export type UserQuery = { user: { id: string, login: string, name: string, kind: UserKind, active: boolean, createdAt: string, signedInAt: string | null, secondFactor?: boolean | null, invitedUntil?: string | null, roles: Array<{ id: string, name: string, builtIn: BuiltInRole | null }>, staff: { id: string, name: string, state: StaffState, departments: Array<{ id: string, name: string }> } | null, tokens: Array<{ id: string, name: string, scopes: Array<TokenScope>, expiresAt: string, usedAt: string | null }> | null } | null };
 
 export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2798,6 +3217,13 @@ export type ExplainConversationsQueryVariables = Exact<{
 
 
 export type ExplainConversationsQuery = { conversations: { nodes: Array<{ id: string, kind: ConversationKind, title: string, parties: Array<{ name: string, side: Side }> }> } };
+
+export type RenewInvitationMutationVariables = Exact<{
+  input: RenewInvitationInput;
+}>;
+
+
+export type RenewInvitationMutation = { renewInvitation: { refusal: RenewInvitationRefusal | null, invitation: { login: string, name: string, token: string } | null } };
 
 export type LedgerPartsFragment = { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null };
 
@@ -3365,6 +3791,37 @@ fragment SealParts on Seal {
   index
   checkpointSize
 }`, {"fragmentName":"TimelineParts"}) as unknown as TypedDocumentString<TimelinePartsFragment, unknown>;
+export const SealKeyPartsFragmentDoc = new TypedDocumentString(`
+    fragment SealKeyParts on SealKey {
+  number
+  kind
+  subject
+  issuer
+  organisation
+  fingerprint
+  selfSigned
+  notBefore
+  notAfter
+  chain
+  since
+  until
+}
+    `, {"fragmentName":"SealKeyParts"}) as unknown as TypedDocumentString<SealKeyPartsFragment, unknown>;
+export const StampTargetPartsFragmentDoc = new TypedDocumentString(`
+    fragment StampTargetParts on StampTargetState {
+  target
+  name
+  url
+  stampedAt
+  stated
+  size
+  fails
+  failedAt
+  fault
+  waiting
+  nextAt
+}
+    `, {"fragmentName":"StampTargetParts"}) as unknown as TypedDocumentString<StampTargetPartsFragment, unknown>;
 export const HandoverFormPartsFragmentDoc = new TypedDocumentString(`
     fragment HandoverFormParts on HandoverForm {
   id
@@ -3386,21 +3843,28 @@ export const HandoverFormPartsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"HandoverFormParts"}) as unknown as TypedDocumentString<HandoverFormPartsFragment, unknown>;
-export const HandoverPartsFragmentDoc = new TypedDocumentString(`
-    fragment HandoverParts on Handover {
+export const HandoverHeadFragmentDoc = new TypedDocumentString(`
+    fragment HandoverHead on Handover {
   id
   state
   begunAt
   begunBy
-  reviewDays
   suspendedAt
-  suspendedUsers
-  carriedOutAt
-  carriedOutBy
   customers
   leaver {
     id
     name
+  }
+}
+    `, {"fragmentName":"HandoverHead"}) as unknown as TypedDocumentString<HandoverHeadFragment, unknown>;
+export const HandoverPartsFragmentDoc = new TypedDocumentString(`
+    fragment HandoverParts on Handover {
+  ...HandoverHead
+  reviewDays
+  suspendedUsers
+  carriedOutAt
+  carriedOutBy
+  leaver {
     state
   }
   rules {
@@ -3412,7 +3876,26 @@ export const HandoverPartsFragmentDoc = new TypedDocumentString(`
     }
   }
 }
-    `, {"fragmentName":"HandoverParts"}) as unknown as TypedDocumentString<HandoverPartsFragment, unknown>;
+    fragment HandoverHead on Handover {
+  id
+  state
+  begunAt
+  begunBy
+  suspendedAt
+  customers
+  leaver {
+    id
+    name
+  }
+}`, {"fragmentName":"HandoverParts"}) as unknown as TypedDocumentString<HandoverPartsFragment, unknown>;
+export const FormPersonPartsFragmentDoc = new TypedDocumentString(`
+    fragment FormPersonParts on FormPerson {
+  id
+  name
+  channelId
+  departments
+}
+    `, {"fragmentName":"FormPersonParts"}) as unknown as TypedDocumentString<FormPersonPartsFragment, unknown>;
 export const HandoverFormSheetPartsFragmentDoc = new TypedDocumentString(`
     fragment HandoverFormSheetParts on HandoverFormSheet {
   id
@@ -3426,16 +3909,10 @@ export const HandoverFormSheetPartsFragmentDoc = new TypedDocumentString(`
   maySignAs
   mayReopen
   leaver {
-    id
-    name
-    channelId
-    departments
+    ...FormPersonParts
   }
   successor {
-    id
-    name
-    channelId
-    departments
+    ...FormPersonParts
   }
   items {
     kind
@@ -3452,7 +3929,12 @@ export const HandoverFormSheetPartsFragmentDoc = new TypedDocumentString(`
     reason
   }
 }
-    `, {"fragmentName":"HandoverFormSheetParts"}) as unknown as TypedDocumentString<HandoverFormSheetPartsFragment, unknown>;
+    fragment FormPersonParts on FormPerson {
+  id
+  name
+  channelId
+  departments
+}`, {"fragmentName":"HandoverFormSheetParts"}) as unknown as TypedDocumentString<HandoverFormSheetPartsFragment, unknown>;
 export const LinkedPartyFragmentDoc = new TypedDocumentString(`
     fragment LinkedParty on Party {
   ...PartyParts
@@ -3485,6 +3967,57 @@ export const ProofPartsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ProofParts"}) as unknown as TypedDocumentString<ProofPartsFragment, unknown>;
+export const PackagePartsFragmentDoc = new TypedDocumentString(`
+    fragment PackageParts on Package {
+  id
+  number
+  state
+  selection
+  subject
+  query
+  reason
+  purpose
+  recipient
+  forum {
+    kind
+    name
+    abroad
+    approvalNumber
+  }
+  withheld {
+    message
+    field
+    words
+    party
+    code
+    note
+  }
+  askedAt
+  askedBy
+  approval
+  headSize
+  records
+  built
+  file {
+    bytes
+    sha256
+    manifest
+    certificate
+    event
+    builtAt
+    expiresAt
+  }
+  link {
+    madeBy
+    madeAt
+    expiresAt
+    triesLeft
+    usedAt
+  }
+  failure
+  own
+}
+    `, {"fragmentName":"PackageParts"}) as unknown as TypedDocumentString<PackagePartsFragment, unknown>;
 export const LedgerPartsFragmentDoc = new TypedDocumentString(`
     fragment LedgerParts on LedgerState {
   size
@@ -3955,6 +4488,9 @@ export const CarryOutApprovalDocument = new TypedDocumentString(`
   carryOutApproval(input: $input) {
     ...ApprovalOutcome
     secret
+    revealed {
+      value
+    }
   }
 }
     fragment ApprovalOutcome on ApprovalPayload {
@@ -4801,20 +5337,169 @@ export const SetSuccessorSeesHistoryDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetSuccessorSeesHistoryMutation, SetSuccessorSeesHistoryMutationVariables>;
+export const SealKeysDocument = new TypedDocumentString(`
+    query SealKeys {
+  sealKeys {
+    ...SealKeyParts
+  }
+}
+    fragment SealKeyParts on SealKey {
+  number
+  kind
+  subject
+  issuer
+  organisation
+  fingerprint
+  selfSigned
+  notBefore
+  notAfter
+  chain
+  since
+  until
+}`) as unknown as TypedDocumentString<SealKeysQuery, SealKeysQueryVariables>;
+export const ImportSealKeyDocument = new TypedDocumentString(`
+    mutation ImportSealKey($input: ImportSealKeyInput!) {
+  importSealKey(input: $input) {
+    key {
+      ...SealKeyParts
+    }
+    refusal
+    detail
+  }
+}
+    fragment SealKeyParts on SealKey {
+  number
+  kind
+  subject
+  issuer
+  organisation
+  fingerprint
+  selfSigned
+  notBefore
+  notAfter
+  chain
+  since
+  until
+}`) as unknown as TypedDocumentString<ImportSealKeyMutation, ImportSealKeyMutationVariables>;
+export const MakeSealKeyDocument = new TypedDocumentString(`
+    mutation MakeSealKey($input: MakeSealKeyInput!) {
+  makeSealKey(input: $input) {
+    key {
+      ...SealKeyParts
+    }
+    refusal
+    detail
+  }
+}
+    fragment SealKeyParts on SealKey {
+  number
+  kind
+  subject
+  issuer
+  organisation
+  fingerprint
+  selfSigned
+  notBefore
+  notAfter
+  chain
+  since
+  until
+}`) as unknown as TypedDocumentString<MakeSealKeyMutation, MakeSealKeyMutationVariables>;
+export const RetireSealKeyDocument = new TypedDocumentString(`
+    mutation RetireSealKey($input: RetireSealKeyInput!) {
+  retireSealKey(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RetireSealKeyMutation, RetireSealKeyMutationVariables>;
+export const StampSettingsDocument = new TypedDocumentString(`
+    query StampSettings {
+  stampSettings {
+    authorities {
+      name
+      url
+      root
+      policy
+    }
+    witness {
+      url
+      key
+    }
+    webhook
+    proxy
+    intervalMinutes
+  }
+}
+    `) as unknown as TypedDocumentString<StampSettingsQuery, StampSettingsQueryVariables>;
+export const StampTargetsDocument = new TypedDocumentString(`
+    query StampTargets {
+  stampTargets {
+    ...StampTargetParts
+  }
+}
+    fragment StampTargetParts on StampTargetState {
+  target
+  name
+  url
+  stampedAt
+  stated
+  size
+  fails
+  failedAt
+  fault
+  waiting
+  nextAt
+}`) as unknown as TypedDocumentString<StampTargetsQuery, StampTargetsQueryVariables>;
+export const StampsDocument = new TypedDocumentString(`
+    query Stamps {
+  stamps(first: 10) {
+    target
+    name
+    size
+    entry
+    at
+    receivedAt
+    note
+    token
+  }
+}
+    `) as unknown as TypedDocumentString<StampsQuery, StampsQueryVariables>;
+export const SetStampsDocument = new TypedDocumentString(`
+    mutation SetStamps($input: SetStampsInput!) {
+  setStamps(input: $input) {
+    settings {
+      intervalMinutes
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SetStampsMutation, SetStampsMutationVariables>;
+export const TryStampsDocument = new TypedDocumentString(`
+    mutation TryStamps {
+  tryStamps {
+    targets {
+      ...StampTargetParts
+    }
+  }
+}
+    fragment StampTargetParts on StampTargetState {
+  target
+  name
+  url
+  stampedAt
+  stated
+  size
+  fails
+  failedAt
+  fault
+  waiting
+  nextAt
+}`) as unknown as TypedDocumentString<TryStampsMutation, TryStampsMutationVariables>;
 export const HandoversDocument = new TypedDocumentString(`
     query Handovers($first: Int!, $after: String) {
   handovers(first: $first, after: $after) {
     nodes {
-      id
-      state
-      begunAt
-      begunBy
-      suspendedAt
-      customers
-      leaver {
-        id
-        name
-      }
+      ...HandoverHead
     }
     pageInfo {
       hasNextPage
@@ -4823,7 +5508,18 @@ export const HandoversDocument = new TypedDocumentString(`
     totalCount
   }
 }
-    `) as unknown as TypedDocumentString<HandoversQuery, HandoversQueryVariables>;
+    fragment HandoverHead on Handover {
+  id
+  state
+  begunAt
+  begunBy
+  suspendedAt
+  customers
+  leaver {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<HandoversQuery, HandoversQueryVariables>;
 export const OwnHandoverFormsDocument = new TypedDocumentString(`
     query OwnHandoverForms($first: Int!, $after: String) {
   ownHandoverForms(first: $first, after: $after) {
@@ -4895,20 +5591,25 @@ export const HandoverDocument = new TypedDocumentString(`
     at
   }
 }
-fragment HandoverParts on Handover {
+fragment HandoverHead on Handover {
   id
   state
   begunAt
   begunBy
-  reviewDays
   suspendedAt
-  suspendedUsers
-  carriedOutAt
-  carriedOutBy
   customers
   leaver {
     id
     name
+  }
+}
+fragment HandoverParts on Handover {
+  ...HandoverHead
+  reviewDays
+  suspendedUsers
+  carriedOutAt
+  carriedOutBy
+  leaver {
     state
   }
   rules {
@@ -5023,7 +5724,13 @@ export const HandoverFormSheetDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment HandoverFormSheetParts on HandoverFormSheet {
+    fragment FormPersonParts on FormPerson {
+  id
+  name
+  channelId
+  departments
+}
+fragment HandoverFormSheetParts on HandoverFormSheet {
   id
   handoverId
   company
@@ -5035,16 +5742,10 @@ export const HandoverFormSheetDocument = new TypedDocumentString(`
   maySignAs
   mayReopen
   leaver {
-    id
-    name
-    channelId
-    departments
+    ...FormPersonParts
   }
   successor {
-    id
-    name
-    channelId
-    departments
+    ...FormPersonParts
   }
   items {
     kind
@@ -5471,6 +6172,336 @@ fragment ImportParts on Import {
   endedAt
   failure
 }`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const PackagesDocument = new TypedDocumentString(`
+    query Packages($first: Int!, $after: String) {
+  packages(first: $first, after: $after) {
+    nodes {
+      id
+      number
+      state
+      selection
+      reason
+      recipient
+      records
+      built
+      askedAt
+      askedBy
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<PackagesQuery, PackagesQueryVariables>;
+export const PackageDocument = new TypedDocumentString(`
+    query Package($id: ID!) {
+  package(id: $id) {
+    ...PackageParts
+  }
+}
+    fragment PackageParts on Package {
+  id
+  number
+  state
+  selection
+  subject
+  query
+  reason
+  purpose
+  recipient
+  forum {
+    kind
+    name
+    abroad
+    approvalNumber
+  }
+  withheld {
+    message
+    field
+    words
+    party
+    code
+    note
+  }
+  askedAt
+  askedBy
+  approval
+  headSize
+  records
+  built
+  file {
+    bytes
+    sha256
+    manifest
+    certificate
+    event
+    builtAt
+    expiresAt
+  }
+  link {
+    madeBy
+    madeAt
+    expiresAt
+    triesLeft
+    usedAt
+  }
+  failure
+  own
+}`) as unknown as TypedDocumentString<PackageQuery, PackageQueryVariables>;
+export const AskPackageDocument = new TypedDocumentString(`
+    mutation AskPackage($input: AskPackageInput!) {
+  askPackage(input: $input) {
+    package {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<AskPackageMutation, AskPackageMutationVariables>;
+export const BuildPackageAgainDocument = new TypedDocumentString(`
+    mutation BuildPackageAgain($input: PackageInput!) {
+  buildPackageAgain(input: $input) {
+    package {
+      ...PackageParts
+    }
+  }
+}
+    fragment PackageParts on Package {
+  id
+  number
+  state
+  selection
+  subject
+  query
+  reason
+  purpose
+  recipient
+  forum {
+    kind
+    name
+    abroad
+    approvalNumber
+  }
+  withheld {
+    message
+    field
+    words
+    party
+    code
+    note
+  }
+  askedAt
+  askedBy
+  approval
+  headSize
+  records
+  built
+  file {
+    bytes
+    sha256
+    manifest
+    certificate
+    event
+    builtAt
+    expiresAt
+  }
+  link {
+    madeBy
+    madeAt
+    expiresAt
+    triesLeft
+    usedAt
+  }
+  failure
+  own
+}`) as unknown as TypedDocumentString<BuildPackageAgainMutation, BuildPackageAgainMutationVariables>;
+export const CancelPackageDocument = new TypedDocumentString(`
+    mutation CancelPackage($input: PackageInput!) {
+  cancelPackage(input: $input) {
+    package {
+      ...PackageParts
+    }
+  }
+}
+    fragment PackageParts on Package {
+  id
+  number
+  state
+  selection
+  subject
+  query
+  reason
+  purpose
+  recipient
+  forum {
+    kind
+    name
+    abroad
+    approvalNumber
+  }
+  withheld {
+    message
+    field
+    words
+    party
+    code
+    note
+  }
+  askedAt
+  askedBy
+  approval
+  headSize
+  records
+  built
+  file {
+    bytes
+    sha256
+    manifest
+    certificate
+    event
+    builtAt
+    expiresAt
+  }
+  link {
+    madeBy
+    madeAt
+    expiresAt
+    triesLeft
+    usedAt
+  }
+  failure
+  own
+}`) as unknown as TypedDocumentString<CancelPackageMutation, CancelPackageMutationVariables>;
+export const MakePackageLinkDocument = new TypedDocumentString(`
+    mutation MakePackageLink($input: MakePackageLinkInput!) {
+  makePackageLink(input: $input) {
+    package {
+      ...PackageParts
+    }
+    refusal
+    secret
+  }
+}
+    fragment PackageParts on Package {
+  id
+  number
+  state
+  selection
+  subject
+  query
+  reason
+  purpose
+  recipient
+  forum {
+    kind
+    name
+    abroad
+    approvalNumber
+  }
+  withheld {
+    message
+    field
+    words
+    party
+    code
+    note
+  }
+  askedAt
+  askedBy
+  approval
+  headSize
+  records
+  built
+  file {
+    bytes
+    sha256
+    manifest
+    certificate
+    event
+    builtAt
+    expiresAt
+  }
+  link {
+    madeBy
+    madeAt
+    expiresAt
+    triesLeft
+    usedAt
+  }
+  failure
+  own
+}`) as unknown as TypedDocumentString<MakePackageLinkMutation, MakePackageLinkMutationVariables>;
+export const RevokePackageLinkDocument = new TypedDocumentString(`
+    mutation RevokePackageLink($input: PackageInput!) {
+  revokePackageLink(input: $input) {
+    package {
+      ...PackageParts
+    }
+  }
+}
+    fragment PackageParts on Package {
+  id
+  number
+  state
+  selection
+  subject
+  query
+  reason
+  purpose
+  recipient
+  forum {
+    kind
+    name
+    abroad
+    approvalNumber
+  }
+  withheld {
+    message
+    field
+    words
+    party
+    code
+    note
+  }
+  askedAt
+  askedBy
+  approval
+  headSize
+  records
+  built
+  file {
+    bytes
+    sha256
+    manifest
+    certificate
+    event
+    builtAt
+    expiresAt
+  }
+  link {
+    madeBy
+    madeAt
+    expiresAt
+    triesLeft
+    usedAt
+  }
+  failure
+  own
+}`) as unknown as TypedDocumentString<RevokePackageLinkMutation, RevokePackageLinkMutationVariables>;
+export const VerifyPackageDocument = new TypedDocumentString(`
+    mutation VerifyPackage($input: PackageInput!) {
+  verifyPackage(input: $input) {
+    ok
+    checks {
+      name
+      ok
+      detail
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<VerifyPackageMutation, VerifyPackageMutationVariables>;
 export const SignInPolicyDocument = new TypedDocumentString(`
     query SignInPolicy {
   signInPolicy {
@@ -5565,6 +6596,8 @@ export const RoleMatrixDocument = new TypedDocumentString(`
     builtIn
     actions
     masks
+    secondFactor
+    networks
     scope {
       kind
       staff
@@ -6089,7 +7122,7 @@ export const SystemDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SystemQuery, SystemQueryVariables>;
 export const UsersDocument = new TypedDocumentString(`
-    query Users {
+    query Users($manages: Boolean!) {
   users {
     id
     login
@@ -6107,12 +7140,13 @@ export const UsersDocument = new TypedDocumentString(`
     active
     createdAt
     signedInAt
-    secondFactor
+    secondFactor @include(if: $manages)
+    invitedUntil @include(if: $manages)
   }
 }
     `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
 export const UserDocument = new TypedDocumentString(`
-    query User($id: ID!) {
+    query User($id: ID!, $manages: Boolean!) {
   user(id: $id) {
     id
     login
@@ -6135,7 +7169,8 @@ export const UserDocument = new TypedDocumentString(`
     active
     createdAt
     signedInAt
-    secondFactor
+    secondFactor @include(if: $manages)
+    invitedUntil @include(if: $manages)
     tokens {
       id
       name
@@ -6272,6 +7307,18 @@ export const ExplainConversationsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ExplainConversationsQuery, ExplainConversationsQueryVariables>;
+export const RenewInvitationDocument = new TypedDocumentString(`
+    mutation RenewInvitation($input: RenewInvitationInput!) {
+  renewInvitation(input: $input) {
+    invitation {
+      login
+      name
+      token
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RenewInvitationMutation, RenewInvitationMutationVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {

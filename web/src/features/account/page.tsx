@@ -1,4 +1,5 @@
 // The viewer's own account: who one is here, and a new password.
+
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button, Input } from 'antd'
 import { useState } from 'react'
@@ -14,6 +15,7 @@ import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '#/lib/limits'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { Field, FormFault } from '#/ui/Field'
+import { useListed } from '#/ui/listed'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { useRoleName } from '#/ui/roleName'
 import { BlockSkeleton, useErrorText } from '#/ui/States'
@@ -24,6 +26,7 @@ import { PasskeySection } from './passkeys'
 
 export function AccountPage() {
   const { t } = useTranslation('account')
+  const listed = useListed()
   const roleName = useRoleName()
   const can = useCan()
   return (
@@ -40,7 +43,7 @@ export function AccountPage() {
                 facts={[
                   [t('name'), viewer.user.name],
                   [t('login'), <code key="login">{viewer.user.login}</code>],
-                  [t('role'), viewer.user.roles.map(roleName).join('、')],
+                  [t('role'), listed(viewer.user.roles.map(roleName))],
                   [t('createdAt'), <Time key="created" at={viewer.user.createdAt} form="day" />],
                 ]}
               />

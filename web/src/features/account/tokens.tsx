@@ -1,4 +1,5 @@
 // The viewer's API tokens: what programs use in the viewer's name.
+
 import { PlusOutlined } from '@ant-design/icons'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
@@ -14,6 +15,7 @@ import { request } from '#/lib/graphql'
 import { forget, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { Expiry } from '#/ui/Expiry'
+import { useListed } from '#/ui/listed'
 import { PageHeader, Section } from '#/ui/Page'
 import { EmptyState, RowsSkeleton, useErrorText } from '#/ui/States'
 import { type Column, Table } from '#/ui/Table'
@@ -60,6 +62,7 @@ async function create(input: NewToken) {
 
 function TokenTable({ tokens }: { tokens: Token[] }) {
   const { t } = useTranslation('account')
+  const listed = useListed()
   const { t: model } = useTranslation('model')
   const { modal, message } = App.useApp()
   const errorText = useErrorText()
@@ -81,7 +84,7 @@ function TokenTable({ tokens }: { tokens: Token[] }) {
     {
       key: 'scopes',
       title: t('scopes'),
-      render: (token) => token.scopes.map((scope) => model(`scope.${scope}`)).join('、'),
+      render: (token) => listed(token.scopes.map((scope) => model(`scope.${scope}`))),
     },
     { key: 'expires', title: t('expiresAt'), render: (token) => <Expiry at={token.expiresAt} /> },
     {

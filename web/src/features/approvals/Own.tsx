@@ -15,15 +15,18 @@ import { TakeBack } from './Decide'
 import { useRefusal, useRenew } from './outcome'
 import type { Approval } from './preview'
 
+/** What came of it besides being done; it stands on the page once and nowhere else. */
+type Shown = { what: 'secret' | 'revealed'; text: string }
+
 export function Own({ approval }: { approval: Approval }) {
   const { t } = useTranslation('approvals')
-  const [secret, setSecret] = useState<string | null>(null)
-  if (secret) {
+  const [shown, setShown] = useState<Shown | null>(null)
+  if (shown) {
     return (
-      <Section title={t('secret')}>
+      <Section title={t(`shown.${shown.what}`)}>
         <div className={styles.secret}>
-          <p>{t('secretOnce')}</p>
-          <CopyText block text={secret} label={t('secret')} />
+          <p>{t(`shownOnce.${shown.what}`)}</p>
+          <CopyText block text={shown.text} label={t(`shown.${shown.what}`)} />
         </div>
       </Section>
     )
@@ -44,7 +47,7 @@ export function Own({ approval }: { approval: Approval }) {
         {approval.exportForm ? (
           <Export approval={approval} />
         ) : (
-          <CarryOut id={approval.id} onSecret={setSecret} />
+          <CarryOut id={approval.id} onShown={setShown} />
         )}
         <TakeBack id={approval.id} />
       </div>
@@ -70,7 +73,7 @@ function Export({ approval }: { approval: Approval }) {
   )
 }
 
-function CarryOut(props: { id: string; onSecret: (secret: string) => void }) {
+function CarryOut(props: { id: string; onShown: (shown: Shown) => void }) {
   const { t } = useTranslation('approvals')
   const { message } = App.useApp()
   const errorText = useErrorText()
@@ -79,10 +82,11 @@ function CarryOut(props: { id: string; onSecret: (secret: string) => void }) {
   const client = useQueryClient()
   const carryOut = useMutation({
     mutationFn: () => request(CarryOutApprovalDocument, { input: { id: props.id } }),
-    onSuccess: ({ carryOutApproval: { refusal, secret } }) => {
+    onSuccess: ({ carryOutApproval: { refusal, secret, revealed } }) => {
       if (refusal) return renew()
       void message.success(t('carriedOut'))
-      if (secret) props.onSecret(secret)
+      if (secret) props.onShown({ what: 'secret', text: secret })
+      if (revealed) props.onShown({ what: 'revealed', text: revealed.value })
       // Whatever it changed may stand on any page.
       return client.invalidateQueries()
     },

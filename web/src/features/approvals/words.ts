@@ -1,33 +1,51 @@
 // Approvals in words: what is to happen, and the names and values of its particulars.
+
 import { useTranslation } from 'react-i18next'
 import type { Action } from '#/api/gen/operations'
+import { useListed } from '#/ui/listed'
 import { type Approval, nameOf, type Preview } from './preview'
 
 const DETAILS = [
+  'abroad',
   'account',
   'actions',
   'active',
   'actor',
   'after',
+  'approval_number',
   'before',
+  'case',
+  'conversations',
   'days',
   'form',
+  'forum',
   'from',
   'hours',
+  'items',
   'kind',
   'kinds',
   'login',
   'masks',
   'name',
+  'networks',
+  'number',
   'owner',
   'place',
   'policy',
+  'purpose',
+  'query',
+  'reason',
+  'recipient',
   'roles',
   'scope',
   'scopes',
+  'second_factor',
+  'selection',
   'staff',
+  'until',
   'user',
   'value',
+  'withheld',
   'words',
 ] as const
 const ROLES = {
@@ -57,6 +75,7 @@ const RIGHTS: Record<Lowercase<Action>, true> = {
   manage_people: true,
   read_audit: true,
   approve: true,
+  export_evidence: true,
   reveal: true,
 }
 const SCOPES = [
@@ -80,6 +99,8 @@ const KINDS = [
   'user_active',
   'factor_reset',
   'history_rule',
+  'reveal',
+  'evidence_export',
 ] as const
 
 function has<T extends object>(table: T, key: string): key is Extract<keyof T, string> {
@@ -105,6 +126,7 @@ export function useParticular(preview: Preview): {
   value: (name: string, value: string) => string
 } {
   const { t } = useTranslation(['approvals', 'audit', 'model'])
+  const listed = useListed()
   const word = (name: string, token: string): string => {
     const named = nameOf(preview, token)
     if ((name === 'roles' || name === 'from') && has(ROLES, named ?? token)) {
@@ -137,6 +159,7 @@ export function useParticular(preview: Preview): {
     'staff',
     'user',
     'masks',
+    'networks',
     'actor',
   ]
   return {
@@ -148,10 +171,7 @@ export function useParticular(preview: Preview): {
       if (value === '') return t('approvals:nothing')
       if (value === 'true' || value === 'false') return t(`audit:value.${value}`)
       if (!LISTS.includes(name)) return value
-      return value
-        .split(' ')
-        .map((token) => word(name, token))
-        .join('、')
+      return listed(value.split(' ').map((token) => word(name, token)))
     },
   }
 }

@@ -1,5 +1,9 @@
 // Events in words: who, what, and the names of particulars. What this console does not know is shown as it stands.
+
 import { useTranslation } from 'react-i18next'
+import { formatTime } from '#/lib/format'
+import { usePreferences } from '#/lib/preferences'
+import { useListed } from '#/ui/listed'
 import { detail, type Event, messageCount, objectName } from './event'
 
 const KINDS = ['operator', 'system', 'stranger'] as const
@@ -21,6 +25,7 @@ const RIGHTS = [
   'read_audit',
   'reveal',
   'approve',
+  'export_evidence',
   'sign_in',
   'several',
 ] as const
@@ -35,6 +40,16 @@ const PAGES = [
   'preview',
   'search',
 ] as const
+/** A moment as events have it. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const PERSONAL = ['phone', 'email', 'id_number', 'bank_card', 'amount'] as const
+const SCOPES = [
+  'own_customers',
+  'department',
+  'department_and_below',
+  'everything',
+  'named',
+] as const
 const DETAILS = [
   'bytes',
   'in_charge',
@@ -44,6 +59,7 @@ const DETAILS = [
   'sm3',
   'standing',
   'title',
+  'abroad',
   'account',
   'action',
   'actions',
@@ -51,9 +67,14 @@ const DETAILS = [
   'actor',
   'added',
   'after',
+  'again',
   'approval',
+  'approval_number',
+  'approver',
   'as',
   'before',
+  'case',
+  'certificate',
   'code',
   'count',
   'customers_count',
@@ -67,38 +88,44 @@ const DETAILS = [
   'file',
   'form',
   'form_sha256',
+  'forum',
   'from',
   'hours',
+  'items',
   'kind',
   'kinds',
-  'items',
   'known',
   'last',
   'left',
   'lines',
   'login',
+  'manifest',
   'masks',
   'master',
   'name',
   'networks',
   'networks_opened',
   'number',
+  'ok',
   'operation',
   'owner',
   'page',
   'parent',
-  'plan_sha256',
-  'passkey',
   'part',
+  'passkey',
+  'plan_sha256',
   'policy',
   'position',
   'problems',
+  'purpose',
   'query',
   'read',
   'reason',
+  'recipient',
   'records',
   'rejected',
   'replaced',
+  'requester',
   'review_days',
   'review_sha256',
   'role',
@@ -107,14 +134,16 @@ const DETAILS = [
   'scope',
   'scopes',
   'second_factor',
+  'selection',
   'sessions',
+  'sha256',
   'sign_on',
   'since',
   'staff',
   'state',
   'target',
-  'tokens',
   'to',
+  'tokens',
   'total',
   'until',
   'users',
@@ -122,7 +151,18 @@ const DETAILS = [
   'verifier_key',
   'version',
   'way',
+  'withheld',
   'words',
+  'by',
+  'certificate',
+  'head',
+  'issuer',
+  'self_signed',
+  'stamps',
+  'stated',
+  'subject',
+  'url',
+  'valid_until',
 ] as const
 /** Built-in roles as events name them; the first two are names of earlier versions. */
 const ROLES = {
@@ -174,7 +214,23 @@ export function useDetail(): {
   name: (name: string) => string
   value: (name: string, value: string) => string
 } {
-  const { t } = useTranslation(['audit', 'model'])
+  const { t } = useTranslation(['audit', 'model', 'approvals'])
+  const listed = useListed()
+  const { language } = usePreferences()
+  const right = (word: string) => {
+    const found = known(RIGHTS, word)
+    return found ? t(`audit:right.${found}`) : word
+  }
+  const personal = (word: string) => {
+    const found = known(PERSONAL, word)
+    return found ? t(`model:personal.${found.toUpperCase() as Uppercase<typeof found>}`) : word
+  }
+  /** The kind in words; whom a named list names stays as ids, which the approval that went before has by name. */
+  const scope = (value: string) => {
+    const [kind = '', ...named] = value.split(' ')
+    const found = known(SCOPES, kind)
+    return [found ? t(`approvals:scope.${found}`) : kind, ...named].join(' ')
+  }
   return {
     name: (name) => {
       const found = known(DETAILS, name)
@@ -184,17 +240,19 @@ export function useDetail(): {
       if (name === 'role' || name === 'roles') {
         const role = (word: string) =>
           Object.hasOwn(ROLES, word) ? t(`model:role.${ROLES[word as keyof typeof ROLES]}`) : word
-        return value.split(' ').map(role).join('、')
+        return listed(value.split(' ').map(role))
       }
-      if (name === 'action') {
-        const right = known(RIGHTS, value)
-        if (right) return t(`audit:right.${right}`)
+      if (name === 'action' || name === 'actions') {
+        return listed(value.split(' ').map(right))
       }
+      if (name === 'masks' && value !== '') return listed(value.split(' ').map(personal))
+      if (name === 'scope') return scope(value)
       if (name === 'page') {
         const page = known(PAGES, value)
         if (page) return t(`audit:page.${page}`)
       }
       if (value === 'true' || value === 'false') return t(`audit:value.${value}`)
+      if (MOMENT.test(value)) return formatTime(value, 'minute', language)
       return value
     },
   }

@@ -1,10 +1,12 @@
 // A conversation in the narrow list: title and time above, the last words and the count below.
+
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ConversationRowPartsFragment } from '#/api/gen/operations'
 import { dayOf } from '#/lib/days'
 import { ROW } from '#/lib/keys'
 import { Count } from '#/ui/Figures'
+import { useListed } from '#/ui/listed'
 import { isNotice, NoticeText } from '#/ui/MessageNotice'
 import { Time } from '#/ui/Time'
 import styles from './ConversationItem.module.css'
@@ -14,9 +16,10 @@ export function ConversationItem(props: {
   open: boolean
 }) {
   const { t } = useTranslation(['common', 'model'])
+  const listed = useListed()
   const { id, kind, title, parties, messageCount, lastAt, lastMessage } = props.conversation
   const staff = parties.filter((party) => party.side === 'STAFF').map((party) => party.name)
-  const others = staff.filter((name) => name !== title).join('、')
+  const others = listed(staff.filter((name) => name !== title))
   const today = dayOf(new Date()) === dayOf(new Date(lastAt))
   return (
     <li className={`${styles.row} ${props.open ? styles.open : ''}`}>

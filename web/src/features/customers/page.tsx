@@ -1,9 +1,11 @@
 // All customers by name, narrowed by a part of a name.
+
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { CustomersDocument, type CustomersQuery } from '#/api/gen/operations'
 import { pagesOf } from '#/lib/query'
+import { useListed } from '#/ui/listed'
 import { PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
 import { SearchInput } from '#/ui/SearchInput'
@@ -67,6 +69,7 @@ function NoCustomers({ asked }: { asked: string | undefined }) {
 
 function CustomerTable({ rows }: { rows: Row[] }) {
   const { t } = useTranslation('customers')
+  const listed = useListed()
   const columns: Column<Row>[] = [
     {
       key: 'name',
@@ -85,10 +88,7 @@ function CustomerTable({ rows }: { rows: Row[] }) {
       key: 'staff',
       title: t('followers'),
       render: (row) =>
-        row.followers
-          .map((f) => f.staff?.name)
-          .filter(Boolean)
-          .join('、') || '—',
+        listed(row.followers.flatMap((one) => (one.staff ? [one.staff.name] : []))) || '—',
     },
     {
       key: 'tags',

@@ -1,7 +1,9 @@
 // Forms in a table: from whom, to whom, and who has signed.
+
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { HandoverFormPartsFragment } from '#/api/gen/operations'
+import { useListed } from '#/ui/listed'
 import { Status } from '#/ui/Status'
 import { type Column, Table } from '#/ui/Table'
 import { Time } from '#/ui/Time'
@@ -10,6 +12,7 @@ type Row = HandoverFormPartsFragment
 
 export function FormTable({ label, rows }: { label: string; rows: Row[] }) {
   const { t } = useTranslation('handovers')
+  const listed = useListed()
   const columns: Column<Row>[] = [
     {
       key: 'successor',
@@ -28,7 +31,7 @@ export function FormTable({ label, rows }: { label: string; rows: Row[] }) {
           {row.complete
             ? t('complete')
             : row.signatures.length > 0
-              ? t('halfSigned', { name: row.signatures.map((one) => one.name).join('、') })
+              ? t('halfSigned', { name: listed(row.signatures.map((one) => one.name)) })
               : t('unsigned')}
         </Status>
       ),

@@ -1,4 +1,5 @@
 // What a leaver did before the suspension: how many acts of each kind, and each of them when asked for.
+
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
@@ -10,6 +11,7 @@ import {
 } from '#/api/gen/operations'
 import { pagesOf } from '#/lib/query'
 import { CopyText } from '#/ui/CopyText'
+import { useListed } from '#/ui/listed'
 import { Facts, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
 import { EmptyState } from '#/ui/States'
@@ -85,6 +87,7 @@ function Counts({ review }: { review: NonNullable<Review> }) {
 
 function ReviewEvents({ handover }: { handover: string }) {
   const { t } = useTranslation('handovers')
+  const listed = useListed()
   const actName = useActName()
   const query = useInfiniteQuery(
     pagesOf(
@@ -99,8 +102,7 @@ function ReviewEvents({ handover }: { handover: string }) {
     {
       key: 'about',
       title: t('about'),
-      render: (row) =>
-        row.subjects.flatMap((one) => (one.name ? [one.name] : [])).join('、') || '—',
+      render: (row) => listed(row.subjects.flatMap((one) => (one.name ? [one.name] : []))) || '—',
     },
     { key: 'place', title: t('place'), wide: true, render: (row) => <code>{row.place}</code> },
   ]

@@ -1,5 +1,7 @@
 // The sheet itself, as it is printed.
+
 import { useTranslation } from 'react-i18next'
+import { useListed } from '#/ui/listed'
 import { Time } from '#/ui/Time'
 import type { Form, FormCustomer } from './form'
 import styles from './form.module.css'
@@ -35,12 +37,12 @@ export function Sheet({ form, customers }: { form: Form; customers: FormCustomer
 }
 
 function PersonLine({ label, person }: { label: string; person: Form['leaver'] }) {
+  const listed = useListed()
   return (
     <div>
       <dt>{label}</dt>
       <dd>
-        {person.name} <span className="muted">{person.channelId}</span>{' '}
-        {person.departments.join('、')}
+        {person.name} <span className="muted">{person.channelId}</span> {listed(person.departments)}
       </dd>
     </div>
   )

@@ -1,4 +1,5 @@
 // The proof of a record: the state of its seal, what the server says, and what this browser finds by itself.
+
 import { DownloadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
@@ -16,6 +17,7 @@ import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { CopyText } from '#/ui/CopyText'
 import { Count } from '#/ui/Figures'
+import { useListed } from '#/ui/listed'
 import { Facts, Section } from '#/ui/Page'
 import { SealDrawing } from '#/ui/SealMark'
 import { BlockSkeleton } from '#/ui/States'
@@ -102,6 +104,7 @@ function State({ state, proof }: { state: SealState; proof: ProofPartsFragment |
 
 function Proof(props: { id: string; proof: ProofPartsFragment; original: Original }) {
   const { t } = useTranslation('message')
+  const listed = useListed()
   const { proof } = props
   const can = useCan()
   const ledger = useQuery({ ...queryOf(LedgerDocument, {}), enabled: can('READ_LEDGER') })
@@ -130,9 +133,11 @@ function Proof(props: { id: string; proof: ProofPartsFragment; original: Origina
       {proof.withheld.length > 0 && (
         <p className="muted">
           {t('withheld', {
-            names: proof.withheld
-              .map((name) => t(`disclosed.${name}` as 'disclosed.from', { defaultValue: name }))
-              .join('、'),
+            names: listed(
+              proof.withheld.map((name) =>
+                t(`disclosed.${name}` as 'disclosed.from', { defaultValue: name }),
+              ),
+            ),
           })}
         </p>
       )}

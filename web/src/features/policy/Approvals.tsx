@@ -32,6 +32,9 @@ const KINDS: SensitiveKind[] = [
   'USER_ACTIVE',
   'FACTOR_RESET',
   'HISTORY_RULE',
+  'SEAL_KEY',
+  'REVEAL',
+  'EVIDENCE_EXPORT',
 ]
 
 export function Approvals() {

@@ -8,11 +8,17 @@ import { DeleteRoleDocument, RoleMatrixDocument, RolesDocument } from '#/api/gen
 import { useCan } from '#/lib/access'
 import { request } from '#/lib/graphql'
 import { forget } from '#/lib/query'
+import { useListed } from '#/ui/listed'
 import { useRoleName } from '#/ui/roleName'
 import { useErrorText } from '#/ui/States'
+import { useScopeText } from './Changes'
+import { holdersOf } from './holders'
 import type { Holder, Role } from './page'
 import { RIGHT_GROUPS, RIGHTS } from './rights'
 import styles from './roles.module.css'
+
+/** How many networks of a role stand in the table. */
+const NETWORKS_SHOWN = 3
 
 export function Matrix(props: {
   roles: Role[]
@@ -24,6 +30,8 @@ export function Matrix(props: {
   const { t } = useTranslation('roles')
   const { t: model } = useTranslation('model')
   const roleName = useRoleName()
+  const scopeText = useScopeText()
+  const listed = useListed()
   const may = useCan()('MANAGE_ROLES')
   const cell = (role: Role) => (role.id === props.shown ? '' : (styles.other ?? ''))
   return (
@@ -46,7 +54,7 @@ export function Matrix(props: {
             <th scope="row">{t('scope')}</th>
             {props.roles.map((role) => (
               <td key={role.id} className={cell(role)}>
-                <ScopeText role={role} />
+                {scopeText(role.scope)}
               </td>
             ))}
           </tr>
@@ -58,8 +66,30 @@ export function Matrix(props: {
             {props.roles.map((role) => (
               <td key={role.id} className={cell(role)}>
                 {role.masks.length > 0
-                  ? role.masks.map((kind) => model(`personal.${kind}`)).join('、')
+                  ? listed(role.masks.map((kind) => model(`personal.${kind}`)))
                   : t('masksNone')}
+              </td>
+            ))}
+          </tr>
+          <tr>
+            <th scope="row">
+              {t('factor')}
+              <small>{t('factorText')}</small>
+            </th>
+            {props.roles.map((role) => (
+              <td key={role.id} className={cell(role)}>
+                {t(role.secondFactor ? 'factorYes' : 'factorNo')}
+              </td>
+            ))}
+          </tr>
+          <tr>
+            <th scope="row">
+              {t('networks')}
+              <small>{t('networksText')}</small>
+            </th>
+            {props.roles.map((role) => (
+              <td key={role.id} className={cell(role)}>
+                <Networks networks={role.networks} />
               </td>
             ))}
           </tr>
@@ -109,10 +139,6 @@ export function Matrix(props: {
   )
 }
 
-export function holdersOf(role: Role, users: Holder[]): Holder[] {
-  return users.filter((user) => user.roles.some((held) => held.id === role.id))
-}
-
 function Tick({ on }: { on: boolean }) {
   const { t } = useTranslation('roles')
   return (
@@ -125,16 +151,21 @@ function Tick({ on }: { on: boolean }) {
   )
 }
 
-function ScopeText({ role }: { role: Role }) {
+/** The first networks of a role; all of them stand in its form. */
+function Networks({ networks }: { networks: string[] }) {
   const { t } = useTranslation('roles')
-  const { kind, staff, departments, customers } = role.scope
-  if (kind !== 'NAMED') return <>{t(`kind.${kind}`)}</>
-  const parts = [
-    staff.length > 0 && t('named.staff', { count: staff.length }),
-    departments.length > 0 && t('named.departments', { count: departments.length }),
-    customers.length > 0 && t('named.customers', { count: customers.length }),
-  ].filter(Boolean)
-  return <>{parts.length > 0 ? parts.join('、') : t('named.nothing')}</>
+  if (networks.length === 0) return <span className="muted">{t('anywhere')}</span>
+  const more = networks.length - NETWORKS_SHOWN
+  return (
+    <>
+      {networks.slice(0, NETWORKS_SHOWN).map((network) => (
+        <code key={network} className={styles.network}>
+          {network}
+        </code>
+      ))}
+      {more > 0 && <div className="muted">{t('networksMore', { count: more })}</div>}
+    </>
+  )
 }
 
 function Holders({ users }: { users: Holder[] }) {
@@ -168,19 +199,17 @@ function Acts(props: {
       <Button size="small" onClick={() => props.onCopy(role.id)} aria-label={t('copyOf', { name })}>
         {t('copyShort')}
       </Button>
+      <Button
+        size="small"
+        onClick={() => props.onEdit(role.id)}
+        aria-label={t(role.builtIn ? 'conditionsOf' : 'editOf', { name })}
+      >
+        {t(role.builtIn ? 'conditionsShort' : 'edit')}
+      </Button>
       {!role.builtIn && (
-        <>
-          <Button
-            size="small"
-            onClick={() => props.onEdit(role.id)}
-            aria-label={t('editOf', { name })}
-          >
-            {t('edit')}
-          </Button>
-          <Button size="small" onClick={() => remove(role)} aria-label={t('deleteOf', { name })}>
-            {t('delete')}
-          </Button>
-        </>
+        <Button size="small" onClick={() => remove(role)} aria-label={t('deleteOf', { name })}>
+          {t('delete')}
+        </Button>
       )}
     </div>
   )

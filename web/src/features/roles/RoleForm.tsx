@@ -1,149 +1,170 @@
-// One of the company's own roles: its name, its rights and with whose records it works.
+// One role: its name, its rights, with whose records it works and under which conditions it may be used. Of built-in roles
+// only the conditions change. What changes is shown once more before it holds.
 import { useMutation } from '@tanstack/react-query'
-import { App, Button, Checkbox, Input, Modal } from 'antd'
+import { App, Button, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
-  type Action,
-  type PersonalKind,
   RoleMatrixDocument,
+  type RoleRefusal,
   RolesDocument,
   UpdateRoleDocument,
-  type UpdateRoleInput,
 } from '#/api/gen/operations'
 import { request } from '#/lib/graphql'
 import { NAME_CHARS_MAX } from '#/lib/limits'
 import { forget } from '#/lib/query'
 import { Field, FormFault } from '#/ui/Field'
+import { useListed } from '#/ui/listed'
+import { useRoleName } from '#/ui/roleName'
 import { useErrorText } from '#/ui/States'
+import { Changes } from './Changes'
+import { ConditionFields, leftOut, useOwnAddress } from './Conditions'
+import { changesOf, type Draft, draftOf, inputOf } from './draft'
+import { isNetwork, networksIn } from './networks'
 import type { Role } from './page'
-import { ALWAYS, powerOf, powersOf, RIGHT_GROUPS, RIGHTS } from './rights'
+import { MaskFields, RightFields } from './RightFields'
+import { powersOf } from './rights'
 import styles from './roles.module.css'
-import { ScopeFields, type ScopeValue, scopeInput, scopeValue } from './ScopeFields'
+import { ScopeFields } from './ScopeFields'
 
-export function RoleForm({ role, onClose }: { role: Role; onClose: () => void }) {
+type FormProps = { role: Role; holders: number; onClose: () => void }
+
+export function RoleForm({ role, holders, onClose }: FormProps) {
   const { t } = useTranslation('roles')
-  const { message } = App.useApp()
-  const errorText = useErrorText()
-  const [name, setName] = useState(role.name)
-  const [actions, setActions] = useState<Action[]>(role.actions)
-  const [masks, setMasks] = useState<PersonalKind[]>(role.masks)
-  const [scope, setScope] = useState<ScopeValue>(() => scopeValue(role.scope))
-  const save = useMutation({
-    mutationFn: (input: UpdateRoleInput) => request(UpdateRoleDocument, { input }),
-    onSuccess: async ({ updateRole: { refusal } }) => {
-      if (refusal) return
-      void message.success(t('saved', { name: name.trim() }))
-      await forget(RoleMatrixDocument, RolesDocument)
-      onClose()
-    },
-  })
-  const refusal = save.data?.updateRole.refusal
-  const aboutName = refusal === 'NAME_INVALID' || refusal === 'NAME_TAKEN'
-  const powers = powersOf(actions)
+  const name = useRoleName()(role)
+  const [draft, setDraft] = useState(() => draftOf(role))
+  const [lockOut, setLockOut] = useState(false)
+  const [looking, setLooking] = useState(false)
+  const changes = changesOf(role, draft)
+  const save = useSave(role, onClose, () => setLooking(false))
+  const title = t(looking ? 'reviewTitle' : role.builtIn ? 'conditionsOf' : 'editOf', { name })
   return (
-    <Modal
-      open
-      title={t('editOf', { name: role.name })}
-      onCancel={onClose}
-      footer={null}
-      width={680}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate({ id: role.id, name: name.trim(), actions, masks, scope: scopeInput(scope) })
-        }}
-      >
-        {save.error && <FormFault>{errorText(save.error)}</FormFault>}
-        {refusal && !aboutName && <FormFault>{t(`refusal.${refusal}`)}</FormFault>}
-        <Field label={t('name')} error={refusal && aboutName ? t(`refusal.${refusal}`) : null}>
-          {(field) => (
-            <Input
-              {...field}
-              maxLength={NAME_CHARS_MAX}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <ScopeFields value={scope} onChange={setScope} />
-        <Masks masks={masks} onChange={setMasks} />
-        <Rights actions={actions} onChange={setActions} />
-        {powers.length > 1 && (
-          <FormFault>
-            {t('apart', { powers: powers.map((power) => t(`power.${power}`)).join('、') })}
-          </FormFault>
-        )}
-        <div className={styles.submit}>
-          <Button
-            type="primary"
-            htmlType="submit"
-            loading={save.isPending}
-            disabled={name.trim() === '' || powers.length > 1}
-          >
-            {t('save')}
-          </Button>
-        </div>
-      </form>
+    <Modal open title={title} onCancel={onClose} footer={null} width={680}>
+      {looking ? (
+        <>
+          <Changes changes={changes} holders={holders} />
+          <div className={styles.submit}>
+            <Button disabled={save.isPending} onClick={() => setLooking(false)}>
+              {t('back')}
+            </Button>
+            <Button
+              type="primary"
+              loading={save.isPending}
+              onClick={() => save.mutate(inputOf(role, draft, changes, lockOut))}
+            >
+              {t('confirm')}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <Fields
+          role={role}
+          draft={draft}
+          refusal={save.data?.updateRole.refusal ?? null}
+          error={save.error}
+          isChanged={changes.length > 0}
+          lockOut={lockOut}
+          onChange={(change) => setDraft({ ...draft, ...change })}
+          onLockOut={setLockOut}
+          onLook={() => setLooking(true)}
+        />
+      )}
     </Modal>
   )
 }
 
-const KINDS: PersonalKind[] = ['PHONE', 'EMAIL', 'ID_NUMBER', 'BANK_CARD', 'AMOUNT']
-
-function Masks(props: { masks: PersonalKind[]; onChange: (masks: PersonalKind[]) => void }) {
+function useSave(role: Role, onSaved: () => void, onRefused: () => void) {
   const { t } = useTranslation('roles')
-  const { t: model } = useTranslation('model')
-  const { masks } = props
-  return (
-    <fieldset className={styles.rights}>
-      <legend>{t('masks')}</legend>
-      <small>{t('masksHint')}</small>
-      {KINDS.map((kind) => (
-        <Checkbox
-          key={kind}
-          checked={masks.includes(kind)}
-          onChange={(event) =>
-            props.onChange(
-              event.target.checked ? [...masks, kind] : masks.filter((one) => one !== kind),
-            )
-          }
-        >
-          {model(`personal.${kind}`)}
-        </Checkbox>
-      ))}
-    </fieldset>
-  )
+  const { message } = App.useApp()
+  const roleName = useRoleName()
+  return useMutation({
+    mutationFn: (input: ReturnType<typeof inputOf>) => request(UpdateRoleDocument, { input }),
+    onSuccess: async ({ updateRole: { refusal } }, input) => {
+      if (refusal) return onRefused()
+      void message.success(t('saved', { name: input.name ?? roleName(role) }))
+      await forget(RoleMatrixDocument, RolesDocument)
+      onSaved()
+    },
+    onError: onRefused,
+  })
 }
 
-function Rights(props: { actions: Action[]; onChange: (actions: Action[]) => void }) {
+function Fields(props: {
+  role: Role
+  draft: Draft
+  refusal: RoleRefusal | null
+  error: Error | null
+  isChanged: boolean
+  lockOut: boolean
+  onChange: (change: Partial<Draft>) => void
+  onLockOut: (lockOut: boolean) => void
+  onLook: () => void
+}) {
   const { t } = useTranslation('roles')
-  const { actions } = props
-  const set = (action: Action, on: boolean) =>
-    props.onChange(on ? [...actions, action] : actions.filter((one) => one !== action))
+  const errorText = useErrorText()
+  const listed = useListed()
+  const address = useOwnAddress()
+  const { role, draft, refusal, onChange } = props
+  const said = (...of: RoleRefusal[]) =>
+    refusal && of.includes(refusal) ? t(`refusal.${refusal}`) : null
+  const ofName = said('NAME_INVALID', 'NAME_TAKEN')
+  const ofNetworks = said('NETWORKS_INVALID')
+  const networksChanged = draft.networks !== role.networks.join('\n')
+  const outside = networksChanged ? leftOut(draft.networks, address) : null
+  const powers = powersOf(draft.actions)
+  const isFit =
+    draft.name.trim() !== '' &&
+    powers.length <= 1 &&
+    networksIn(draft.networks).every(isNetwork) &&
+    (outside === null || props.lockOut)
   return (
-    <>
-      {RIGHT_GROUPS.map((group) => (
-        <fieldset key={group} className={styles.rights}>
-          <legend>{t(`group.${group}`)}</legend>
-          {RIGHTS[group].map((action) => {
-            const power = powerOf(action)
-            return (
-              <Checkbox
-                key={action}
-                checked={actions.includes(action)}
-                disabled={action === ALWAYS}
-                onChange={(event) => set(action, event.target.checked)}
-              >
-                {t(`action.${action}`)}
-                {power && <span className={styles.tag}>{t(`power.${power}`)}</span>}
-                <small>{t(`action.${action}.text`)}</small>
-              </Checkbox>
-            )
-          })}
-        </fieldset>
-      ))}
-    </>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        props.onLook()
+      }}
+    >
+      {props.error && <FormFault>{errorText(props.error)}</FormFault>}
+      {refusal && !ofName && !ofNetworks && <FormFault>{t(`refusal.${refusal}`)}</FormFault>}
+      {role.builtIn ? (
+        <p className={styles.words}>{t('builtInText')}</p>
+      ) : (
+        <>
+          <Field label={t('name')} error={ofName}>
+            {(field) => (
+              <Input
+                {...field}
+                maxLength={NAME_CHARS_MAX}
+                value={draft.name}
+                onChange={(event) => onChange({ name: event.target.value })}
+              />
+            )}
+          </Field>
+          <ScopeFields value={draft.scope} onChange={(scope) => onChange({ scope })} />
+          <MaskFields masks={draft.masks} onChange={(masks) => onChange({ masks })} />
+        </>
+      )}
+      <ConditionFields
+        value={draft}
+        error={ofNetworks}
+        outside={outside}
+        lockOut={props.lockOut}
+        onChange={onChange}
+        onLockOut={props.onLockOut}
+      />
+      {!role.builtIn && (
+        <RightFields actions={draft.actions} onChange={(actions) => onChange({ actions })} />
+      )}
+      {!role.builtIn && powers.length > 1 && (
+        <FormFault>
+          {t('apart', { powers: listed(powers.map((power) => t(`power.${power}`))) })}
+        </FormFault>
+      )}
+      <div className={styles.submit}>
+        <Button type="primary" htmlType="submit" disabled={!props.isChanged || !isFit}>
+          {t('look')}
+        </Button>
+      </div>
+    </form>
   )
 }

@@ -12,6 +12,7 @@ import { PageHeader, Section } from '#/ui/Page'
 import { useRoleName } from '#/ui/roleName'
 import { RowsSkeleton } from '#/ui/States'
 import { CopyForm } from './CopyForm'
+import { holdersOf } from './holders'
 import { Matrix } from './Matrix'
 import { RoleForm } from './RoleForm'
 import styles from './roles.module.css'
@@ -58,7 +59,12 @@ export function RolesPage() {
             {roles
               .filter((role) => role.id === editing)
               .map((role) => (
-                <RoleForm key={role.id} role={role} onClose={() => setEditing(null)} />
+                <RoleForm
+                  key={role.id}
+                  role={role}
+                  holders={holdersOf(role, users).length}
+                  onClose={() => setEditing(null)}
+                />
               ))}
           </>
         )}

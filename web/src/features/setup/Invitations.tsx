@@ -4,15 +4,11 @@ import { useTranslation } from 'react-i18next'
 import type { CompleteSetupMutation } from '#/api/gen/operations'
 import type { Viewer } from '#/lib/access'
 import { useEnter } from '#/lib/enter'
+import { invitationAddress } from '#/lib/invitation'
 import { CopyText } from '#/ui/CopyText'
 import styles from './setup.module.css'
 
 type Invitation = CompleteSetupMutation['completeSetup']['invitations'][number]
-
-/** The secret stands behind the `#`, which browsers send to nobody. */
-export function addressOf({ token }: Pick<Invitation, 'token'>): string {
-  return `${window.location.origin}/invitation#token=${token}`
-}
 
 export function Invitations(props: { viewer: Viewer; invitations: Invitation[] }) {
   const { t } = useTranslation('setup')
@@ -23,7 +19,7 @@ export function Invitations(props: { viewer: Viewer; invitations: Invitation[] }
         {props.invitations.map((one) => (
           <li key={one.login}>
             <strong>{t('linkOf', { name: one.name, login: one.login })}</strong>
-            <CopyText block text={addressOf(one)} label={t('linkOf', one)} />
+            <CopyText block text={invitationAddress(one.token)} label={t('linkOf', one)} />
           </li>
         ))}
       </ul>

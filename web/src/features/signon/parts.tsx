@@ -15,7 +15,7 @@ import { useRoleName } from '#/ui/roleName'
 import { useErrorText } from '#/ui/States'
 import styles from './signon.module.css'
 
-type Outcome = { refusal?: SignOnRefusal | null; detail?: string | null }
+export type Outcome = { refusal?: SignOnRefusal | null; detail?: string | null }
 
 export function TextField(props: {
   label: string

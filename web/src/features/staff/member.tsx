@@ -1,4 +1,5 @@
 // One member of staff: department, position, every conversation.
+
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Button, Space } from 'antd'
@@ -16,6 +17,7 @@ import { Answer } from '#/ui/Answer'
 import { ConversationRow } from '#/ui/ConversationRow'
 import { CopyText } from '#/ui/CopyText'
 import { List } from '#/ui/List'
+import { useListed } from '#/ui/listed'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
 import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
@@ -50,9 +52,10 @@ export function StaffPage() {
 
 function Person({ member }: { member: Member }) {
   const { t } = useTranslation('staff')
+  const listed = useListed()
   const may = useCan()('MANAGE_PEOPLE')
   const [editing, setEditing] = useState(false)
-  const departments = member.departments.map((department) => department.name).join('、')
+  const departments = listed(member.departments.map((department) => department.name))
   return (
     <>
       <PageHeader

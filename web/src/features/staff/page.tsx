@@ -1,4 +1,5 @@
 // All staff by name, with their departments.
+
 import { PlusOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -14,6 +15,7 @@ import {
 import { useCan } from '#/lib/access'
 import { branches } from '#/lib/departments'
 import { pagesOf, queryOf } from '#/lib/query'
+import { useListed } from '#/ui/listed'
 import { PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
 import { SearchInput } from '#/ui/SearchInput'
@@ -130,6 +132,7 @@ function Filters() {
 
 function StaffTable({ rows }: { rows: Row[] }) {
   const { t } = useTranslation('staff')
+  const listed = useListed()
   const columns: Column<Row>[] = [
     {
       key: 'name',
@@ -143,7 +146,7 @@ function StaffTable({ rows }: { rows: Row[] }) {
     {
       key: 'department',
       title: t('departments'),
-      render: (row) => row.departments.map((department) => department.name).join('、') || '—',
+      render: (row) => listed(row.departments.map((department) => department.name)) || '—',
     },
     { key: 'position', title: t('position'), render: (row) => row.position ?? '—' },
     {

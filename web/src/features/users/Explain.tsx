@@ -1,4 +1,5 @@
 // What this user can see, and why: asked of a customer, a conversation or a message, answered role by role.
+
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input, Select } from 'antd'
 import { useState } from 'react'
@@ -13,6 +14,7 @@ import { usePreferences } from '#/lib/preferences'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { Field } from '#/ui/Field'
+import { useListed } from '#/ui/listed'
 import { Section } from '#/ui/Page'
 import { CustomerPicker, type Picked } from '#/ui/PeoplePicker'
 import { useRoleName } from '#/ui/roleName'
@@ -107,10 +109,11 @@ function ConversationField(props: {
   onChange: (value: string) => void
 }) {
   const { t } = useTranslation(['users', 'model'])
+  const listed = useListed()
   const { data } = useQuery(queryOf(ExplainConversationsDocument, { customer: props.customer }))
   const options = (data?.conversations.nodes ?? []).map((one) => {
     const staff = one.parties.filter((party) => party.side === 'STAFF').map((party) => party.name)
-    const more = one.kind === 'GROUP' ? t('model:conversation.GROUP') : staff.join('、')
+    const more = one.kind === 'GROUP' ? t('model:conversation.GROUP') : listed(staff)
     return { value: one.id, label: `${one.title} · ${more}` }
   })
   return (

@@ -13,8 +13,12 @@ import { useViewer } from '#/lib/access'
 import { request } from '#/lib/graphql'
 import { forget } from '#/lib/query'
 import { useErrorText } from '#/ui/States'
+import { RenewInvitation } from './RenewInvitation'
 
-type User = Pick<UsersQuery['users'][number], 'id' | 'name' | 'active' | 'secondFactor'>
+type User = Pick<
+  UsersQuery['users'][number],
+  'id' | 'name' | 'active' | 'secondFactor' | 'invitedUntil'
+>
 
 export function UserActs({ user }: { user: User }) {
   const { t } = useTranslation('users')
@@ -29,6 +33,7 @@ export function UserActs({ user }: { user: User }) {
           {t('reset')}
         </Button>
       )}
+      {user.invitedUntil && user.active && <RenewInvitation user={user} />}
       <Button size="small" onClick={() => change(user)}>
         {t(user.active ? 'suspend' : 'readmit')}
       </Button>

@@ -1,4 +1,5 @@
 // A user's tokens: of service accounts they are made here, of people only listed and revoked.
+
 import { useMutation } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useState } from 'react'
@@ -12,6 +13,7 @@ import { useCan } from '#/lib/access'
 import { request } from '#/lib/graphql'
 import { forget } from '#/lib/query'
 import { Expiry } from '#/ui/Expiry'
+import { useListed } from '#/ui/listed'
 import { Section } from '#/ui/Page'
 import { EmptyState, useErrorText } from '#/ui/States'
 import { type Column, Table } from '#/ui/Table'
@@ -58,6 +60,7 @@ export function UserTokens({ user }: { user: User }) {
 
 function TokenTable({ user, tokens }: { user: User; tokens: Token[] }) {
   const { t } = useTranslation(['users', 'account', 'model'])
+  const listed = useListed()
   const { modal, message } = App.useApp()
   const errorText = useErrorText()
   const revoke = useMutation({
@@ -79,7 +82,7 @@ function TokenTable({ user, tokens }: { user: User; tokens: Token[] }) {
     {
       key: 'scopes',
       title: t('account:scopes'),
-      render: (token) => token.scopes.map((scope) => t(`model:scope.${scope}`)).join('、'),
+      render: (token) => listed(token.scopes.map((scope) => t(`model:scope.${scope}`))),
     },
     {
       key: 'expires',

@@ -1,4 +1,5 @@
 // Who may come in: people and service accounts, with what they hold.
+
 import { PlusOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -9,6 +10,7 @@ import { type UserKind, UsersDocument, type UsersQuery } from '#/api/gen/operati
 import { useCan } from '#/lib/access'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
+import { useListed } from '#/ui/listed'
 import { PageHeader, Section } from '#/ui/Page'
 import { useRoleName } from '#/ui/roleName'
 import { EmptyState, RowsSkeleton } from '#/ui/States'
@@ -17,6 +19,7 @@ import { type Column, Table } from '#/ui/Table'
 import { Time } from '#/ui/Time'
 import { UserActs } from './UserActs'
 import { UserForm } from './UserForm'
+import { UserState } from './UserState'
 
 type User = UsersQuery['users'][number]
 
@@ -41,7 +44,10 @@ export function UsersPage() {
         }
       />
       <Section flush>
-        <Answer query={useQuery(queryOf(UsersDocument, {}))} skeleton={<RowsSkeleton rows={4} />}>
+        <Answer
+          query={useQuery(queryOf(UsersDocument, { manages: may }))}
+          skeleton={<RowsSkeleton rows={4} />}
+        >
           {({ users }) =>
             users.length > 0 ? <UserTable users={users} /> : <EmptyState title={t('empty')} />
           }
@@ -54,6 +60,7 @@ export function UsersPage() {
 
 function UserTable({ users }: { users: User[] }) {
   const { t } = useTranslation('users')
+  const listed = useListed()
   const roleName = useRoleName()
   const may = useCan()('MANAGE_USERS')
   const columns: Column<User>[] = [
@@ -72,7 +79,7 @@ function UserTable({ users }: { users: User[] }) {
         </>
       ),
     },
-    { key: 'role', title: t('role'), render: (user) => user.roles.map(roleName).join('、') },
+    { key: 'role', title: t('role'), render: (user) => listed(user.roles.map(roleName)) },
     {
       key: 'staff',
       title: t('staff'),
@@ -89,18 +96,14 @@ function UserTable({ users }: { users: User[] }) {
     {
       key: 'state',
       title: t('state'),
-      render: (user) => (
-        <Status tone={user.active ? 'good' : 'quiet'}>
-          {t(user.active ? 'active' : 'suspended')}
-        </Status>
-      ),
+      render: (user) => <UserState user={user} />,
     },
     {
       key: 'factor',
       title: t('factor'),
       wide: true,
       render: (user) =>
-        user.kind === 'SERVICE' || user.secondFactor === null ? (
+        user.kind === 'SERVICE' || user.secondFactor == null ? (
           '—'
         ) : (
           <Status tone={user.secondFactor ? 'good' : 'quiet'}>

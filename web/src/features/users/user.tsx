@@ -1,4 +1,5 @@
 // One user: who it is, what it holds, its tokens, and what it sees and why.
+
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Button } from 'antd'
@@ -9,6 +10,7 @@ import { useCan, useViewer } from '#/lib/access'
 import { ApiError } from '#/lib/graphql'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
+import { useListed } from '#/ui/listed'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { useRoleName } from '#/ui/roleName'
 import { BlockSkeleton, ErrorState } from '#/ui/States'
@@ -17,6 +19,7 @@ import { Time } from '#/ui/Time'
 import { Explain } from './Explain'
 import { RolesForm } from './RolesForm'
 import { UserActs } from './UserActs'
+import { UserState } from './UserState'
 import { UserTokens } from './UserTokens'
 
 export type User = NonNullable<UserQuery['user']>
@@ -26,7 +29,7 @@ export function UserPage() {
   const can = useCan()
   return (
     <Answer
-      query={useQuery(queryOf(UserDocument, { id }))}
+      query={useQuery(queryOf(UserDocument, { id, manages: can('MANAGE_USERS') }))}
       skeleton={<BlockSkeleton height={220} />}
     >
       {({ user }) =>
@@ -46,22 +49,18 @@ export function UserPage() {
 
 function Who({ user }: { user: User }) {
   const { t } = useTranslation('users')
+  const listed = useListed()
   const roleName = useRoleName()
   const viewer = useViewer()
   const can = useCan()
   const [giving, setGiving] = useState(false)
   const { staff } = user
-  const departments = staff?.departments.map((one) => one.name).join('、')
+  const departments = listed((staff?.departments ?? []).map((one) => one.name))
   const facts: [string, React.ReactNode][] = [
     [t('login'), <code key="login">{user.login}</code>],
     [t('kind'), t(`kind.${user.kind}`)],
-    [
-      t('state'),
-      <Status key="state" tone={user.active ? 'good' : 'quiet'}>
-        {t(user.active ? 'active' : 'suspended')}
-      </Status>,
-    ],
-    [t('role'), user.roles.map(roleName).join('、')],
+    [t('state'), <UserState key="state" user={user} />],
+    [t('role'), listed(user.roles.map(roleName))],
     [
       t('staff'),
       staff ? (
@@ -87,7 +86,7 @@ function Who({ user }: { user: User }) {
     <>
       <PageHeader
         title={user.name}
-        text={user.roles.map(roleName).join('、')}
+        text={listed(user.roles.map(roleName))}
         actions={
           <>
             {can('MANAGE_USERS') && <UserActs user={user} />}

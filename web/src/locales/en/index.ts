@@ -9,6 +9,7 @@ import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
 import { departments } from './departments'
+import { evidence } from './evidence'
 import { explorer } from './explorer'
 import { factor } from './factor'
 import { handovers } from './handovers'
@@ -18,6 +19,7 @@ import { marks } from './marks'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
+import { packages } from './packages'
 import { passkey } from './passkey'
 import { policy } from './policy'
 import { preview } from './preview'
@@ -41,6 +43,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   conversations,
   customers,
   departments,
+  evidence,
   explorer,
   factor,
   handovers,
@@ -50,6 +53,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   message,
   model,
   overview,
+  packages,
   passkey,
   policy,
   preview,

@@ -16,7 +16,7 @@ export const setup: Messages<typeof source> = {
   'other.auditor': 'Auditor',
   invited: 'Hand over the two links',
   invitedText:
-    "Give each to the person it is for. A link is good once, for seven days, and is shown only here and now. When it has run out, the server's operator can set the password on the command line.",
+    'Give each to the person it is for. A link is good once, for seven days, and is shown only here and now. When it has run out, invite the person again under Users.',
   linkOf: 'Link of {{name}} ({{login}})',
   proceed: 'Handed over; go to the console',
   invitation: 'Choose your password',

@@ -12,6 +12,8 @@ export const system: Messages<typeof source> = {
   'check.verified': 'Verification',
   'check.jobs': 'Background work',
   'check.key_file': 'Master key file',
+  'check.stamps': 'Timestamps',
+  'check.seal_key': 'Sealing certificate',
   'advice.disk_space':
     "Make room on the data folder's file system, or move the folder to a larger one while the server is stopped.",
   'advice.index_lag':

@@ -7,6 +7,7 @@ import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
 import { departments } from './departments'
+import { evidence } from './evidence'
 import { explorer } from './explorer'
 import { factor } from './factor'
 import { handovers } from './handovers'
@@ -16,6 +17,7 @@ import { marks } from './marks'
 import { message } from './message'
 import { model } from './model'
 import { overview } from './overview'
+import { packages } from './packages'
 import { passkey } from './passkey'
 import { policy } from './policy'
 import { preview } from './preview'
@@ -39,6 +41,7 @@ export const zhCN = {
   conversations,
   customers,
   departments,
+  evidence,
   explorer,
   factor,
   handovers,
@@ -48,6 +51,7 @@ export const zhCN = {
   message,
   model,
   overview,
+  packages,
   passkey,
   policy,
   preview,

@@ -9,6 +9,8 @@ export const system = {
   'check.verified': '全库核验',
   'check.jobs': '后台任务',
   'check.key_file': '主密钥文件',
+  'check.stamps': '时间戳',
+  'check.seal_key': '签章证书',
   'advice.disk_space':
     '请在数据目录所在的文件系统上腾出空间；或停止服务器后，把数据目录移到更大的盘上。',
   'advice.index_lag':

@@ -1,0 +1,134 @@
+//! Records of a package as its writer asks for them: read in the order of the ledger, a few at a time.
+
+use std::collections::VecDeque;
+use std::io::Cursor;
+
+use xinju_evidence::package::{ExtraFile, Item, Original, PackageSource, RecordItem, SealFile};
+use xinju_model::entry::{disclosures, entry_bytes, entry_leaf};
+use xinju_model::id::EntryIndex;
+use xinju_model::package::{FrozenHead, Package};
+
+use crate::error::ServiceError;
+use crate::message::MessageView;
+use crate::package::PackageProgress;
+use crate::package::build::Sealing;
+use crate::package::completeness::Completeness;
+use crate::package::dossier;
+use crate::package::withhold::{Withheld, withheld};
+use crate::party::Snapshot;
+use crate::service::Core;
+
+/// Records read at once: of the largest kind they are some 100 MB.
+const AT_ONCE: usize = 32;
+
+/// Where a package comes from.
+pub(super) struct Source<'a> {
+    core: &'a Core,
+    snapshot: &'a Snapshot<'a>,
+    package: &'a Package,
+    head: &'a FrozenHead,
+    records: &'a [EntryIndex],
+    sealing: Sealing<'a>,
+    next: usize,
+    ready: VecDeque<MessageView>,
+    completeness: Option<Completeness>,
+    files: VecDeque<(String, Vec<u8>)>,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(
+        core: &'a Core,
+        snapshot: &'a Snapshot<'a>,
+        (package, head): (&'a Package, &'a FrozenHead),
+        records: &'a [EntryIndex],
+        sealing: Sealing<'a>,
+    ) -> Self {
+        Self {
+            core,
+            snapshot,
+            package,
+            head,
+            records,
+            sealing,
+            next: 0,
+            ready: VecDeque::new(),
+            completeness: Some(Completeness::new()),
+            files: VecDeque::new(),
+        }
+    }
+
+    /// How it was sealed.
+    pub(super) fn sealed(self) -> Sealing<'a> {
+        self.sealing
+    }
+
+    fn read_on(&mut self) -> Result<(), ServiceError> {
+        let end = self.next.saturating_add(AT_ONCE).min(self.records.len());
+        let some = self.records.get(self.next..end).unwrap_or_default();
+        for view in self.core.views(self.snapshot, some)? {
+            let gone =
+                || ServiceError::Conflict("a record of the package may not be seen any more by who asked".into());
+            self.ready.push_back(view.ok_or_else(gone)?);
+        }
+        self.next = end;
+        Ok(())
+    }
+
+    fn record(&mut self, view: MessageView) -> Result<RecordItem, ServiceError> {
+        let damaged = || ServiceError::Conflict(format!("record {} is damaged; run `xinju verify`", view.index.0));
+        let entry = self.snapshot.tx.entry(view.index)?.ok_or_else(damaged)?;
+        let all = disclosures(&entry, None);
+        if self.snapshot.tx.leaf(view.index)? != Some(entry_leaf(&entry, None)) {
+            return Err(damaged());
+        }
+        let Withheld { redacted, renderings } = withheld(&view, &all, &self.package.wanted.withhold);
+        if let Some(completeness) = &mut self.completeness {
+            let source = !redacted.iter().any(|redaction| redaction.field == "source");
+            completeness.add(&view, source, redacted.is_empty());
+        }
+        let path = self.snapshot.tx.inclusion(view.index, self.head.size)?;
+        let bytes = entry_bytes(entry.kind, &entry.seed, &all);
+        let original = view.original.map(|bytes| Original { extension: "json".into(), bytes });
+        Ok(RecordItem {
+            entry: bytes,
+            disclosures: all,
+            index: view.index.0,
+            path,
+            redacted,
+            renderings,
+            original,
+            media: Vec::new(),
+        })
+    }
+}
+
+impl PackageSource for Source<'_> {
+    type Error = ServiceError;
+
+    fn item(&mut self) -> Result<Option<Item>, ServiceError> {
+        if self.ready.is_empty() {
+            self.read_on()?;
+        }
+        let Some(view) = self.ready.pop_front() else { return Ok(None) };
+        Ok(Some(Item::Record(Box::new(self.record(view)?))))
+    }
+
+    fn file(&mut self) -> Result<Option<ExtraFile>, ServiceError> {
+        if let Some(completeness) = self.completeness.take() {
+            let tx = &self.snapshot.tx;
+            self.files = dossier::files(self.core, tx, (self.package, self.head), completeness, self.records)?.into();
+        }
+        let next = self.files.pop_front();
+        Ok(next.map(|(path, bytes)| ExtraFile { path, content: Box::new(Cursor::new(bytes)) }))
+    }
+
+    fn seal(&mut self, tag_manifest: &[u8]) -> Result<Vec<SealFile>, ServiceError> {
+        self.sealing.seal(tag_manifest)
+    }
+
+    fn proceed(&mut self, items: u32, bytes: u64) -> bool {
+        let records = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
+        let progress = PackageProgress { id: self.package.id, done: items, records, bytes };
+        self.core.packages.progress(progress) && !self.core.feed.stopped()
+    }
+}

@@ -1,0 +1,77 @@
+//! Words of a package: what stands in its folders, and forms that a lawyer fills in and signs.
+
+use xinju_model::package::Package;
+
+pub(super) const CUSTODY: &str = "Who asked for this package, who approved it, and when it was begun, as the ledger has it. The seal that ended the\nbuilding is in seal/seal.entry.json; who fetched the package later is in the ledger of the archive that made it.\n谁申请、谁审批、何时开始制作。封存记录见 seal/seal.entry.json。";
+pub(super) const ENVIRONMENT: &str = "system.json is the state of the archive when the package was asked for: program, version, health, clock. What was set\nbetween the arrival of the first record and that moment is in config-changes.jsonl; of changes of roles and users only who made them and when.\nsystem.json 为申请时系统环境；config-changes.jsonl 为期间的设置变更。";
+pub(super) const AUDIT: &str = "Who read or found messages of these conversations before the package was asked for. `records` names those that are in\nthis package; what else was read in the same act is not shown.\n申请之前查阅过这些会话的人员记录；同一操作中涉及的其他内容不予显示。";
+pub(super) const CONSENT: &str = "The archive holds no notices or consents of the parties in a form that could stand here. Whoever hands the package over adds\nthem on paper or as a file beside it.\n系统中没有可随包提供的告知、同意记录；提交人应另行提供。\n";
+pub(super) const PKI: &str = "The certificates of the seal and of its timestamps stand inside seal/. They come from the package itself: compare their\nfingerprints with ones that you have from elsewhere.\n印章与时间戳的证书在 seal/ 内；请与从其他途径取得的指纹核对。\n";
+
+/// What the forms are filled with.
+pub(super) struct Facts<'a> {
+    pub(super) package: &'a Package,
+    pub(super) log: &'a str,
+    pub(super) key: String,
+    pub(super) size: u64,
+    pub(super) records: usize,
+    pub(super) withheld: u32,
+    pub(super) version: &'a str,
+}
+
+/// A text, or a line to write on.
+fn or_blank(text: &str) -> &str {
+    if text.is_empty() { "____________________" } else { text }
+}
+
+/// The forms of `legal/`. They are drafts: a lawyer decides whether they fit.
+pub(super) fn law(facts: &Facts<'_>) -> Vec<(String, Vec<u8>)> {
+    vec![
+        ("legal/民事证据说明.txt".into(), statement(facts).into_bytes()),
+        ("legal/FRE-902-13-14-certificate.txt".into(), certificate(facts).into_bytes()),
+    ]
+}
+
+fn statement(facts: &Facts<'_>) -> String {
+    let Facts { package, log, key, size, records, withheld, version } = facts;
+    let forum = &package.wanted.forum;
+    format!(
+        "电子数据证据说明（草稿，由代理人审核、填写并签署）\n\n\
+         一、证据名称：电子数据证据包 {number}\n\
+         二、提交法院或机构：{forum}\n\
+         三、证明目的：{purpose}\n\
+         四、内容：共 {records} 条存档记录，其中 {withheld} 条有部分内容遮蔽，理由见 data/redactions.json。\n\
+         五、来源：记录由存档系统接收时的原始字节构成；每条记录的来源、到达时间见 data/completeness/source-ledger.csv。\n\
+         六、形成与保存：记录到达即写入账本（RFC 6962 默克尔树），账本名称 {log}，公钥指纹 {key}；本包依据含 {size} 条的签名检查点。\n\
+         七、提取：{at} 由 {who} 申请，系统 xinju {version} 自动生成，经过见 data/custody。\n\
+         八、系统环境：见 data/environment（《最高人民法院关于民事诉讼证据的若干规定》第九十三条）。\n\
+         九、核验：见 验证说明.txt，使用公开工具即可核验，无需本系统。\n\
+         十、未能证明的事项：发送者账号由何人实际操作；渠道方在本系统接收之前的处理；时间以外部时间戳为准者除外，均为系统时钟。\n\n\
+         提交人（签名）：____________________    日期：____________________\n\
+         见证人（签名）：____________________    日期：____________________\n",
+        number = package.number,
+        forum = or_blank(&forum.name),
+        purpose = or_blank(&package.wanted.purpose),
+        at = package.asked_at,
+        who = package.asked_by_name,
+    )
+}
+
+fn certificate(facts: &Facts<'_>) -> String {
+    let Facts { package, log, key, size, records, withheld, version } = facts;
+    format!(
+        "CERTIFICATE UNDER FEDERAL RULES OF EVIDENCE 902(11), 902(13) AND 902(14)\n(a draft, to be reviewed, completed and signed by a qualified person)\n\n\
+         1. I am ____________________, and my position is ____________________. I am familiar with the system that kept the records in the package {number}.\n\
+         2. The records were received and kept by an electronic process (xinju {version}) that writes each record, as received, into an append-only log \
+         ({log}; SHA-256 of its key: {key}). The package leads to a signed head of that log over {size} entries.\n\
+         3. The package holds {records} records; parts of {withheld} are withheld for the reasons stated in data/redactions.json.\n\
+         4. The copies were made on {at} at the request of {who}, and are identified by the digests in manifest-sha256.txt and manifest-sha512.txt, \
+         which were checked by me with the commands in VERIFY.txt on ____________________.\n\
+         5. The process produces an accurate result. The state of the system is described in data/environment.\n\n\
+         I declare under penalty of perjury under the laws of the United States of America that the foregoing is true and correct (28 U.S.C. 1746).\n\n\
+         Signature: ____________________    Date: ____________________\n",
+        number = package.number,
+        at = package.asked_at,
+        who = package.asked_by_name,
+    )
+}

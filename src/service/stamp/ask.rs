@@ -1,0 +1,160 @@
+//! Asking one outsider: an authority for a timestamp, a witness for its signature, a webhook to take note.
+//!
+//! Whatever is wrong with an answer is said in one sentence for the administrator.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use data_encoding::HEXLOWER;
+use serde_json::json;
+use xinju_evidence::cosignature::Cosignature;
+use xinju_evidence::timestamp::{RESPONSE_BYTES_MAX, TimestampRequest};
+use xinju_keys::sealing::hmac_sha256;
+use xinju_model::ledger::Hash;
+use xinju_model::stamp::{Authority, QueuedStamp, Webhook, Witness};
+use xinju_model::time::Timestamp;
+
+use super::{PostAnswer, PostRequest, Token};
+use crate::error::ServiceError;
+use crate::service::Core;
+
+/// Most bytes of an answer that is no timestamp: a witness sends a line or two.
+const ANSWER_BYTES_MAX: usize = 16 * 1024;
+
+/// What a stamper gave, before it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Given {
+    /// The bytes as they came.
+    pub(super) token: Vec<u8>,
+    /// The moment, by the stamper's clock.
+    pub(super) at: Timestamp,
+}
+
+/// What came of asking a witness.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Witnessed {
+    /// It signed.
+    Signed(Given),
+    /// It has seen a newer head already.
+    Newer,
+}
+
+/// Why nothing came, in plain words.
+pub(super) type Why = String;
+
+/// A status that is none of those that were hoped for.
+fn status(answer: &PostAnswer) -> Why {
+    match answer.status {
+        300..=399 => format!("it answers with a redirection ({}), which is not followed", answer.status),
+        404 => "there is nothing at this address (404)".into(),
+        407 => "the proxy wants a password (407), which is not supported".into(),
+        other => format!("it answered with status {other}"),
+    }
+}
+
+impl Core {
+    /// Asks an authority for a timestamp over `data` and checks all of its answer.
+    pub(super) fn ask_authority(&self, authority: &Authority, proxy: &str, data: &[u8]) -> Result<Token, Why> {
+        let mut nonce = [0; 8];
+        self.random.fill(&mut nonce);
+        let request = TimestampRequest::under(data, nonce, &authority.policy).map_err(|error| error.to_string())?;
+        let question = PostRequest {
+            url: authority.url.clone(),
+            proxy: proxy.to_owned(),
+            content_type: "application/timestamp-query",
+            headers: vec![("accept", "application/timestamp-reply".into())],
+            body: request.body.clone(),
+            answer_bytes_max: RESPONSE_BYTES_MAX,
+        };
+        let answer = self.post.post(&question).map_err(|error| error.to_string())?;
+        if answer.status != 200 {
+            return Err(status(&answer));
+        }
+        if answer.content_type != "application/timestamp-reply" {
+            let kind: String = answer.content_type.chars().filter(|letter| !letter.is_control()).take(60).collect();
+            return Err(format!(
+                "its answer is no timestamp but \u{201c}{kind}\u{201d}: is the address that of an authority?"
+            ));
+        }
+        let stamped = request.check_under(&answer.body, data, &authority.root).map_err(|error| error.to_string())?;
+        Ok(Token { authority: authority.name.clone(), response: answer.body, at: stamped.at })
+    }
+
+    /// Gives a witness a head that continues the one of `seen` entries, which it signed last (C2SP tlog-witness).
+    /// Where it knows another, the proof is made from that.
+    pub(super) fn ask_witness(
+        &self,
+        witness: &Witness,
+        proxy: &str,
+        head: &QueuedStamp,
+        seen: u64,
+    ) -> Result<Witnessed, Why> {
+        let known = Cosignature::key(&witness.key).map_err(|error| error.to_string())?;
+        let mut seen = seen.min(head.size);
+        for _ in 0..2 {
+            let proof = self.proof_since(seen, head.size).map_err(|_| "no proof could be made for it".to_owned())?;
+            let question = PostRequest {
+                url: format!("{}/add-checkpoint", witness.url.trim_end_matches('/')),
+                proxy: proxy.to_owned(),
+                content_type: "text/plain; charset=utf-8",
+                headers: Vec::new(),
+                body: add_checkpoint(seen, &proof, &head.note).into_bytes(),
+                answer_bytes_max: ANSWER_BYTES_MAX,
+            };
+            let answer = self.post.post(&question).map_err(|error| error.to_string())?;
+            match answer.status {
+                200 => {
+                    let signed =
+                        Cosignature::find(&answer.body, &known, &head.note).map_err(|error| error.to_string())?;
+                    return Ok(Witnessed::Signed(Given { token: signed.line.into_bytes(), at: signed.at }));
+                }
+                409 => {
+                    let text = String::from_utf8_lossy(&answer.body);
+                    let size = text.trim().parse::<u64>();
+                    seen = size.map_err(|_| "it knows another head, but does not say which".to_owned())?;
+                    if seen > head.size {
+                        return Ok(Witnessed::Newer);
+                    }
+                }
+                403 => return Err("it does not accept the key of this log (403)".into()),
+                404 => return Err("it does not know this log (404); its operator has to add the verifier key".into()),
+                422 => return Err("it says that this head does not continue the one it signed before (422)".into()),
+                _ => return Err(status(&answer)),
+            }
+        }
+        Err("it goes on naming another head as its last".into())
+    }
+
+    /// The proof that the head of `to` entries continues that of `from`; the empty tree needs none.
+    fn proof_since(&self, from: u64, to: u64) -> Result<Vec<Hash>, ServiceError> {
+        if from == 0 { Ok(Vec::new()) } else { Ok(self.store.read()?.consistency(from, to)?) }
+    }
+
+    /// Tells a webhook of a head. It takes note by answering with a status of 2xx.
+    pub(super) fn tell_webhook(
+        &self,
+        webhook: &Webhook,
+        secret: &str,
+        proxy: &str,
+        head: &QueuedStamp,
+    ) -> Result<(), Why> {
+        let told = json!({"version": 1, "log": self.origin, "size": head.size, "checkpoint": head.note, "signed_at": head.since.to_string()});
+        let body = told.to_string().into_bytes();
+        let signature = HEXLOWER.encode(&hmac_sha256(secret.as_bytes(), &body));
+        let question = PostRequest {
+            url: webhook.url.clone(),
+            proxy: proxy.to_owned(),
+            content_type: "application/json",
+            headers: vec![("x-xinju-signature", format!("sha256={signature}"))],
+            body,
+            answer_bytes_max: ANSWER_BYTES_MAX,
+        };
+        let answer = self.post.post(&question).map_err(|error| error.to_string())?;
+        if (200..300).contains(&answer.status) { Ok(()) } else { Err(status(&answer)) }
+    }
+}
+
+/// The body of `add-checkpoint`.
+fn add_checkpoint(seen: u64, proof: &[Hash], note: &str) -> String {
+    let lines: String = proof.iter().map(|hash| format!("{}\n", STANDARD.encode(hash))).collect();
+    format!("old {seen}\n{lines}\n{note}")
+}
