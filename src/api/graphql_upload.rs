@@ -23,6 +23,8 @@ use crate::state::App;
 
 /// Files in one request: messages and their directory.
 const FILES_MAX: usize = 2;
+/// What operations with files need.
+const SENDERS: &[Action] = &[Action::Import, Action::ManageCases];
 /// Size of the `map` part, in bytes.
 const MAP_BYTES_MAX: u64 = 16 * 1024;
 /// Time between two pieces of a file.
@@ -33,7 +35,7 @@ const PATH_DEPTH_MAX: usize = 16;
 /// Which variables each file stands for.
 type FileMap = BTreeMap<String, Vec<String>>;
 
-/// Receives operations and their files. Only those who may import send files, so nobody else fills the disk.
+/// Receives operations and their files. Only those whose operations take files send any, so nobody else fills the disk.
 pub(crate) async fn receive(
     app: &Arc<App>,
     caller: &Caller,
@@ -41,8 +43,9 @@ pub(crate) async fn receive(
     boundary: String,
 ) -> Result<(Operations, Vec<Uploaded>), Refused> {
     let principal = caller.principal.as_ref().ok_or_else(|| Refused::from(&ServiceError::Unauthenticated))?;
-    if !may(&principal.viewer, Action::Import) {
-        return Err(Refused::new(StatusCode::FORBIDDEN, Code::Forbidden, "only those who may import send files"));
+    if !SENDERS.iter().any(|action| may(&principal.viewer, *action)) {
+        let why = "only those who may import or work on cases send files";
+        return Err(Refused::new(StatusCode::FORBIDDEN, Code::Forbidden, why));
     }
     let sizes = SizeLimit::new()
         .per_field(UPLOAD_BYTES_MAX)

@@ -383,7 +383,7 @@ fn people() -> Vec<Call> {
 }
 
 /// No case: whose they may be is asked of the use cases.
-const NO_CASE: &str = "dAAAAAAAAAAAAAAAAAAAAAA";
+pub(super) const NO_CASE: &str = "dAAAAAAAAAAAAAAAAAAAAAA";
 
 /// What is known of a case, without the name that it must have.
 fn nameless_case() -> Value {

@@ -39,7 +39,11 @@ export function hasContext(what: Collectable, choice: Choice): boolean {
   return !('customer' in what) && !('conversation' in what && choice.days === null)
 }
 
-export function collectInput(what: Collectable, choice: Choice, into: string): CollectIntoCaseInput {
+export function collectInput(
+  what: Collectable,
+  choice: Choice,
+  into: string,
+): CollectIntoCaseInput {
   const with_ = hasContext(what, choice) ? choice : CHOICE
   const around = with_.context === 'AROUND'
   return {

@@ -15,6 +15,17 @@ export function dayAfter(day: string): string {
   return dayOf(new Date(year, month - 1, date + 1))
 }
 
+/** The moment at which a calendar day begins in the browser's zone, or the day so many days later. */
+export function startOfDay(day: string, later = 0): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  return new Date(year, month - 1, date + later).toISOString()
+}
+
+/** Whole days between two moments, whichever comes first. */
+export function daysBetween(a: string, b: string): number {
+  return Math.floor(Math.abs(Date.parse(a) - Date.parse(b)) / 86_400_000)
+}
+
 /** The last `days` days up to `today`, each with its count; days that the server left out count nothing. */
 export function fillDays(
   counts: DayCount[],

@@ -24,5 +24,12 @@ export const REVIEW_DAYS = { min: 1, max: 365, usual: 30 } as const
 /** Lines of a handover form, and characters of one and of its remarks. */
 export const FORM_ITEMS_MAX = 500
 export const FORM_TEXT_CHARS_MAX = 2_000
+/** Characters of a name or a number of a case, and of its purpose or a comment. */
+export const CASE_LINE_CHARS_MAX = 200
+export const CASE_TEXT_CHARS_MAX = 4_000
+/** Parties of a case. */
+export const CASE_PARTIES_MAX = 50
+/** Messages before and after one, as its context. */
+export const CASE_CONTEXT_MESSAGES_MAX = 1_000
 /** Days that an API token may live. */
 export const TOKEN_DAYS_MAX = 366

@@ -6,6 +6,7 @@ import {
   CheckSquareOutlined,
   ContactsOutlined,
   EyeOutlined,
+  FolderOpenOutlined,
   FileProtectOutlined,
   ImportOutlined,
   LineChartOutlined,
@@ -30,6 +31,7 @@ type Place = {
     | 'overview'
     | 'conversations'
     | 'search'
+    | 'cases'
     | 'customers'
     | 'staff'
     | 'departments'
@@ -57,6 +59,7 @@ const WORK: Place[] = [
     needs: ['READ_CONTENT'],
   },
   { key: 'search', to: '/search', icon: <SearchOutlined />, needs: ['SEARCH'] },
+  { key: 'cases', to: '/cases', icon: <FolderOpenOutlined />, needs: ['MANAGE_CASES'] },
   { key: 'customers', to: '/customers', icon: <ContactsOutlined />, needs: ['READ_DIRECTORY'] },
   { key: 'staff', to: '/staff', icon: <TeamOutlined />, needs: ['READ_DIRECTORY'] },
   {

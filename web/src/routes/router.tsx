@@ -75,6 +75,32 @@ const message = createRoute({
   component: lazyRouteComponent(() => import('#/features/message/page'), 'MessagePage'),
 })
 
+const CASE_STATES = ['OPEN', 'CLOSED'] as const
+
+const cases = createRoute({
+  getParentRoute: () => shell,
+  path: '/cases',
+  staticData: { needs: ['MANAGE_CASES'] },
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string | undefined; state?: (typeof CASE_STATES)[number] | undefined } => ({
+    ...nameSearch(search),
+    state: CASE_STATES.find((state) => state === search.state),
+  }),
+  component: lazyRouteComponent(() => import('#/features/cases/page'), 'CasesPage'),
+})
+
+const oneCase = createRoute({
+  getParentRoute: () => shell,
+  path: '/cases/$id',
+  staticData: { needs: ['MANAGE_CASES'], marked: 'CASE' },
+  // `conversation` is the one whose messages are shown.
+  validateSearch: (search: Record<string, unknown>): { conversation?: string | undefined } => ({
+    conversation: typeof search.conversation === 'string' ? search.conversation : undefined,
+  }),
+  component: lazyRouteComponent(() => import('#/features/cases/case'), 'CasePage'),
+})
+
 /** A word to look for in a list of people. */
 function nameSearch(search: Record<string, unknown>): { q?: string | undefined } {
   return { q: search.q === undefined || search.q === '' ? undefined : String(search.q) }
@@ -215,6 +241,7 @@ const AUDIT_GROUPS = [
   'users',
   'people',
   'approvals',
+  'cases',
   'imports',
   'archive',
   'audit',
@@ -329,6 +356,8 @@ const tree = root.addChildren([
     conversations.addChildren([conversationsHome, conversation]),
     search,
     message,
+    cases,
+    oneCase,
     customers,
     customer,
     allStaff,

@@ -71,6 +71,14 @@ export type Action =
   /** Build evidence packages of what one may read, and hand them over. */
   | 'EXPORT_EVIDENCE';
 
+/** A file to put to a link. */
+export type AddCaseFileInput = {
+  case: string;
+  /** The link's number. */
+  link: number;
+  file: File;
+};
+
 /** A new passkey. */
 export type AddPasskeyInput = {
   /** What the owner calls it. */
@@ -526,6 +534,17 @@ export type CarryOutHandoverInput = {
   digest: string;
 };
 
+/** What is known of a case. */
+export type CaseAboutInput = {
+  name: string;
+  number?: string;
+  forum: ForumInput;
+  purpose?: string;
+  parties?: Array<CasePartyInput>;
+  /** Ids of users; the viewer where none are named. */
+  inCharge?: Array<string>;
+};
+
 /** What goes with each message that is meant. */
 export type CaseContextInput = {
   kind: CaseContextKind;
@@ -545,6 +564,43 @@ export type CaseContextKind =
   | 'DAY'
   /** Its whole conversation. */
   | 'CONVERSATION';
+
+/** Which cases to list; all conditions hold together. */
+export type CaseFilter = {
+  state?: CaseState | null | undefined;
+  /** Words that all stand in the name, the number, the forum's name or a party's. */
+  words?: string | null | undefined;
+};
+
+/** What a link lacks. */
+export type CaseGap =
+  /** Neither a record nor a file shows it. */
+  | 'UNPROVEN'
+  /** Nobody said when it was. */
+  | 'UNDATED'
+  /** It was earlier than a link before it. */
+  | 'OUT_OF_ORDER'
+  /** A record that shows it is not among those that the case collects, as far as the viewer sees. */
+  | 'NOT_COLLECTED';
+
+/** Somebody who takes part in a case. */
+export type CasePartyInput = {
+  name: string;
+  role: CasePartyRole;
+};
+
+/** As what somebody takes part in a case. */
+export type CasePartyRole =
+  /** Who claims or applies. */
+  | 'CLAIMANT'
+  /** Against whom. */
+  | 'RESPONDENT'
+  /** A third party. */
+  | 'THIRD_PARTY'
+  /** A witness. */
+  | 'WITNESS'
+  /** Another. */
+  | 'OTHER';
 
 /** Why a case was not opened or changed, or something not collected. */
 export type CaseRefusal =
@@ -588,6 +644,64 @@ export type CaseSelectionInput =
   customer: string; search?: never; }
   |  { conversation?: never; message?: never; customer?: never;   /** What a search finds. */
   search: CaseSearchInput; };
+
+/** Which kind of records an item means. */
+export type CaseSelectionKind =
+  /** A conversation, or a part of it. */
+  | 'CONVERSATION'
+  /** One message. */
+  | 'MESSAGE'
+  /** All conversations of a customer. */
+  | 'CUSTOMER'
+  /** What a search found when it was collected. */
+  | 'SEARCH'
+  /** What a search finds, also what arrives later. */
+  | 'STANDING_SEARCH';
+
+/** Whether a case goes on. */
+export type CaseState =
+  /** It does. */
+  | 'OPEN'
+  /** It is over; nothing is collected any more. */
+  | 'CLOSED';
+
+/** What sort of step a link is. */
+export type CaseStepKind =
+  /** An offer or a negotiation. */
+  | 'OFFER'
+  /** A contract. */
+  | 'CONTRACT'
+  /** A payment. */
+  | 'PAYMENT'
+  /** A delivery or a service. */
+  | 'DELIVERY'
+  /** A complaint or a dispute. */
+  | 'COMPLAINT'
+  /** A notice or a demand. */
+  | 'NOTICE'
+  /** Another. */
+  | 'OTHER';
+
+/** Why a chain was not changed. */
+export type ChainRefusal =
+  /** The title is empty or too long. */
+  | 'TITLE_INVALID'
+  /** The comment is too long. */
+  | 'TEXT_TOO_LONG'
+  /** The case is closed. */
+  | 'CLOSED'
+  /** There are as many links, records or files as there may be. */
+  | 'TOO_MANY'
+  /** There is no such link, file or message, or it is not yours to see. */
+  | 'NOT_THERE'
+  /** The file is empty or larger than it may be. */
+  | 'FILE_SIZE';
+
+/** What a case is to be. */
+export type ChangeCaseInput = {
+  id: string;
+  about: CaseAboutInput;
+};
 
 /** A customer's new owner. */
 export type ChangeCustomerOwnerInput = {
@@ -998,6 +1112,21 @@ export type InvitationRefusal =
   /** A pattern, a date, a row of keys. */
   | 'PASSWORD_GUESSABLE';
 
+/** A link to make or to change. */
+export type LinkCaseInput = {
+  case: string;
+  /** The number of the link to change; a new one where none is given. */
+  link?: number | null | undefined;
+  kind: CaseStepKind;
+  title: string;
+  at?: string | null | undefined;
+  comment?: string;
+  /** Ids of messages that show it. */
+  records?: Array<string>;
+  /** Its place in the chain, counted from 0; at the end, or where it stands, where none is given. */
+  place?: number | null | undefined;
+};
+
 /** The link to make. */
 export type MakePackageLinkInput = {
   id: string;
@@ -1116,6 +1245,11 @@ export type MoveDepartmentInput = {
 export type NamedUserInput = {
   login: string;
   name: string;
+};
+
+/** The case to open. */
+export type OpenCaseInput = {
+  about: CaseAboutInput;
 };
 
 /** The two besides the system administrator where powers are divided. */
@@ -1278,6 +1412,13 @@ export type RejectReason =
   | 'TOO_LONG'
   /** The file ends in the middle of it. */
   | 'CUT_OFF';
+
+/** A file to take out of which case. */
+export type RemoveCaseFileInput = {
+  case: string;
+  /** The file's number. */
+  file: number;
+};
 
 /** The passkey to remove. */
 export type RemovePasskeyInput = {
@@ -1501,6 +1642,12 @@ export type SetApprovalPolicyInput = {
   kinds: Array<SensitiveKind>;
   /** 1 to 168. */
   hours: number;
+};
+
+/** Whether a case is to go on. */
+export type SetCaseStateInput = {
+  id: string;
+  state: CaseState;
 };
 
 /** Whether pages carry marks. */
@@ -1816,6 +1963,13 @@ export type SuspendLeaverInput = {
   id: string;
 };
 
+/** What to take out of which case. */
+export type TakeOutOfCaseInput = {
+  case: string;
+  /** The item's number. */
+  item: number;
+};
+
 /** Which text of a message or a customer something stands in. */
 export type TextPart =
   /** A message's main line. */
@@ -1868,6 +2022,13 @@ export type TokenScope =
   | 'IMPORT'
   /** Read ledger state and proofs. */
   | 'LEDGER';
+
+/** A link to take out of which case. */
+export type UnlinkCaseInput = {
+  case: string;
+  /** The link's number. */
+  link: number;
+};
 
 /** What to change of a role; what is null stays. */
 export type UpdateRoleInput = {
@@ -2146,6 +2307,122 @@ export type AuditActorsQueryVariables = Exact<{ [key: string]: never; }>;
 export type AuditActorsQuery = { auditActors: Array<{ id: string | null, name: string | null }> };
 
 export type AuditEventPartsFragment = { id: string, at: string, action: AuditAction, actionName: string, object: string | null, place: string, actor: { id: string | null, kind: string, name: string | null }, subjects: Array<{ id: string, kind: AuditSubjectKind, name: string | null }>, details: Array<{ name: string, value: string }>, seal: { state: SealState, index: number, checkpointSize: number | null } };
+
+export type CasesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  filter?: CaseFilter | null | undefined;
+}>;
+
+
+export type CasesQuery = { cases: { totalCount: number, nodes: Array<{ id: string, name: string, number: string, state: CaseState, openedAt: string, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, inCharge: Array<{ id: string, name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ForumPartsFragment = { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string };
+
+export type CasePeopleQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CasePeopleQuery = { casePeople: Array<{ id: string, name: string, login: string }> };
+
+export type CaseQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CaseQuery = { case: { id: string, name: string, number: string, state: CaseState, openedAt: string, purpose: string, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, parties: Array<{ name: string, role: CasePartyRole }>, inCharge: Array<{ id: string, name: string }>, items: Array<{ number: number, kind: CaseSelectionKind, query: string | null, message: string | null, from: string | null, until: string | null, comment: string, addedAt: string, conversation: { id: string, title: string } | null, customer: { id: string, name: string } | null, context: { kind: CaseContextKind, before: number, after: number } }> } | null };
+
+export type CaseItemPartsFragment = { number: number, kind: CaseSelectionKind, query: string | null, message: string | null, from: string | null, until: string | null, comment: string, addedAt: string, conversation: { id: string, title: string } | null, customer: { id: string, name: string } | null, context: { kind: CaseContextKind, before: number, after: number } };
+
+export type CaseConversationsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CaseConversationsQuery = { case: { conversations: Array<{ messageCount: number, leftOut: number, firstAt: string, lastAt: string, conversation: { id: string, kind: ConversationKind, title: string, parties: Array<{ channelId: string, side: Side }> } }> } | null };
+
+export type CaseMessagePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
+
+export type CaseMessagesQueryVariables = Exact<{
+  id: string;
+  conversation: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CaseMessagesQuery = { case: { messages: { totalCount: number, nodes: Array<{ items: Array<number>, leftOutBefore: number | null, message: { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CaseRecordsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CaseRecordsQuery = { case: { messages: { nodes: Array<{ message: { id: string, at: string, text: string, from: { channelId: string, side: Side, name: string } | null } }> } } | null };
+
+export type CaseChainQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CaseChainQuery = { case: { chain: Array<{ number: number, kind: CaseStepKind, title: string, at: string | null, comment: string, gaps: Array<CaseGap>, records: Array<{ id: string, message: { id: string, at: string, text: string, from: { channelId: string, side: Side, name: string } | null } | null }>, files: Array<{ number: number, name: string, bytes: number, sha256: string, sm3: string, entry: string, path: string }> }> } | null };
+
+export type CaseLinkPartsFragment = { number: number, kind: CaseStepKind, title: string, at: string | null, comment: string, gaps: Array<CaseGap>, records: Array<{ id: string, message: { id: string, at: string, text: string, from: { channelId: string, side: Side, name: string } | null } | null }>, files: Array<{ number: number, name: string, bytes: number, sha256: string, sm3: string, entry: string, path: string }> };
+
+export type OpenCaseMutationVariables = Exact<{
+  input: OpenCaseInput;
+}>;
+
+
+export type OpenCaseMutation = { openCase: { refusal: CaseRefusal | null, case: { id: string } | null } };
+
+export type ChangeCaseMutationVariables = Exact<{
+  input: ChangeCaseInput;
+}>;
+
+
+export type ChangeCaseMutation = { changeCase: { refusal: CaseRefusal | null, case: { id: string } | null } };
+
+export type SetCaseStateMutationVariables = Exact<{
+  input: SetCaseStateInput;
+}>;
+
+
+export type SetCaseStateMutation = { setCaseState: { refusal: CaseRefusal | null } };
+
+export type TakeOutOfCaseMutationVariables = Exact<{
+  input: TakeOutOfCaseInput;
+}>;
+
+
+export type TakeOutOfCaseMutation = { takeOutOfCase: { item: number | null } };
+
+export type LinkCaseMutationVariables = Exact<{
+  input: LinkCaseInput;
+}>;
+
+
+export type LinkCaseMutation = { linkCase: { number: number | null, refusal: ChainRefusal | null } };
+
+export type UnlinkCaseMutationVariables = Exact<{
+  input: UnlinkCaseInput;
+}>;
+
+
+export type UnlinkCaseMutation = { unlinkCase: { refusal: ChainRefusal | null } };
+
+export type AddCaseFileMutationVariables = Exact<{
+  input: AddCaseFileInput;
+}>;
+
+
+export type AddCaseFileMutation = { addCaseFile: { refusal: ChainRefusal | null } };
+
+export type RemoveCaseFileMutationVariables = Exact<{
+  input: RemoveCaseFileInput;
+}>;
+
+
+export type RemoveCaseFileMutation = { removeCaseFile: { refusal: ChainRefusal | null } };
 
 export type ConversationsQueryVariables = Exact<{
   first: number;
@@ -3140,6 +3417,39 @@ export const AuditEventPartsFragmentDoc = new TypedDocumentString(`
   index
   checkpointSize
 }`, {"fragmentName":"AuditEventParts"}) as unknown as TypedDocumentString<AuditEventPartsFragment, unknown>;
+export const ForumPartsFragmentDoc = new TypedDocumentString(`
+    fragment ForumParts on Forum {
+  kind
+  name
+  abroad
+  approvalNumber
+}
+    `, {"fragmentName":"ForumParts"}) as unknown as TypedDocumentString<ForumPartsFragment, unknown>;
+export const CaseItemPartsFragmentDoc = new TypedDocumentString(`
+    fragment CaseItemParts on CaseItem {
+  number
+  kind
+  query
+  message
+  from
+  until
+  comment
+  addedAt
+  conversation {
+    id
+    title
+  }
+  customer {
+    id
+    name
+  }
+  context {
+    kind
+    before
+    after
+  }
+}
+    `, {"fragmentName":"CaseItemParts"}) as unknown as TypedDocumentString<CaseItemPartsFragment, unknown>;
 export const PartyPartsFragmentDoc = new TypedDocumentString(`
     fragment PartyParts on Party {
   channelId
@@ -3269,6 +3579,127 @@ fragment ItemParts on BodyItem {
     ...AttachmentParts
   }
 }`, {"fragmentName":"BodyParts"}) as unknown as TypedDocumentString<BodyPartsFragment, unknown>;
+export const CaseMessagePartsFragmentDoc = new TypedDocumentString(`
+    fragment CaseMessageParts on Message {
+  id
+  kind
+  sourceKind
+  at
+  from {
+    ...PartyParts
+  }
+  body {
+    ...BodyParts
+  }
+  recalledBy {
+    id
+  }
+  seal {
+    ...SealParts
+  }
+}
+    fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment PartyParts on Party {
+  channelId
+  side
+  name
+}
+fragment FieldParts on BodyField {
+  key
+  form
+  text
+  number
+  time
+}
+fragment AttachmentParts on Attachment {
+  kind
+  name
+  size
+  md5
+  seconds
+  width
+  height
+}
+fragment ItemParts on BodyItem {
+  depth
+  kind
+  from
+  sentAt
+  title
+  text
+  url
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+}
+fragment BodyParts on Body {
+  title
+  text
+  url
+  quote
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  items {
+    ...ItemParts
+  }
+  masked {
+    ...MaskedParts
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`, {"fragmentName":"CaseMessageParts"}) as unknown as TypedDocumentString<CaseMessagePartsFragment, unknown>;
+export const CaseLinkPartsFragmentDoc = new TypedDocumentString(`
+    fragment CaseLinkParts on CaseLink {
+  number
+  kind
+  title
+  at
+  comment
+  gaps
+  records {
+    id
+    message {
+      id
+      at
+      text
+      from {
+        ...PartyParts
+      }
+    }
+  }
+  files {
+    number
+    name
+    bytes
+    sha256
+    sm3
+    entry
+    path
+  }
+}
+    fragment PartyParts on Party {
+  channelId
+  side
+  name
+}`, {"fragmentName":"CaseLinkParts"}) as unknown as TypedDocumentString<CaseLinkPartsFragment, unknown>;
 export const TimelinePartsFragmentDoc = new TypedDocumentString(`
     fragment TimelineParts on Message {
   id
@@ -4158,6 +4589,351 @@ export const AuditActorsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AuditActorsQuery, AuditActorsQueryVariables>;
+export const CasesDocument = new TypedDocumentString(`
+    query Cases($first: Int!, $after: String, $filter: CaseFilter) {
+  cases(first: $first, after: $after, filter: $filter) {
+    nodes {
+      id
+      name
+      number
+      state
+      openedAt
+      forum {
+        ...ForumParts
+      }
+      inCharge {
+        id
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment ForumParts on Forum {
+  kind
+  name
+  abroad
+  approvalNumber
+}`) as unknown as TypedDocumentString<CasesQuery, CasesQueryVariables>;
+export const CasePeopleDocument = new TypedDocumentString(`
+    query CasePeople {
+  casePeople {
+    id
+    name
+    login
+  }
+}
+    `) as unknown as TypedDocumentString<CasePeopleQuery, CasePeopleQueryVariables>;
+export const CaseDocument = new TypedDocumentString(`
+    query Case($id: ID!) {
+  case(id: $id) {
+    id
+    name
+    number
+    state
+    openedAt
+    purpose
+    forum {
+      ...ForumParts
+    }
+    parties {
+      name
+      role
+    }
+    inCharge {
+      id
+      name
+    }
+    items {
+      ...CaseItemParts
+    }
+  }
+}
+    fragment ForumParts on Forum {
+  kind
+  name
+  abroad
+  approvalNumber
+}
+fragment CaseItemParts on CaseItem {
+  number
+  kind
+  query
+  message
+  from
+  until
+  comment
+  addedAt
+  conversation {
+    id
+    title
+  }
+  customer {
+    id
+    name
+  }
+  context {
+    kind
+    before
+    after
+  }
+}`) as unknown as TypedDocumentString<CaseQuery, CaseQueryVariables>;
+export const CaseConversationsDocument = new TypedDocumentString(`
+    query CaseConversations($id: ID!) {
+  case(id: $id) {
+    conversations {
+      messageCount
+      leftOut
+      firstAt
+      lastAt
+      conversation {
+        id
+        kind
+        title
+        parties {
+          channelId
+          side
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CaseConversationsQuery, CaseConversationsQueryVariables>;
+export const CaseMessagesDocument = new TypedDocumentString(`
+    query CaseMessages($id: ID!, $conversation: ID!, $first: Int!, $after: String) {
+  case(id: $id) {
+    messages(conversation: $conversation, first: $first, after: $after) {
+      nodes {
+        items
+        leftOutBefore
+        message {
+          ...CaseMessageParts
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    fragment CaseMessageParts on Message {
+  id
+  kind
+  sourceKind
+  at
+  from {
+    ...PartyParts
+  }
+  body {
+    ...BodyParts
+  }
+  recalledBy {
+    id
+  }
+  seal {
+    ...SealParts
+  }
+}
+fragment MaskedParts on MaskedValue {
+  index
+  kind
+  part
+  item
+  number
+  start
+  end
+}
+fragment PartyParts on Party {
+  channelId
+  side
+  name
+}
+fragment FieldParts on BodyField {
+  key
+  form
+  text
+  number
+  time
+}
+fragment AttachmentParts on Attachment {
+  kind
+  name
+  size
+  md5
+  seconds
+  width
+  height
+}
+fragment ItemParts on BodyItem {
+  depth
+  kind
+  from
+  sentAt
+  title
+  text
+  url
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+}
+fragment BodyParts on Body {
+  title
+  text
+  url
+  quote
+  fields {
+    ...FieldParts
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  items {
+    ...ItemParts
+  }
+  masked {
+    ...MaskedParts
+  }
+}
+fragment SealParts on Seal {
+  state
+  index
+  checkpointSize
+}`) as unknown as TypedDocumentString<CaseMessagesQuery, CaseMessagesQueryVariables>;
+export const CaseRecordsDocument = new TypedDocumentString(`
+    query CaseRecords($id: ID!) {
+  case(id: $id) {
+    messages(first: 200) {
+      nodes {
+        message {
+          id
+          at
+          text
+          from {
+            ...PartyParts
+          }
+        }
+      }
+    }
+  }
+}
+    fragment PartyParts on Party {
+  channelId
+  side
+  name
+}`) as unknown as TypedDocumentString<CaseRecordsQuery, CaseRecordsQueryVariables>;
+export const CaseChainDocument = new TypedDocumentString(`
+    query CaseChain($id: ID!) {
+  case(id: $id) {
+    chain {
+      ...CaseLinkParts
+    }
+  }
+}
+    fragment CaseLinkParts on CaseLink {
+  number
+  kind
+  title
+  at
+  comment
+  gaps
+  records {
+    id
+    message {
+      id
+      at
+      text
+      from {
+        ...PartyParts
+      }
+    }
+  }
+  files {
+    number
+    name
+    bytes
+    sha256
+    sm3
+    entry
+    path
+  }
+}
+fragment PartyParts on Party {
+  channelId
+  side
+  name
+}`) as unknown as TypedDocumentString<CaseChainQuery, CaseChainQueryVariables>;
+export const OpenCaseDocument = new TypedDocumentString(`
+    mutation OpenCase($input: OpenCaseInput!) {
+  openCase(input: $input) {
+    case {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<OpenCaseMutation, OpenCaseMutationVariables>;
+export const ChangeCaseDocument = new TypedDocumentString(`
+    mutation ChangeCase($input: ChangeCaseInput!) {
+  changeCase(input: $input) {
+    case {
+      id
+    }
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<ChangeCaseMutation, ChangeCaseMutationVariables>;
+export const SetCaseStateDocument = new TypedDocumentString(`
+    mutation SetCaseState($input: SetCaseStateInput!) {
+  setCaseState(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<SetCaseStateMutation, SetCaseStateMutationVariables>;
+export const TakeOutOfCaseDocument = new TypedDocumentString(`
+    mutation TakeOutOfCase($input: TakeOutOfCaseInput!) {
+  takeOutOfCase(input: $input) {
+    item
+  }
+}
+    `) as unknown as TypedDocumentString<TakeOutOfCaseMutation, TakeOutOfCaseMutationVariables>;
+export const LinkCaseDocument = new TypedDocumentString(`
+    mutation LinkCase($input: LinkCaseInput!) {
+  linkCase(input: $input) {
+    number
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<LinkCaseMutation, LinkCaseMutationVariables>;
+export const UnlinkCaseDocument = new TypedDocumentString(`
+    mutation UnlinkCase($input: UnlinkCaseInput!) {
+  unlinkCase(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<UnlinkCaseMutation, UnlinkCaseMutationVariables>;
+export const AddCaseFileDocument = new TypedDocumentString(`
+    mutation AddCaseFile($input: AddCaseFileInput!) {
+  addCaseFile(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<AddCaseFileMutation, AddCaseFileMutationVariables>;
+export const RemoveCaseFileDocument = new TypedDocumentString(`
+    mutation RemoveCaseFile($input: RemoveCaseFileInput!) {
+  removeCaseFile(input: $input) {
+    refusal
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveCaseFileMutation, RemoveCaseFileMutationVariables>;
 export const ConversationsDocument = new TypedDocumentString(`
     query Conversations($first: Int!, $after: String, $filter: ConversationFilter) {
   conversations(first: $first, after: $after, filter: $filter) {

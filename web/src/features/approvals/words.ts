@@ -71,6 +71,7 @@ const RIGHTS: Record<Lowercase<Action>, true> = {
   manage_own_tokens: true,
   operate: true,
   manage_roles: true,
+  manage_cases: true,
   manage_people: true,
   read_audit: true,
   approve: true,

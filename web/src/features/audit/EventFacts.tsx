@@ -89,6 +89,12 @@ function SubjectLink({ subject }: { subject: Subject }) {
   const { id, kind } = subject
   const name = subject.name ?? shortId(id)
   switch (kind) {
+    case 'CASE':
+      return (
+        <Link to="/cases/$id" params={{ id }}>
+          {name}
+        </Link>
+      )
     case 'CONVERSATION':
       return (
         <Link to="/conversations/$id" params={{ id }}>

@@ -15,6 +15,7 @@ const RIGHTS = [
   'read_imports',
   'read_ledger',
   'read_system',
+  'manage_cases',
   'manage_people',
   'manage_roles',
   'manage_users',
@@ -30,6 +31,7 @@ const RIGHTS = [
 ] as const
 const PAGES = [
   'audit',
+  'case',
   'conversation',
   'conversations',
   'customer',
@@ -49,6 +51,14 @@ const SCOPES = [
   'named',
 ] as const
 const DETAILS = [
+  'bytes',
+  'in_charge',
+  'item',
+  'link',
+  'sha256',
+  'sm3',
+  'standing',
+  'title',
   'abroad',
   'account',
   'action',

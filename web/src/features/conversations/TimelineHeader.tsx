@@ -13,6 +13,7 @@ import { useTranslation } from 'react-i18next'
 import type { ConversationHeadQuery } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
 import { dayOf } from '#/lib/days'
+import { CollectButton } from '#/ui/Collect'
 import { MakePackage } from '#/ui/MakePackage'
 import { useTitle } from '#/ui/Page'
 import { Time } from '#/ui/Time'
@@ -158,6 +159,7 @@ function Ways(props: {
           <SearchOutlined />
         </Link>
       )}
+      <CollectButton what={{ conversation: id, firstAt, lastAt }} quiet />
       {can('READ_AUDIT') && <WhoLooked subject={id} className={styles.search} quiet />}
     </div>
   )

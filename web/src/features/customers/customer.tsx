@@ -11,6 +11,7 @@ import { useCan } from '#/lib/access'
 import { ApiError } from '#/lib/graphql'
 import { pagesOf, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
+import { CollectButton } from '#/ui/Collect'
 import { ConversationRow } from '#/ui/ConversationRow'
 import { CopyText } from '#/ui/CopyText'
 import { List } from '#/ui/List'
@@ -82,7 +83,12 @@ function Person({ customer }: { customer: Customer }) {
       <PageHeader
         title={customer.name}
         text={last ? <Lasting at={last} /> : t('noContact')}
-        actions={can('READ_AUDIT') && <WhoLooked subject={customer.id} />}
+        actions={
+          <>
+            <CollectButton what={{ customer: customer.id }} />
+            {can('READ_AUDIT') && <WhoLooked subject={customer.id} />}
+          </>
+        }
       />
       <Section title={t('facts')} text={customer.listed ? undefined : t('unlisted')}>
         <Facts facts={facts} />

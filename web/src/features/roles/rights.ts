@@ -3,7 +3,7 @@ import type { Action } from '#/api/gen/operations'
 
 export const RIGHTS = {
   content: ['READ_CONTENT', 'SEARCH', 'READ_DIRECTORY', 'REVEAL'],
-  evidence: ['READ_LEDGER', 'IMPORT', 'READ_IMPORTS', 'EXPORT_EVIDENCE'],
+  evidence: ['READ_LEDGER', 'IMPORT', 'READ_IMPORTS', 'MANAGE_CASES', 'EXPORT_EVIDENCE'],
   system: ['READ_SYSTEM', 'MANAGE_USERS', 'OPERATE'],
   security: ['MANAGE_ROLES', 'MANAGE_PEOPLE', 'APPROVE'],
   audit: ['READ_AUDIT'],

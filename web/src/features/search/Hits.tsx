@@ -2,9 +2,10 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { SearchOrder, SearchQuery } from '#/api/gen/operations'
-import { formatCount, formatMicros } from '#/lib/format'
+import { formatCount, formatMicros, zoneOffsetMinutes } from '#/lib/format'
 import { ROW } from '#/lib/keys'
 import { usePreferences } from '#/lib/preferences'
+import { CollectButton } from '#/ui/Collect'
 import { Highlight } from '#/ui/Highlight'
 import { List } from '#/ui/List'
 import { SealMark } from '#/ui/SealMark'
@@ -20,6 +21,7 @@ const ORDERS = ['NEWEST', 'OLDEST', 'RELEVANCE'] as const
 
 /** How many were found and how long that took; the place is kept while nothing is known yet. */
 export function Found(props: {
+  query: string
   answer: Answer | undefined
   order: SearchOrder
   onOrder: (order: SearchOrder) => void
@@ -40,6 +42,9 @@ export function Found(props: {
           </>
         )}
       </p>
+      {answer && answer.totalCount > 0 && (
+        <CollectButton what={{ query: props.query, zoneOffsetMinutes: zoneOffsetMinutes() }} />
+      )}
       <Segments<SearchOrder>
         label={t('order')}
         value={props.order}
@@ -107,6 +112,7 @@ function HitRow({ hit }: { hit: Hit }) {
       <span className={styles.time}>
         <Time at={node.at} />
       </span>
+      <CollectButton what={{ message: node.id }} label={t('search:collectHit')} quiet />
       <SealMark state={node.seal.state} message={node.id} />
     </li>
   )

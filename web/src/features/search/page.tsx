@@ -70,7 +70,12 @@ function Results(props: {
   const fault = first?.syntaxError
   return (
     <>
-      <Found answer={fault ? undefined : first} order={props.order} onOrder={props.onOrder} />
+      <Found
+        query={props.query}
+        answer={fault ? undefined : first}
+        order={props.order}
+        onOrder={props.onOrder}
+      />
       {fault ? (
         <SyntaxFault query={props.query} fault={fault} />
       ) : (

@@ -168,7 +168,6 @@ export const cases: Messages<typeof source> = {
   'collect.standingHint': 'Messages that fit and arrive later are collected too.',
   collectFrom: 'First day',
   collectUntil: 'Last day',
-  collectRange: 'Period',
   before: 'Messages before',
   after: 'Messages after',
   'contextOf.ALONE': 'Nothing more',

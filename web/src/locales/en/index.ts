@@ -4,6 +4,7 @@ import { account } from './account'
 import { approvals } from './approvals'
 import { audit } from './audit'
 import { body } from './body'
+import { cases } from './cases'
 import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
@@ -37,6 +38,7 @@ export const en: { [A in Area]: Messages<(typeof zhCN)[A]> } = {
   approvals,
   audit,
   body,
+  cases,
   common,
   conversations,
   customers,

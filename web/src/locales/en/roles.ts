@@ -123,6 +123,8 @@ export const roles: Messages<typeof source> = {
   'action.MANAGE_ROLES': 'Manage roles',
   'action.MANAGE_ROLES.text':
     'Change roles and give them to users, explain who sees what, make tokens for service accounts',
+  'action.MANAGE_CASES': 'Work on cases',
+  'action.MANAGE_CASES.text': 'Open cases, collect for them and read what was collected',
   'action.MANAGE_PEOPLE': 'Manage people',
   'action.MANAGE_PEOPLE.text': 'Keep departments and staff, change the owners of customers',
   'action.READ_AUDIT': 'Read the audit trail',

@@ -60,4 +60,5 @@ export const search: Messages<typeof source> = {
   'example.dates': 'a span of time: first day included, last excluded',
   'example.recalled': 'messages that were recalled',
   'example.everything': 'every message',
+  collectHit: 'Collect this message into a case',
 }

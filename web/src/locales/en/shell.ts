@@ -8,6 +8,7 @@ export const shell: Messages<typeof source> = {
   'nav.overview': 'Overview',
   'nav.conversations': 'Conversations',
   'nav.search': 'Search',
+  'nav.cases': 'Cases',
   'nav.customers': 'Customers',
   'nav.staff': 'Staff',
   'nav.departments': 'Departments',

@@ -3,7 +3,8 @@ export const cases = {
   text: '为诉讼、仲裁、监管问询或内部调查收集会话与消息。',
   all: '案件',
   empty: '还没有案件',
-  emptyText: '案件把一场纠纷或一次检查所需的会话、搜索结果和消息收在一起，连同上下文，供阅读和出具证据。',
+  emptyText:
+    '案件把一场纠纷或一次检查所需的会话、搜索结果和消息收在一起，连同上下文，供阅读和出具证据。',
   nothing: '没有符合条件的案件',
   search: '按名称、案号、机构或当事人查找',
   stateFilter: '状态',
@@ -23,7 +24,8 @@ export const cases = {
   'forumKind.INTERNAL': '公司内部',
   'forumKind.OTHER': '其他',
   abroad: '境外机构',
-  abroadHint: '向境外司法或执法机构提供境内存储的数据，须先经主管机关批准（个人信息保护法第四十一条、数据安全法第三十六条）。',
+  abroadHint:
+    '向境外司法或执法机构提供境内存储的数据，须先经主管机关批准（个人信息保护法第四十一条、数据安全法第三十六条）。',
   approvalNumber: '批准文号',
   approvalMissing: '境外机构，尚无批准文号',
   abroadWith: '境外，批准文号 {{number}}',
@@ -155,7 +157,6 @@ export const cases = {
   'collect.standingHint': '以后到达的符合条件的消息也收入。',
   collectFrom: '开始日期',
   collectUntil: '结束日期',
-  collectRange: '时间范围',
   before: '之前条数',
   after: '之后条数',
   'contextOf.ALONE': '仅本身',

@@ -2,6 +2,7 @@ import { account } from './account'
 import { approvals } from './approvals'
 import { audit } from './audit'
 import { body } from './body'
+import { cases } from './cases'
 import { common } from './common'
 import { conversations } from './conversations'
 import { customers } from './customers'
@@ -35,6 +36,7 @@ export const zhCN = {
   approvals,
   audit,
   body,
+  cases,
   common,
   conversations,
   customers,

@@ -115,6 +115,8 @@ export const roles = {
   'action.OPERATE.text': '核验存档、重建索引、更换主密钥',
   'action.MANAGE_ROLES': '管理角色',
   'action.MANAGE_ROLES.text': '更改角色并授予用户，说明谁能看什么，为服务账号建立令牌',
+  'action.MANAGE_CASES': '处理案件',
+  'action.MANAGE_CASES.text': '新建案件，收入内容，阅读收入的内容',
   'action.MANAGE_PEOPLE': '管理人员',
   'action.MANAGE_PEOPLE.text': '维护部门与员工，更换客户的负责人',
   'action.READ_AUDIT': '查看审计',

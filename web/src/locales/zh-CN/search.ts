@@ -54,4 +54,5 @@ export const search = {
   'example.dates': '一段时间：含起始，不含结束',
   'example.recalled': '被撤回的消息',
   'example.everything': '全部消息',
+  collectHit: '把这条消息收入案件',
 }

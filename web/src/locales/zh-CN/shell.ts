@@ -5,6 +5,7 @@ export const shell = {
   'nav.overview': '概览',
   'nav.conversations': '会话',
   'nav.search': '搜索',
+  'nav.cases': '案件',
   'nav.customers': '客户',
   'nav.staff': '员工',
   'nav.departments': '部门',
