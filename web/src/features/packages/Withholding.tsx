@@ -25,11 +25,15 @@ export function Withholding(props: { wishes: Wish[]; onChange: (wishes: Wish[]) 
           onRemove={() => onChange(wishes.filter((one) => one.key !== wish.key))}
         />
       ))}
-      <Button
-        onClick={() => onChange([...wishes, newWish(1 + Math.max(0, ...wishes.map((w) => w.key)))])}
-      >
-        {t('addWithhold')}
-      </Button>
+      <div>
+        <Button
+          onClick={() =>
+            onChange([...wishes, newWish(1 + Math.max(0, ...wishes.map((w) => w.key)))])
+          }
+        >
+          {t('addWithhold')}
+        </Button>
+      </div>
     </>
   )
 }

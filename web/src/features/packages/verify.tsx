@@ -1,5 +1,7 @@
 // Checking a package from anywhere: the file goes to the server, which looks at nothing but the file.
 import { useMutation } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '#/lib/graphql'
 import { FormFault } from '#/ui/Field'
@@ -22,22 +24,26 @@ async function check(file: File): Promise<{ ok: boolean; checks: Check[] }> {
 export function VerifyPackagePage() {
   const { t } = useTranslation('packages')
   const errorText = useErrorText()
+  const input = useRef<HTMLInputElement>(null)
   const verify = useMutation({ mutationFn: check })
   return (
     <>
       <PageHeader title={t('verifyTitle')} text={t('verifyText')} />
       <Section>
-        <label>
-          {t('choose')}{' '}
-          <input
-            type="file"
-            accept=".zip"
-            onChange={(event) => {
-              const file = event.target.files?.[0]
-              if (file) verify.mutate(file)
-            }}
-          />
-        </label>
+        <input
+          ref={input}
+          type="file"
+          accept=".zip"
+          hidden
+          aria-label={t('choose')}
+          onChange={(event) => {
+            const file = event.target.files?.[0]
+            if (file) verify.mutate(file)
+          }}
+        />
+        <Button type="primary" loading={verify.isPending} onClick={() => input.current?.click()}>
+          {t('choose')}
+        </Button>
         {verify.isPending && <Progress label={t('checking')} part={null} />}
         {verify.error && <FormFault>{errorText(verify.error)}</FormFault>}
       </Section>
