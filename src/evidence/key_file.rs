@@ -51,11 +51,11 @@ impl KeyFile {
         } else {
             from_pkcs12(file, phrase)?
         };
-        Self::ordered(&key, certificates)
+        Self::ordered(&key, &certificates)
     }
 
     /// Puts the certificate of the key first and those above it behind, each after the one that it issued.
-    fn ordered(key: &Zeroizing<Vec<u8>>, certificates: Vec<Vec<u8>>) -> Result<Self, EvidenceError> {
+    fn ordered(key: &Zeroizing<Vec<u8>>, certificates: &[Vec<u8>]) -> Result<Self, EvidenceError> {
         let key = pem_of_key(key)?;
         let parsed: Vec<Certificate> =
             certificates.iter().map(|der| certificate::parse(der)).collect::<Result<_, _>>()?;
@@ -115,8 +115,8 @@ fn from_pem(file: &[u8], phrase: &str) -> Result<Parts, EvidenceError> {
                 return Err(EvidenceError::SealKey("there are more certificates than any chain has"));
             }
             SectionKind::PrivateKey => keys.push(der),
-            SectionKind::RsaPrivateKey => keys.push(wrapped(&der, rsa()?)?),
-            SectionKind::EcPrivateKey => keys.push(wrapped(&der, p256()?)?),
+            SectionKind::RsaPrivateKey => keys.push(wrapped(&der, &rsa())?),
+            SectionKind::EcPrivateKey => keys.push(wrapped(&der, &p256()?)?),
             _ => {}
         }
     }
@@ -161,8 +161,8 @@ fn is_bounded(scheme: &pkcs8::pkcs5::EncryptionScheme) -> bool {
     }
 }
 
-fn rsa() -> Result<AlgorithmIdentifierOwned, EvidenceError> {
-    Ok(AlgorithmIdentifierOwned { oid: RSA_ENCRYPTION, parameters: Some(Any::from(Null)) })
+fn rsa() -> AlgorithmIdentifierOwned {
+    AlgorithmIdentifierOwned { oid: RSA_ENCRYPTION, parameters: Some(Any::from(Null)) }
 }
 
 fn p256() -> Result<AlgorithmIdentifierOwned, EvidenceError> {
@@ -171,7 +171,7 @@ fn p256() -> Result<AlgorithmIdentifierOwned, EvidenceError> {
 }
 
 /// A key in the older form of its algorithm (PKCS#1, SEC 1) as PKCS#8.
-fn wrapped(der: &[u8], algorithm: AlgorithmIdentifierOwned) -> Result<Zeroizing<Vec<u8>>, EvidenceError> {
+fn wrapped(der: &[u8], algorithm: &AlgorithmIdentifierOwned) -> Result<Zeroizing<Vec<u8>>, EvidenceError> {
     let key = Zeroizing::new(OctetString::new(der).and_then(|octets| octets.to_der()).map_err(unwritable)?);
     let mut inside = Zeroizing::new(0_u8.to_der().map_err(unwritable)?);
     inside.extend(algorithm.to_der().map_err(unwritable)?);

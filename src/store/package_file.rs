@@ -39,10 +39,6 @@ const UNFINISHED: &str = ".part";
 /// The number of the media key's relative that wraps the keys of packages.
 const KEY_NUMBER: u32 = 1;
 
-fn other(error: impl ToString) -> io::Error {
-    io::Error::other(error.to_string())
-}
-
 /// A chunk in memory.
 struct Chunk {
     number: u64,
@@ -104,20 +100,19 @@ impl PackageContent {
     /// The chunk that holds the present place, the last of those that are open.
     fn chunk(&mut self) -> io::Result<&mut Chunk> {
         let number = self.at / CHUNK as u64;
-        let chunk = match self.open.iter().position(|chunk| chunk.number == number) {
-            Some(place) => self.open.remove(place),
-            None => {
-                if self.open.len() >= OPEN_CHUNKS {
-                    let oldest = self.open.remove(0);
-                    if oldest.changed {
-                        self.write_out(&oldest)?;
-                    }
+        let chunk = if let Some(place) = self.open.iter().position(|chunk| chunk.number == number) {
+            self.open.remove(place)
+        } else {
+            if self.open.len() >= OPEN_CHUNKS {
+                let oldest = self.open.remove(0);
+                if oldest.changed {
+                    self.write_out(&oldest)?;
                 }
-                Chunk { number, bytes: self.read_in(number)?, changed: false }
             }
+            Chunk { number, bytes: self.read_in(number)?, changed: false }
         };
         self.open.push(chunk);
-        self.open.last_mut().ok_or_else(|| other("no chunk is open"))
+        self.open.last_mut().ok_or_else(|| io::Error::other("no chunk is open"))
     }
 
     /// The place inside the present chunk.
@@ -144,7 +139,7 @@ impl Read for PackageContent {
 impl Write for PackageContent {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         if self.at > self.bytes {
-            return Err(other("a package has no holes"));
+            return Err(io::Error::other("a package has no holes"));
         }
         let from = self.inside();
         let chunk = self.chunk()?;

@@ -22,6 +22,7 @@ pub(crate) enum SealKind {
     /// A certificate of the kind that is read everywhere (RSA or ECDSA over P-256): the seal is CMS.
     Common,
     /// A certificate of China's standards (SM2): a bare signature beside the other seal.
+    #[graphql(name = "SM2")]
     Sm2,
 }
 

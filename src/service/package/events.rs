@@ -48,6 +48,19 @@ impl Told {
     }
 }
 
+/// The oldest of them, as many as a package tells of.
+fn told(
+    found: BTreeSet<EntryIndex>,
+    mut line: impl FnMut(EntryIndex) -> Result<Option<Value>, ServiceError>,
+) -> Result<Told, ServiceError> {
+    let left_out = found.len().saturating_sub(PACKAGE_EVENTS_MAX);
+    let mut lines = Vec::new();
+    for index in found.into_iter().take(PACKAGE_EVENTS_MAX) {
+        lines.extend(line(index)?);
+    }
+    Ok(Told { lines, left_out })
+}
+
 /// What of the ledger a package may tell: under its head, through one snapshot.
 pub(super) struct Events<'a> {
     pub(super) core: &'a Core,
@@ -85,20 +98,6 @@ impl Events<'_> {
         }
     }
 
-    /// The oldest of them, as many as a package tells of.
-    fn told(
-        &self,
-        found: BTreeSet<EntryIndex>,
-        mut line: impl FnMut(EntryIndex) -> Result<Option<Value>, ServiceError>,
-    ) -> Result<Told, ServiceError> {
-        let left_out = found.len().saturating_sub(PACKAGE_EVENTS_MAX);
-        let mut lines = Vec::new();
-        for index in found.into_iter().take(PACKAGE_EVENTS_MAX) {
-            lines.extend(line(index)?);
-        }
-        Ok(Told { lines, left_out })
-    }
-
     /// The package's own history up to its head: asking, approval, beginning.
     pub(super) fn custody(&self, package: &Package) -> Result<Told, ServiceError> {
         let mut found = BTreeSet::new();
@@ -108,7 +107,7 @@ impl Events<'_> {
             self.find(&TrailQuery { subjects: vec![subject], ..TrailQuery::default() }, &mut found)?;
         }
         let mut seq = 0_u64;
-        self.told(found, |index| {
+        told(found, |index| {
             let Some((event, at, proof)) = self.event(index, WHOLE)? else { return Ok(None) };
             seq = seq.saturating_add(1);
             Ok(Some(json!({
@@ -130,7 +129,7 @@ impl Events<'_> {
             let query = TrailQuery { subjects: some.to_vec(), actions: actions.clone(), ..TrailQuery::default() };
             self.find(&query, &mut found)?;
         }
-        self.told(found, |index| {
+        told(found, |index| {
             let Some((event, at, proof)) = self.event(index, WHO)? else { return Ok(None) };
             let named = event.detail("messages").split_ascii_whitespace().chain([event.object.as_str()]);
             let numbers: BTreeSet<usize> = named
@@ -153,7 +152,7 @@ impl Events<'_> {
             &TrailQuery { actions, after: Some(from), before: Some(before), ..TrailQuery::default() },
             &mut found,
         )?;
-        self.told(found, |index| {
+        told(found, |index| {
             let Some((event, at, _)) = self.event(index, WHO)? else { return Ok(None) };
             let whole = SETTINGS.contains(&event.action.as_str());
             let Some((_, _, proof)) = self.event(index, if whole { WHOLE } else { WHO })? else { return Ok(None) };

@@ -155,6 +155,12 @@ impl Core {
 
 /// The body of `add-checkpoint`.
 fn add_checkpoint(seen: u64, proof: &[Hash], note: &str) -> String {
-    let lines: String = proof.iter().map(|hash| format!("{}\n", STANDARD.encode(hash))).collect();
-    format!("old {seen}\n{lines}\n{note}")
+    let mut body = format!("old {seen}\n");
+    for hash in proof {
+        body.push_str(&STANDARD.encode(hash));
+        body.push('\n');
+    }
+    body.push('\n');
+    body.push_str(note);
+    body
 }
