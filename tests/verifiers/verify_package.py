@@ -55,11 +55,21 @@ def check_sums(folder, _trust):
     run(folder, "sha512sum", "-c", "--quiet", "manifest-sha512.txt")
 
 
+def sm3_sums(folder, names):
+    """What openssl says, a hundred files a time."""
+    sums = {}
+    for start in range(0, len(names), 100):
+        for line in run(folder, "openssl", "dgst", "-sm3", "-r", *names[start : start + 100]).splitlines():
+            digest, name = line.split(maxsplit=1)
+            sums[name.removeprefix("*")] = digest
+    return sums
+
+
 def check_sm3(folder, _trust):
-    for line in (folder / "sm3sum.txt").read_text(encoding="utf-8").splitlines():
-        digest, name = line.split(maxsplit=1)
-        if not run(folder, "openssl", "dgst", "-sm3", "-r", name).startswith(digest):
-            raise ValueError(f"{name} has another SM3")
+    lines = (folder / "sm3sum.txt").read_text(encoding="utf-8").splitlines()
+    listed = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
+    if sm3_sums(folder, list(listed)) != listed:
+        raise ValueError("a file has another SM3")
 
 
 def check_seal(folder, trust):
@@ -157,15 +167,10 @@ CHECKS = {
 }
 
 
-def refused(folder, trust):
-    """The checks that refuse the package."""
-    wrong = []
-    for name, check in CHECKS.items():
-        try:
-            check(folder, trust)
-        except Exception:  # noqa: BLE001 - every refusal counts, whatever its type
-            wrong.append(name)
-    return wrong
+def judge(folder, trust):
+    """Raises what the first check says that refuses the package."""
+    for check in CHECKS.values():
+        check(folder, trust)
 
 
 def remanifest(folder):
@@ -182,8 +187,8 @@ def remanifest(folder):
     oxum = f"Payload-Oxum: {sum(path.stat().st_size for path in payload)}.{len(payload)}"
     info.write_text(re.sub(r"^Payload-Oxum: .*$", oxum, info.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")
     listed = re.findall(r"^\S+ +(.+)$", (folder / "sm3sum.txt").read_text(encoding="utf-8"), re.MULTILINE)
-    names = [name for name in listed if (folder / name).is_file()]
-    lines = [run(folder, "openssl", "dgst", "-sm3", "-r", name).split()[0] + f"  {name}\n" for name in names]
+    sums_of = sm3_sums(folder, [name for name in listed if (folder / name).is_file()])
+    lines = [f"{digest}  {name}\n" for name, digest in sums_of.items()]
     (folder / "sm3sum.txt").write_text("".join(lines), encoding="utf-8")
     tags = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith("tagmanifest-")]
     (folder / "tagmanifest-sha256.txt").write_text(sums("sha256", tags), encoding="utf-8")
@@ -286,6 +291,8 @@ def mutations(folder):
             yield f"{pattern} removed", lambda copy, pattern=pattern: first(copy, pattern).unlink()
     yield "a file added", lambda copy: (copy / "data/added.txt").write_text("x", encoding="ascii")
     for name, change in DEEP.items():
+        if change is DEEP["a page of the report changed"] and not (folder / "data/report.pdf").exists():
+            continue  # that it is missing has been counted
 
         def with_lists(copy, change=change):
             change(copy)
@@ -309,11 +316,6 @@ def main(folder):
         for name, check in CHECKS.items():
             tally.accepts(name, lambda check=check: check(folder, trust))
 
-        def same(copy):
-            wrong = refused(copy, trust)
-            if wrong:
-                raise ValueError(", ".join(wrong))
-
         copy = room / "copy"
         shutil.copytree(folder, copy)
         remanifest(copy)
@@ -324,7 +326,7 @@ def main(folder):
         for name, change in mutations(folder):
             shutil.copytree(folder, copy)
             change(copy)
-            tally.refuses(name, lambda copy=copy: same(copy))
+            tally.refuses(name, lambda: judge(copy, trust))
             shutil.rmtree(copy)
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
