@@ -101,13 +101,7 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
         }
         Command::UserResetFactor { login } => reset_factor(service, &viewer, login, tell),
         Command::ApprovalsShow => done(tell, policy_line(&service.approval_policy(&viewer)?)),
-        Command::ApprovalsOff => {
-            let policy = ApprovalPolicy { kinds: BTreeSet::new(), ..service.approval_policy(&viewer)? };
-            match service.set_approval_policy(&viewer, &policy)? {
-                Ok(policy) => done(tell, policy_line(&policy)),
-                Err(_) => refused(tell, "the approval policy could not be changed"),
-            }
-        }
+        Command::ApprovalsOff => approvals_off(service, &viewer, tell),
         Command::SetupLink => match service.make_setup_link(&viewer)? {
             Some(token) => done(tell, json!({"setup_path": setup_path(&token)})),
             None => refused(tell, "there is an administrator already; add users with `xinju user add`"),
@@ -121,6 +115,14 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
         Command::SealImport { file, phrase } => run_seal::import(service, &viewer, (file, phrase), tell),
         Command::SealMake { organisation } => run_seal::make(service, &viewer, organisation, tell),
         Command::Health => health(service, &viewer, tell),
+    }
+}
+
+fn approvals_off(service: &Service, viewer: &Viewer, tell: Tell<'_>) -> Outcome {
+    let policy = ApprovalPolicy { kinds: BTreeSet::new(), ..service.approval_policy(viewer)? };
+    match service.set_approval_policy(viewer, &policy)? {
+        Ok(policy) => done(tell, policy_line(&policy)),
+        Err(_) => refused(tell, "the approval policy could not be changed"),
     }
 }
 

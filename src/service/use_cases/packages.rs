@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::error::{Code, ServiceError};
 use crate::package::{LinkRefusal, PackageRefusal};
 use crate::session::Origin;
-use crate::world::World;
+use crate::world::{World, message};
 
 fn wanted(query: &str) -> PackageWanted {
     PackageWanted {
@@ -47,7 +47,7 @@ fn bytes(world: &World, viewer: &Viewer, id: PackageId) -> Vec<u8> {
 
 fn file(package: &[u8], path: &str) -> Option<String> {
     let mut zip = zip::ZipArchive::new(Cursor::new(package)).expect("a zip");
-    let name = zip.file_names().find(|name| name.ends_with(path)).map(str::to_owned)?;
+    let name = zip.file_names().flatten().find(|name| name.ends_with(path))?.into_owned();
     let mut text = String::new();
     zip.by_name(&name).expect("a file").read_to_string(&mut text).expect("text");
     Some(text)

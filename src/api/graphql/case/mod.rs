@@ -10,6 +10,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use xinju_model::id::{CaseId, ConversationId};
 use xinju_model::{case, user};
+use xinju_service::service::Service;
 
 use crate::graphql::context::{call, principal};
 use crate::graphql::conversation::Conversation;
@@ -275,7 +276,7 @@ impl CaseQuery {
     /// Who may be put in charge of a case, by name.
     async fn case_people(&self, context: &Context<'_>) -> Result<Vec<CasePerson>> {
         principal(context)?;
-        let people = call(context, |service, viewer| service.case_people(viewer)).await?;
+        let people = call(context, Service::case_people).await?;
         Ok(people.into_iter().map(CasePerson).collect())
     }
 }

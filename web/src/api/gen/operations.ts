@@ -1546,7 +1546,7 @@ export type SealKind =
   /** A certificate of the kind that is read everywhere (RSA or ECDSA over P-256): the seal is CMS. */
   | 'COMMON'
   /** A certificate of China's standards (SM2): a bare signature beside the other seal. */
-  | 'SM_2';
+  | 'SM2';
 
 /** The state of a record's proof. */
 export type SealState =
