@@ -19,7 +19,7 @@ fn issued(new_key: &str) -> tempfile::TempDir {
         folder.path(),
         &format!(
             "openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -subj /O=Root -days 30 2>/dev/null
-             {new_key} -out key.pem 2>/dev/null
+             {new_key} 2>/dev/null
              openssl req -new -key key.pem -subj '/O=Example/CN=seal' -out r.csr
              openssl x509 -req -in r.csr -CA root.pem -CAkey root.key -CAcreateserial -days 30 -out cert.pem 2>/dev/null"
         ),
@@ -38,7 +38,8 @@ fn works(file: &KeyFile, certificates: usize) {
 
 #[test]
 fn modern_and_older_pkcs12_are_read() {
-    for new_key in ["openssl genrsa 2048", "openssl ecparam -name prime256v1 -genkey -noout"] {
+    for new_key in ["openssl genrsa -out key.pem 2048", "openssl ecparam -name prime256v1 -genkey -noout -out key.pem"]
+    {
         let folder = issued(new_key);
         let export = "openssl pkcs12 -export -inkey key.pem -in cert.pem -certfile root.pem -passout pass:密码1";
         shell(folder.path(), &format!("{export} -out new.p12; {export} -legacy -out old.p12"));
@@ -52,10 +53,10 @@ fn modern_and_older_pkcs12_are_read() {
 
 #[test]
 fn pem_is_read_in_every_order_and_form() {
-    let folder = issued("openssl ecparam -name prime256v1 -genkey -noout");
+    let folder = issued("openssl ecparam -name prime256v1 -genkey -noout -out key.pem");
     shell(
         folder.path(),
-        "openssl pkcs8 -topk8 -nodes -in key.pem -out p8.pem
+        "openssl pkcs8 -topk8 -nocrypt -in key.pem -out p8.pem
          openssl pkcs8 -topk8 -in key.pem -passout pass:secret -out enc.pem
          cat root.pem key.pem cert.pem > sec1.pem; cat cert.pem root.pem p8.pem > plain.pem; cat enc.pem cert.pem > encrypted.pem
          cat key.pem p8.pem cert.pem > two.pem; cat p8.pem root.pem > stranger.pem",
@@ -69,7 +70,7 @@ fn pem_is_read_in_every_order_and_form() {
     assert!(why("cert.pem", "").contains("exactly one"));
     assert!(why("p8.pem", "").contains("no certificate"));
     assert!(why("stranger.pem", "").contains("none of its certificates"));
-    let rsa = issued("openssl genrsa -traditional 2048");
+    let rsa = issued("openssl genrsa -traditional -out key.pem 2048");
     shell(rsa.path(), "cat key.pem cert.pem > pkcs1.pem");
     works(&read(&rsa, "pkcs1.pem", "").expect("PKCS#1"), 1);
 }

@@ -179,7 +179,7 @@ fn stamps(targets: &[TargetView], now: Timestamp) -> Option<HealthCheck> {
     if targets.is_empty() {
         return None;
     }
-    let failing: Vec<&TargetView> = targets.iter().filter(|target| target.state.fails()).collect();
+    let failing: Vec<&TargetView> = targets.iter().filter(|target| target.state.fails).collect();
     let Some(worst) = failing.iter().min_by_key(|target| target.state.stamped_at) else {
         return Some(well("stamps", format!("{} stamp the ledger's heads", targets.len())));
     };

@@ -113,7 +113,7 @@ impl From<TargetView> for StampTargetState {
             target: target.into(),
             name,
             url,
-            fails: state.fails(),
+            fails: state.fails,
             stamped_at: state.stamped_at.map(Into::into),
             stated: state.stated.map(Into::into),
             size: state.size.into(),

@@ -198,7 +198,7 @@ impl Core {
             tx.unqueue_stamps(stamp.target, stamp.size, stamp.target != StampTarget::Witness)?;
             state::change(tx, stamp.target, |state| {
                 state.size = state.size.max(stamp.size);
-                (state.stamped_at, state.stated) = (Some(now), Some(stamp.at));
+                (state.stamped_at, state.stated, state.fails) = (Some(now), Some(stamp.at), false);
             })
         })?;
         Ok(())
@@ -215,7 +215,7 @@ impl Core {
             tx.unqueue_stamps(target, size, true)?;
             state::change(tx, target, |state| {
                 state.size = state.size.max(size);
-                state.stamped_at = Some(now);
+                (state.stamped_at, state.fails) = (Some(now), false);
             })
         })?;
         Ok(())

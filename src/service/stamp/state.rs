@@ -30,16 +30,13 @@ pub struct TargetState {
     pub failed_at: Option<Timestamp>,
     /// How, in plain words.
     pub fault: String,
+    /// Whether its last try failed.
+    pub fails: bool,
 }
 
 impl TargetState {
-    /// Whether its last try failed.
-    pub fn fails(&self) -> bool {
-        self.failed_at > self.stamped_at
-    }
-
     pub(super) fn failed(&mut self, now: Timestamp, fault: &str) {
-        self.failed_at = Some(now);
+        (self.failed_at, self.fails) = (Some(now), true);
         self.fault = fault.chars().filter(|letter| !letter.is_control()).take(FAULT_CHARS_MAX).collect();
     }
 }

@@ -142,7 +142,7 @@ fn heads_are_stamped_and_the_ledger_names_each_stamp() {
         assert_eq!((event.object.as_str(), event.details["by"].as_str()), (stamp.size.to_string().as_str(), "时间戳"));
         assert!(world.events().iter().any(|(kind, _)| *kind == EntryKind::Stamp));
         let view = target(&world);
-        assert!(!view.state.fails() && view.waiting == 0 && view.state.size == stamp.size, "{view:?}");
+        assert!(!view.state.fails && view.waiting == 0 && view.state.size == stamp.size, "{view:?}");
         let folder = tsa.0.path();
         std::fs::write(folder.join("head"), &stamp.note).expect("written");
         std::fs::write(folder.join("kept"), &stamp.token).expect("written");
@@ -184,7 +184,7 @@ fn each_fault_is_said_and_the_head_waits() {
     let says = |words: &str| {
         world.service.try_stamps(&Viewer::operator()).expect("answered");
         let view = target(&world);
-        assert!(view.state.fails() && view.state.fault.contains(words), "{words}: {}", view.state.fault);
+        assert!(view.state.fails && view.state.fault.contains(words), "{words}: {}", view.state.fault);
         assert!(view.waiting > 0 && stamps(&world).is_empty());
     };
     says("cannot be reached");
@@ -214,7 +214,7 @@ fn answers_that_lie_are_refused_by_what_is_wrong_with_them() {
     let (world, tsa, old) = (World::new(), Tsa::rsa(), Tsa::new("rsa:2048", -1));
     let says = |words: &str| {
         let view = world.service.try_stamps(&Viewer::operator()).expect("answered").remove(0);
-        assert!(view.state.fails() && view.state.fault.contains(words), "{words}: {}", view.state.fault);
+        assert!(view.state.fails && view.state.fault.contains(words), "{words}: {}", view.state.fault);
     };
     set(&world, |_| ());
     // An answer to another question: over the same bytes, and over others.
@@ -383,11 +383,11 @@ fn a_witness_signs_what_continues_the_head_it_knows() {
     let root = world.service.core.store.read().expect("reads").root(old.size).expect("a root");
     world.outside.answers(witness(signer(), old.size, root));
     let view = world.service.try_stamps(&Viewer::operator()).expect("answered").remove(0);
-    assert!(!view.state.fails(), "{view:?}");
+    assert!(!view.state.fails, "{view:?}");
     // One that knows a newer head needs no older one; one that refuses is said.
     world.outside.answers(|_| Ok(answer(409, "text/x.tlog.size", b"99999\n")));
     let view = world.service.try_stamps(&Viewer::operator()).expect("answered").remove(0);
-    assert_eq!((view.waiting, view.state.fails()), (0, false));
+    assert_eq!((view.waiting, view.state.fails), (0, false));
     for (status, words) in [(403, "key of this log"), (404, "does not know this log"), (422, "does not continue")] {
         world.outside.answers(move |_| Ok(answer(status, "", b"")));
         let view = world.service.try_stamps(&Viewer::operator()).expect("answered").remove(0);
