@@ -314,7 +314,8 @@ impl Core {
         for anchor in self.anchors(head.size, &entries)? {
             let Anchor { size, note, mut tokens, .. } = anchor;
             // What was stamped after the package was asked for is not in it, so that building again finds the same.
-            let asked = |token: &Vec<u8>| timestamp::verify(token, note.as_bytes()).is_ok_and(|one| one.at <= package.asked_at);
+            let asked =
+                |token: &Vec<u8>| timestamp::verify(token, note.as_bytes()).is_ok_and(|one| one.at <= package.asked_at);
             tokens.retain(asked);
             if !tokens.is_empty() {
                 older.insert(size, (note, tokens));

@@ -6,7 +6,9 @@ use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use xinju_evidence::log::key_fingerprint;
-use xinju_evidence::report::{ItemState, LogFacts, Person, Report, ReportFile, ReportHead, ReportItem, SealFacts, Volume};
+use xinju_evidence::report::{
+    ItemState, LogFacts, Person, Report, ReportFile, ReportHead, ReportItem, SealFacts, Volume,
+};
 use xinju_model::id::EntryIndex;
 use xinju_model::package::{FrozenHead, Package, PackageSelection};
 use xinju_store::read::ReadTx;
@@ -60,12 +62,7 @@ fn environment(package: &Package) -> Vec<(String, String)> {
 }
 
 impl Reporting {
-    pub(super) fn new(
-        core: &Core,
-        tx: &ReadTx,
-        package: &Package,
-        head: &FrozenHead,
-    ) -> Result<Self, ServiceError> {
+    pub(super) fn new(core: &Core, tx: &ReadTx, package: &Package, head: &FrozenHead) -> Result<Self, ServiceError> {
         let mut names = package.names.clone();
         if let PackageSelection::Case { case } = package.wanted.selection
             && let Some(case) = tx.case(case)?
