@@ -21,6 +21,14 @@ async function talk(page: Page) {
   return found as { id: string; messageCount: number }
 }
 
+/** Chooses the case in the dialog: other tests open cases too. */
+async function choose(page: Page, name: string) {
+  const field = page.getByRole('dialog').getByRole('combobox', { name: '案件', exact: true })
+  await field.fill(name)
+  await field.press('Enter')
+  await expect(page.getByRole('dialog').getByText(name).last()).toBeVisible()
+}
+
 test('an officer collects, reads, links, takes out and closes', async ({
   compliance: page,
 }, info) => {
@@ -50,18 +58,20 @@ test('an officer collects, reads, links, takes out and closes', async ({
   await page.goto(`/search?q=${encodeURIComponent(`conversation:${conversation.id}`)}`)
   await page.getByRole('button', { name: '把这条消息收入案件' }).first().click()
   const collect = page.getByRole('dialog')
-  await expect(collect.getByText(name)).toBeVisible()
+  await choose(page, name)
   await expectAccessible(page)
   await collect.getByRole('button', { name: '收入', exact: true }).click()
   await expect(page.getByText(`已收入“${name}”，第 1 项`)).toBeVisible()
   // The whole result, standing.
   await page.getByRole('button', { name: '收入案件', exact: true }).click()
+  await choose(page, name)
   await page.getByRole('dialog').getByText('持续收入').click()
   await page.getByRole('dialog').getByRole('button', { name: '收入', exact: true }).click()
   await expect(page.getByText(`已收入“${name}”，第 2 项`)).toBeVisible()
   // The conversation itself.
   await page.goto(`/conversations/${conversation.id}`)
   await page.getByRole('button', { name: '收入案件', exact: true }).click()
+  await choose(page, name)
   await page.getByRole('dialog').getByRole('button', { name: '收入', exact: true }).click()
   await expect(page.getByText(`已收入“${name}”，第 3 项`)).toBeVisible()
 

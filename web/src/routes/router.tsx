@@ -75,17 +75,15 @@ const message = createRoute({
   component: lazyRouteComponent(() => import('#/features/message/page'), 'MessagePage'),
 })
 
-const CASE_STATES = ['OPEN', 'CLOSED'] as const
-
 const cases = createRoute({
   getParentRoute: () => shell,
   path: '/cases',
   staticData: { needs: ['MANAGE_CASES'] },
   validateSearch: (
     search: Record<string, unknown>,
-  ): { q?: string | undefined; state?: (typeof CASE_STATES)[number] | undefined } => ({
+  ): { q?: string | undefined; state?: 'OPEN' | 'CLOSED' | undefined } => ({
     ...nameSearch(search),
-    state: CASE_STATES.find((state) => state === search.state),
+    state: search.state === 'OPEN' || search.state === 'CLOSED' ? search.state : undefined,
   }),
   component: lazyRouteComponent(() => import('#/features/cases/page'), 'CasesPage'),
 })
