@@ -1,3 +1,5 @@
+//! Files of keys as OpenSSL writes them.
+
 use std::process::Command;
 
 use super::*;

@@ -8,7 +8,7 @@ use xinju_service::seal_key::{ImportSealKey, SealKeyRefusal as Refusal};
 use xinju_service::service::Service;
 use zeroize::Zeroizing;
 
-use crate::graphql::context::call;
+use crate::graphql::context::{call, principal};
 use crate::graphql::error::bad_input;
 use crate::graphql::scalars::DateTime;
 
@@ -191,6 +191,7 @@ impl SealKeyMutation {
     /// Lets the key of a file seal packages from now on. The file says whether it is the common key or the SM2 key.
     #[graphql(complexity = "OPEN_COST + child_complexity")]
     async fn import_seal_key(&self, context: &Context<'_>, input: ImportSealKeyInput) -> Result<SealKeyPayload> {
+        principal(context)?;
         let import = input.read()?;
         Ok(payload(call(context, move |service, viewer| service.import_seal_key(viewer, &import)).await?))
     }
@@ -203,6 +204,7 @@ impl SealKeyMutation {
 
     /// Seals with SM2 no more; the private key is gone.
     async fn retire_seal_key(&self, context: &Context<'_>, input: RetireSealKeyInput) -> Result<SealKeyPayload> {
+        principal(context)?;
         input.read()?;
         let outcome = call(context, Service::retire_sm2_key).await?;
         Ok(outcome.err().map(refused).unwrap_or_default())

@@ -1,3 +1,5 @@
+//! Sealing keys: who may change them, what becomes of the old one.
+
 use xinju_evidence::seal::{seal, self_signed, verify};
 use xinju_model::approval::{ApprovalPolicy, SensitiveKind, SensitiveOperation};
 use xinju_model::limits::FRESH_MS_MAX;

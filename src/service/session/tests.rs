@@ -152,8 +152,8 @@ fn an_invitation_is_renewed_by_those_who_manage_users_until_it_was_used() {
 fn whoever_is_suspended_is_not_invited_anew() {
     let world = World::new();
     let SetUp { signed_in, invited } = divided(&world);
-    let [security, _] = invited.as_slice() else { panic!("two links: {invited:?}") };
-    let (viewer, user) = (&signed_in.principal.viewer, security.user.id);
+    let [_, auditor] = invited.as_slice() else { panic!("two links: {invited:?}") };
+    let (viewer, user) = (&signed_in.principal.viewer, auditor.user.id);
     world.service.set_user_active(viewer, user, false).expect("answered").expect("suspended");
     let refused = world.service.renew_invitation(viewer, user).expect("answered").err();
     assert_eq!(refused, Some(RenewInvitationRefusal::Suspended));

@@ -293,12 +293,14 @@ fn what_needs_approval_waits_for_a_second_person() {
     let service = &world.service;
     let kinds = BTreeSet::from([SensitiveKind::EvidenceExport]);
     let policy = ApprovalPolicy { kinds, ..ApprovalPolicy::default() };
+    let approver = world.user("security", BuiltIn::SecurityAdministrator).principal.viewer;
+    // Of a policy with one kind, the policy itself needs somebody to ask.
+    world.user("second", BuiltIn::SecurityAdministrator);
     service.set_approval_policy(&Viewer::operator(), &policy).expect("answered").expect("set");
     let refused = service.ask_package(&officer, wanted("退款")).expect_err("refused");
     assert_eq!(refused.code(), Code::ApprovalRequired);
     let operation = crate::approval::Wanted::Operation(SensitiveOperation::ExportEvidence(wanted("退款")));
     let asked = service.ask_approval(&officer, operation, "why").expect("answered").expect("asked");
-    let approver = world.user("security", BuiltIn::SecurityAdministrator).principal.viewer;
     world.confirm(&approver);
     service.decide_approval(&approver, asked.approval.id, true, "").expect("answered").expect("approved");
     let (_, done) = service.carry_out_approval(&officer, asked.approval.id).expect("answered").expect("done");

@@ -4,6 +4,7 @@ import { RowsSkeleton } from '#/ui/States'
 import { doors, root, shell } from './doors'
 import { Failure } from './Failure'
 import { NotFound } from './NotFound'
+import { nameSearch } from './search'
 import { settingsTree } from './settingsTree'
 
 const overview = createRoute({
@@ -62,7 +63,7 @@ const search = createRoute({
   validateSearch: (
     search: Record<string, unknown>,
   ): { q?: string | undefined; order?: SearchOrderParam | undefined } => ({
-    q: search.q === undefined || search.q === '' ? undefined : String(search.q),
+    ...nameSearch(search),
     order: search.order === 'OLDEST' || search.order === 'RELEVANCE' ? search.order : undefined,
   }),
   component: lazyRouteComponent(() => import('#/features/search/page'), 'SearchPage'),
@@ -98,11 +99,6 @@ const oneCase = createRoute({
   }),
   component: lazyRouteComponent(() => import('#/features/cases/case'), 'CasePage'),
 })
-
-/** A word to look for in a list of people. */
-function nameSearch(search: Record<string, unknown>): { q?: string | undefined } {
-  return { q: search.q === undefined || search.q === '' ? undefined : String(search.q) }
-}
 
 const customers = createRoute({
   getParentRoute: () => shell,

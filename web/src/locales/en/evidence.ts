@@ -48,7 +48,7 @@ export const evidence: Messages<typeof source> = {
   tryNow: 'Try now',
   tried: 'Everybody stamped',
   triedFailing_one: '{{count}} failed; the reason stands below',
-  triedFailing_other: '{{count}} failed; the reasons stand below',
+  triedFailing: '{{count}} failed; the reasons stand below',
   'target.FIRST': 'Timestamp authority (first)',
   'target.SECOND': 'Timestamp authority (second)',
   'target.WITNESS': 'Witness (C2SP)',

@@ -49,9 +49,6 @@ export const packages: Record<keyof typeof zhCN, string> = {
   withhold: 'Withheld',
   withholdText:
     'The proof of what is withheld stays; it can be shown later and checked against the same proof.',
-  withholdPerson: 'Leave this person out (account on the channel)',
-  withholdWords: 'Black out words of a message',
-  withholdMessage: 'Id of a message to withhold',
   messageId: 'Id of the message',
   words: 'Words to black out, separated by spaces',
   code: 'Code',
@@ -98,7 +95,6 @@ export const packages: Record<keyof typeof zhCN, string> = {
   custody: 'Custody',
   custodyText: 'Asking, approval, building, sealing and handing over are entries of the ledger.',
   custodyAudit: 'See them in the audit trail',
-  seal: 'Entry of the seal',
   approval: 'Approval',
   none: 'None',
   link: 'One-time link',

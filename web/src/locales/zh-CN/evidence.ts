@@ -42,7 +42,7 @@ export const evidence = {
   nobody: '尚未设置时间戳机构。没有它，归档照常进行，但时间只有本系统自己的记录为证。',
   tryNow: '立即试盖',
   tried: '都已盖好',
-  triedFailing_other: '{{count}} 个未成功，原因见下',
+  triedFailing: '{{count}} 个未成功，原因见下',
   'target.FIRST': '时间戳机构（第一家）',
   'target.SECOND': '时间戳机构（第二家）',
   'target.WITNESS': '见证方（C2SP）',
