@@ -15,6 +15,7 @@ import { useCan } from '#/lib/access'
 import { ApiError, request } from '#/lib/graphql'
 import { forget, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
+import { MakePackage } from '#/ui/MakePackage'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { BlockSkeleton, ErrorState, useErrorText } from '#/ui/States'
 import { Status } from '#/ui/Status'
@@ -88,6 +89,7 @@ function Head({ one }: { one: Case }) {
         actions={
           <>
             {can('READ_AUDIT') && <WhoLooked subject={one.id} />}
+            <MakePackage of={{ case: one.id }} />
             <Button onClick={() => setChanging(true)}>{t('change')}</Button>
             <Button onClick={open ? close : () => set.mutate('OPEN')} loading={set.isPending}>
               {t(open ? 'close' : 'reopen')}
