@@ -20,7 +20,7 @@ test('a package goes from a search to a file that holds', async ({
   await expectAccessible(admin)
   await admin.getByRole('link', { name: '制作证据包' }).first().click()
   await expect(shell.title).toHaveText('制作证据包')
-  await admin.getByLabel('搜索条件').fill('退款')
+  await admin.getByLabel('搜索条件').fill('地铁')
   await admin.getByRole('button', { name: '提交申请' }).click()
   await expect(admin.getByText('请填写申请理由。')).toBeVisible()
   await admin.getByLabel('申请理由').fill('装修合同纠纷')
@@ -30,7 +30,7 @@ test('a package goes from a search to a file that holds', async ({
   await admin.getByRole('button', { name: '移除' }).click()
   await admin.getByRole('button', { name: '提交申请' }).click()
   await expect(shell.title).toHaveText(/^EVID-/)
-  await expect(admin.getByText('可以取用')).toBeVisible({ timeout: 60_000 })
+  await expect(admin.getByText('可以取用')).toBeVisible({ timeout: 120_000 })
   await expectAccessible(admin)
   await expectNoSideways(admin)
 

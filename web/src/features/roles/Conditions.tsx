@@ -47,7 +47,7 @@ export function ConditionFields(props: {
         {(field) => (
           <Input.TextArea
             {...field}
-            autoSize={{ minRows: 2, maxRows: 8 }}
+            rows={3}
             spellCheck={false}
             placeholder={t('anywhere')}
             value={value.networks}
