@@ -26,7 +26,7 @@ const PLACES: {
   { key: 'marks', needs: ['MANAGE_ROLES'] },
   { key: 'system', needs: ['READ_SYSTEM'] },
   { key: 'ledger', needs: ['READ_LEDGER'] },
-  { key: 'evidence', needs: ['READ_LEDGER'] },
+  { key: 'evidence', needs: ['READ_SYSTEM'] },
 ]
 
 export function Settings() {

@@ -83,7 +83,7 @@ const ledger = createRoute({
 const evidence = createRoute({
   getParentRoute: () => settings,
   path: '/evidence',
-  staticData: { needs: ['READ_LEDGER'] },
+  staticData: { needs: ['READ_SYSTEM'] },
   component: lazyRouteComponent(() => import('#/features/evidence/page'), 'EvidencePage'),
 })
 

@@ -41,6 +41,18 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   )
 }
 
+/** A page about something that is not there, or not there for the viewer. */
+export function NotThere({ id }: { id: string }) {
+  const { t } = useTranslation('common')
+  const text = useErrorText()
+  return (
+    <div className={styles.state} role="alert">
+      <h1 className={styles.title}>{t('error.title')}</h1>
+      <p className={styles.text}>{text(new ApiError('NOT_FOUND', id))}</p>
+    </div>
+  )
+}
+
 /** Grey rows of the height that the real ones will have, so that nothing moves when they come. */
 export function RowsSkeleton({ rows = 8, height = 40 }: { rows?: number; height?: number }) {
   const { t } = useTranslation('common')

@@ -4,11 +4,10 @@ import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApprovalDocument } from '#/api/gen/operations'
-import { ApiError } from '#/lib/graphql'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { Facts, PageHeader, Section } from '#/ui/Page'
-import { BlockSkeleton, ErrorState } from '#/ui/States'
+import { BlockSkeleton, NotThere } from '#/ui/States'
 import { Time } from '#/ui/Time'
 import { ApprovalStatus } from './ApprovalStatus'
 import styles from './approval.module.css'
@@ -22,13 +21,7 @@ export function ApprovalPage() {
   const query = useQuery({ ...queryOf(ApprovalDocument, { id }), staleTime: 0 })
   return (
     <Answer query={query} skeleton={<BlockSkeleton height={260} />}>
-      {({ approval }) =>
-        approval ? (
-          <One approval={approval} />
-        ) : (
-          <ErrorState error={new ApiError('NOT_FOUND', id)} />
-        )
-      }
+      {({ approval }) => (approval ? <One approval={approval} /> : <NotThere id={id} />)}
     </Answer>
   )
 }

@@ -12,12 +12,12 @@ import {
   SetCaseStateDocument,
 } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
-import { ApiError, request } from '#/lib/graphql'
+import { request } from '#/lib/graphql'
 import { forget, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { MakePackage } from '#/ui/MakePackage'
 import { Facts, PageHeader, Section } from '#/ui/Page'
-import { BlockSkeleton, ErrorState, useErrorText } from '#/ui/States'
+import { BlockSkeleton, NotThere, useErrorText } from '#/ui/States'
 import { Status } from '#/ui/Status'
 import { Time } from '#/ui/Time'
 import { WhoLooked } from '#/ui/WhoLooked'
@@ -36,9 +36,7 @@ export function CasePage() {
       query={useQuery(queryOf(CaseDocument, { id }))}
       skeleton={<BlockSkeleton height={220} />}
     >
-      {(data) =>
-        data.case ? <Whole one={data.case} /> : <ErrorState error={new ApiError('NOT_FOUND', id)} />
-      }
+      {(data) => (data.case ? <Whole one={data.case} /> : <NotThere id={id} />)}
     </Answer>
   )
 }

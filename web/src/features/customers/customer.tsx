@@ -8,7 +8,6 @@ import {
   type CustomerQuery,
 } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
-import { ApiError } from '#/lib/graphql'
 import { pagesOf, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { CollectButton } from '#/ui/Collect'
@@ -18,7 +17,7 @@ import { List } from '#/ui/List'
 import { MaskedText, MaskedTexts } from '#/ui/Masked'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
-import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
+import { BlockSkeleton, EmptyState, NotThere, RowsSkeleton } from '#/ui/States'
 import { Ago, Time } from '#/ui/Time'
 import { WhoLooked } from '#/ui/WhoLooked'
 import { Owner } from './Owner'
@@ -44,7 +43,7 @@ export function CustomerPage() {
             {can('READ_CONTENT') && <Conversations id={id} />}
           </>
         ) : (
-          <ErrorState error={new ApiError('NOT_FOUND', id)} />
+          <NotThere id={id} />
         )
       }
     </Answer>

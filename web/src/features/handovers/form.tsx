@@ -11,10 +11,9 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { HandoverFormSheetDocument, type HandoverFormSheetQuery } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
-import { ApiError } from '#/lib/graphql'
 import { pagesOf } from '#/lib/query'
 import { PageHeader } from '#/ui/Page'
-import { BlockSkeleton, ErrorState } from '#/ui/States'
+import { BlockSkeleton, ErrorState, NotThere } from '#/ui/States'
 import { Status } from '#/ui/Status'
 import { FillIn } from './FillIn'
 import styles from './form.module.css'
@@ -48,7 +47,7 @@ export function HandoverFormPage() {
   if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />
   if (!query.data) return <BlockSkeleton height={480} />
   const form = query.data.pages[0]?.handoverForm
-  if (!form) return <ErrorState error={new ApiError('NOT_FOUND', id)} />
+  if (!form) return <NotThere id={id} />
   const customers = query.data.pages.flatMap((page) => page.handoverForm?.customers.nodes ?? [])
   return <Whole key={form.digest} form={form} customers={customers} whole={whole} />
 }

@@ -11,11 +11,11 @@ import {
   HandoversDocument,
   SuspendLeaverDocument,
 } from '#/api/gen/operations'
-import { ApiError, request } from '#/lib/graphql'
+import { request } from '#/lib/graphql'
 import { forget, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { Facts, PageHeader, Section } from '#/ui/Page'
-import { BlockSkeleton, EmptyState, ErrorState, useErrorText } from '#/ui/States'
+import { BlockSkeleton, EmptyState, NotThere, useErrorText } from '#/ui/States'
 import { Status } from '#/ui/Status'
 import { Time } from '#/ui/Time'
 import { FormTable } from './FormTable'
@@ -33,13 +33,7 @@ export function HandoverPage() {
       query={useQuery(queryOf(HandoverDocument, { id }))}
       skeleton={<BlockSkeleton height={220} />}
     >
-      {({ handover }) =>
-        handover ? (
-          <Whole handover={handover} />
-        ) : (
-          <ErrorState error={new ApiError('NOT_FOUND', id)} />
-        )
-      }
+      {({ handover }) => (handover ? <Whole handover={handover} /> : <NotThere id={id} />)}
     </Answer>
   )
 }

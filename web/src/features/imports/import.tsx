@@ -5,14 +5,13 @@ import { useParams } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { type ImportPartsFragment, RejectsDocument, type RejectsQuery } from '#/api/gen/operations'
-import { ApiError } from '#/lib/graphql'
 import { pagesOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { Bytes, Count } from '#/ui/Figures'
 import { ImportStateWord } from '#/ui/ImportState'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
-import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
+import { BlockSkeleton, EmptyState, NotThere, RowsSkeleton } from '#/ui/States'
 import { type Column, Table } from '#/ui/Table'
 import { Time } from '#/ui/Time'
 import { ImportFigures } from './ImportFigures'
@@ -33,7 +32,7 @@ export function ImportPage() {
             {data.import.state !== 'RUNNING' && <Rejects job={data.import} />}
           </>
         ) : (
-          <ErrorState error={new ApiError('NOT_FOUND', id)} />
+          <NotThere id={id} />
         )
       }
     </Answer>

@@ -3,14 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { MessageDocument, type MessageQuery } from '#/api/gen/operations'
-import { ApiError } from '#/lib/graphql'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { MessageBody } from '#/ui/MessageBody'
 import { isNotice, NoticeText } from '#/ui/MessageNotice'
 import { PageHeader, Section } from '#/ui/Page'
 import { SealDrawing } from '#/ui/SealMark'
-import { BlockSkeleton, ErrorState } from '#/ui/States'
+import { BlockSkeleton, NotThere } from '#/ui/States'
 import { Time } from '#/ui/Time'
 import { MessageFacts } from './MessageFacts'
 import { OriginalSection } from './OriginalSection'
@@ -37,7 +36,7 @@ export function MessagePage() {
             <ProofSection key={message.id} id={message.id} original={message.original} />
           </>
         ) : (
-          <ErrorState error={new ApiError('NOT_FOUND', id)} />
+          <NotThere id={id} />
         )
       }
     </Answer>

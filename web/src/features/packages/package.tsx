@@ -11,13 +11,13 @@ import {
   VerifyPackageDocument,
 } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
-import { ApiError, request } from '#/lib/graphql'
+import { request } from '#/lib/graphql'
 import { forget, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { FormFault } from '#/ui/Field'
 import { Bytes, Count } from '#/ui/Figures'
 import { Facts, PageHeader, Section } from '#/ui/Page'
-import { BlockSkeleton, ErrorState, useErrorText } from '#/ui/States'
+import { BlockSkeleton, NotThere, useErrorText } from '#/ui/States'
 import { Time } from '#/ui/Time'
 import { PackageLinkSection } from './Link'
 import styles from './packages.module.css'
@@ -36,13 +36,7 @@ export function PackagePage() {
   })
   return (
     <Answer query={query} skeleton={<BlockSkeleton height={280} />}>
-      {(data) =>
-        data.package ? (
-          <One one={data.package} />
-        ) : (
-          <ErrorState error={new ApiError('NOT_FOUND', id)} />
-        )
-      }
+      {(data) => (data.package ? <One one={data.package} /> : <NotThere id={id} />)}
     </Answer>
   )
 }

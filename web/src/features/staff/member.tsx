@@ -11,7 +11,6 @@ import {
   type StaffMemberQuery,
 } from '#/api/gen/operations'
 import { useCan } from '#/lib/access'
-import { ApiError } from '#/lib/graphql'
 import { pagesOf, queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { ConversationRow } from '#/ui/ConversationRow'
@@ -20,7 +19,7 @@ import { List } from '#/ui/List'
 import { useListed } from '#/ui/listed'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { Pages } from '#/ui/Pages'
-import { BlockSkeleton, EmptyState, ErrorState, RowsSkeleton } from '#/ui/States'
+import { BlockSkeleton, EmptyState, NotThere, RowsSkeleton } from '#/ui/States'
 import { StaffForm } from './StaffForm'
 import { StateWord } from './StateWord'
 
@@ -43,7 +42,7 @@ export function StaffPage() {
             {can('READ_CONTENT') && <Conversations id={id} />}
           </>
         ) : (
-          <ErrorState error={new ApiError('NOT_FOUND', id)} />
+          <NotThere id={id} />
         )
       }
     </Answer>

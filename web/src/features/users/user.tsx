@@ -7,13 +7,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { UserDocument, type UserQuery } from '#/api/gen/operations'
 import { useCan, useViewer } from '#/lib/access'
-import { ApiError } from '#/lib/graphql'
 import { queryOf } from '#/lib/query'
 import { Answer } from '#/ui/Answer'
 import { useListed } from '#/ui/listed'
 import { Facts, PageHeader, Section } from '#/ui/Page'
 import { useRoleName } from '#/ui/roleName'
-import { BlockSkeleton, ErrorState } from '#/ui/States'
+import { BlockSkeleton, NotThere } from '#/ui/States'
 import { Status } from '#/ui/Status'
 import { Time } from '#/ui/Time'
 import { Explain } from './Explain'
@@ -40,7 +39,7 @@ export function UserPage() {
             {can('MANAGE_ROLES') && <Explain user={user} />}
           </>
         ) : (
-          <ErrorState error={new ApiError('NOT_FOUND', id)} />
+          <NotThere id={id} />
         )
       }
     </Answer>
