@@ -115,6 +115,7 @@ test('an answer opens once', async ({ admin }, { project }) => {
   await door.open()
   await door.enter(login, PASSWORD)
   const shell = new Shell(admin)
+  await expect(shell.title).toHaveText('概览')
   await shell.open('/settings/account', '账号')
   await admin.getByRole('button', { name: '添加通行密钥' }).click()
   await expect(admin.getByText('通行密钥已添加')).toBeVisible()

@@ -98,7 +98,7 @@ test('a built-in role is held to a second step and to networks, and nobody locks
 }, { project }) => {
   await new Shell(admin).open('/roles', '角色')
   // Each project has a role of its own, which no user of the demo holds.
-  const role = project.name === 'mobile' ? '只读对接' : '证据专员'
+  const role = project.name === 'mobile' ? '只读集成' : '证据专员'
   if (project.name === 'mobile') {
     await admin.getByRole('combobox', { name: '显示的角色' }).click()
     await admin.getByTitle(role).click()
