@@ -8,6 +8,7 @@ export function NotFound() {
   useTitle(t('notFound.title'))
   return (
     <EmptyState
+      page
       title={t('notFound.title')}
       text={t('notFound.text')}
       action={<Link to="/">{t('notFound.home')}</Link>}

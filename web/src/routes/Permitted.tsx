@@ -21,5 +21,5 @@ export function Permitted() {
 function NotPermitted() {
   const { t } = useTranslation('shell')
   useTitle(t('forbidden.title'))
-  return <EmptyState title={t('forbidden.title')} text={t('forbidden.text')} />
+  return <EmptyState page title={t('forbidden.title')} text={t('forbidden.text')} />
 }

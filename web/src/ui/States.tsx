@@ -5,10 +5,17 @@ import { useTranslation } from 'react-i18next'
 import { ApiError } from '#/lib/graphql'
 import styles from './States.module.css'
 
-export function EmptyState(props: { title: string; text?: ReactNode; action?: ReactNode }) {
+export function EmptyState(props: {
+  title: string
+  text?: ReactNode
+  action?: ReactNode
+  /** Whether it stands for the page itself, whose heading the title then is. */
+  page?: boolean
+}) {
+  const Title = props.page ? 'h1' : 'p'
   return (
     <div className={styles.state}>
-      <p className={styles.title}>{props.title}</p>
+      <Title className={styles.title}>{props.title}</Title>
       {props.text && <p className={styles.text}>{props.text}</p>}
       {props.action && <div className={styles.action}>{props.action}</div>}
     </div>
