@@ -78,12 +78,18 @@ function UserTable({ users }: { users: User[] }) {
           <code className="muted">{user.login}</code>
           {user.kind === 'SERVICE' && <div className="muted">{t('kind.SERVICE')}</div>}
           <div className={styles.narrow}>
+            <div>{listed(user.roles.map(roleName))}</div>
             <UserState user={user} />
           </div>
         </>
       ),
     },
-    { key: 'role', title: t('role'), render: (user) => listed(user.roles.map(roleName)) },
+    {
+      key: 'role',
+      title: t('role'),
+      wide: true,
+      render: (user) => listed(user.roles.map(roleName)),
+    },
     {
       key: 'staff',
       title: t('staff'),
