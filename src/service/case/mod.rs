@@ -1,5 +1,5 @@
-//! Cases: opening them, changing them, finding them. What they collect is in [`collecting`], what is read of them in [`reading`],
-//! their chains in [`chain`].
+//! Cases: opening them, changing them, finding them. What they collect is in `collecting`, what is read of them in `reading`,
+//! their chains in `chain`.
 
 mod chain;
 mod collecting;

@@ -1,7 +1,7 @@
 //! Evidence packages: asking for one, watching it being built, taking it back.
 //!
 //! A package is what its asker may read, through their masks, as of one signed head of the ledger. It is asked for as a
-//! sensitive operation, built by a job ([`crate::jobs::package`]), kept sealed at rest, and handed over by [`deliver`].
+//! sensitive operation, built by a job (`crate::jobs::package`), kept sealed at rest, and handed over by `deliver`.
 
 mod board;
 mod build;
