@@ -16,6 +16,7 @@ import { Answer } from '#/ui/Answer'
 import { Field, FormFault } from '#/ui/Field'
 import { Section } from '#/ui/Page'
 import { BlockSkeleton, useErrorText } from '#/ui/States'
+import { TextField } from '#/ui/TextField'
 import styles from './evidence.module.css'
 import { type Authority, type Fields, fieldsOf, inputOf, type Settings } from './stampInput'
 
@@ -72,12 +73,12 @@ function StampForm({ kept }: { kept: Settings }) {
         onChange={(value) => change({ authorities: [first, value] })}
       />
       <Group title={t('target.WITNESS')}>
-        <Text
+        <TextField
           label={t('witnessUrl')}
           value={fields.witnessUrl}
           onChange={(witnessUrl) => change({ witnessUrl })}
         />
-        <Text
+        <TextField
           label={t('witnessKey')}
           hint={t('witnessKeyHint')}
           value={fields.witnessKey}
@@ -85,7 +86,7 @@ function StampForm({ kept }: { kept: Settings }) {
         />
       </Group>
       <Group title={t('target.WEBHOOK')}>
-        <Text
+        <TextField
           label={t('webhookUrl')}
           hint={t('webhookHint')}
           value={fields.webhookUrl}
@@ -98,7 +99,7 @@ function StampForm({ kept }: { kept: Settings }) {
         />
       </Group>
       <Group title={t('both')}>
-        <Text
+        <TextField
           label={t('proxy')}
           hint={t('proxyHint')}
           value={fields.proxy}
@@ -140,8 +141,8 @@ function AuthorityFields(props: {
   const change = (part: Partial<Authority>) => props.onChange({ ...value, ...part })
   return (
     <Group title={props.title}>
-      <Text label={t('name')} value={value.name} onChange={(name) => change({ name })} />
-      <Text
+      <TextField label={t('name')} value={value.name} onChange={(name) => change({ name })} />
+      <TextField
         label={t('url')}
         hint={t('urlHint')}
         value={value.url}
@@ -158,7 +159,7 @@ function AuthorityFields(props: {
           />
         )}
       </Field>
-      <Text
+      <TextField
         label={t('policy')}
         hint={t('policyHint')}
         value={value.policy}
@@ -174,28 +175,6 @@ function Group(props: { title: string; children: ReactNode }) {
       <legend>{props.title}</legend>
       {props.children}
     </fieldset>
-  )
-}
-
-function Text(props: {
-  label: string
-  hint?: string
-  value: string
-  onChange: (value: string) => void
-}) {
-  return (
-    <Field label={props.label} hint={props.hint}>
-      {(field) => (
-        <Input
-          {...field}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={props.value}
-          onChange={(event) => props.onChange(event.target.value)}
-        />
-      )}
-    </Field>
   )
 }
 

@@ -1,8 +1,9 @@
 // The settings of one other system: its own fields, then those that every such system has, and the secret apart from them.
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { TextField } from '#/ui/TextField'
 import type { Outcome } from './parts'
-import { AuthoritiesField, NewUsers, SecretField, SettingsForm, TextField, Toggle } from './parts'
+import { AuthoritiesField, NewUsers, SecretField, SettingsForm, Toggle } from './parts'
 
 type TextName =
   | 'url'

@@ -17,28 +17,6 @@ import styles from './signon.module.css'
 
 export type Outcome = { refusal?: SignOnRefusal | null; detail?: string | null }
 
-export function TextField(props: {
-  label: string
-  hint?: string
-  value: string
-  onChange: (value: string) => void
-}) {
-  return (
-    <Field label={props.label} hint={props.hint}>
-      {(field) => (
-        <Input
-          {...field}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={props.value}
-          onChange={(event) => props.onChange(event.target.value)}
-        />
-      )}
-    </Field>
-  )
-}
-
 export function SecretField(props: {
   label: string
   kept: boolean
