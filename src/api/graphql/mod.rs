@@ -30,6 +30,7 @@ mod personal;
 mod policy;
 mod preview;
 mod proof;
+mod receipt;
 mod role;
 mod scalars;
 mod seal_key;
@@ -52,6 +53,7 @@ use xinju_model::limits::{GRAPHQL_COMPLEXITY_MAX, GRAPHQL_DEPTH_MAX};
 
 pub(crate) use context::Door;
 pub(crate) use error::{finish, refusal};
+pub(crate) use receipt::Receipts;
 pub(crate) use upload::{PLACEHOLDER, Uploaded, Uploads};
 
 /// Recursion of the parser and validator. 32 lets the standard introspection query through.
@@ -138,6 +140,7 @@ pub(crate) fn schema() -> ApiSchema {
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
         .extension(size::SizeLimit)
+        .extension(receipt::DurableFirst)
         .finish()
 }
 
