@@ -60,7 +60,11 @@ impl Extension for DurableFirst {
         match receipts.durable().await {
             Ok(()) => answer,
             // Nothing of what was read is shown: neither what the receipt is of nor what stands beside it.
-            Err(error) => Response::from_errors(vec![fault(&error).into_server_error(Pos::default())]),
+            Err(error) => {
+                let mut told = fault(&error).into_server_error(Pos::default());
+                told.locations.clear();
+                Response::from_errors(vec![told])
+            }
         }
     }
 }
