@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use serde_json::Value;
+use xinju_model::package::ExchangeFormat;
 
 use super::operate::{Command, execute};
 use super::print::Progress;
@@ -38,11 +39,21 @@ pub(crate) struct Export {
     /// The forum is outside mainland China; this is the number of the authorities' approval (PIPL art. 41, DSL art. 36)
     #[arg(long, value_name = "NUMBER")]
     abroad: Option<String>,
+    /// Render the records besides for programs of other trades: csv, json, dat, opt, rsmf
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = format_name)]
+    exchange: Vec<String>,
     /// Print JSON lines for scripts
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     archive: Archive,
+}
+
+fn format_name(name: &str) -> Result<String, String> {
+    match ExchangeFormat::named(name) {
+        Some(_) => Ok(name.to_owned()),
+        None => Err("it is csv, json, dat, opt or rsmf".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]
@@ -122,6 +133,7 @@ impl Export {
             recipient: self.recipient,
             forum: self.forum,
             abroad: self.abroad,
+            exchange: self.exchange,
         };
         let (mut out, progress, json) = (Out::new(&self.out), Progress::new("records"), self.json);
         execute(&self.archive, &command, Box::new(io::empty()), &mut |value| {

@@ -68,6 +68,8 @@ pub(crate) enum Command {
         forum: String,
         /// The number of the approval for a forum abroad; none for one at home.
         abroad: Option<String>,
+        /// The formats that the records are rendered in besides.
+        exchange: Vec<String>,
     },
     /// Check everything.
     Verify,

@@ -1,11 +1,11 @@
 //! Evidence packages: what somebody asks for, how far it is, and what came of it. The package's own form belongs to the
 //! crate `evidence`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::Forum;
+use crate::case::{CaseParty, Forum};
 use crate::id::{ApprovalId, CaseId, ConversationId, EntryIndex, PackageId, UserId};
 use crate::limits::{
     EVIDENCE_NOTE_CHARS_MAX, PACKAGE_REDACTIONS_MAX, PACKAGE_TEXT_CHARS_MAX, PACKAGE_WORDS_MAX, QUERY_CHARS_MAX,
@@ -120,6 +120,46 @@ pub struct PackageWanted {
     pub forum: Forum,
     /// What is withheld.
     pub withhold: Vec<Withhold>,
+    /// For which programs of other trades the records are rendered besides.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub exchange: BTreeSet<ExchangeFormat>,
+}
+
+/// A rendering of a package's records for a program of another trade. It proves nothing by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExchangeFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// The same as JSON.
+    Json,
+    /// A load file in the manner of Concordance.
+    Dat,
+    /// A page file in the manner of Opticon.
+    Opt,
+    /// Conversations by the day, for review (RSMF 2.0).
+    Rsmf,
+}
+
+impl ExchangeFormat {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Csv, Self::Json, Self::Dat, Self::Opt, Self::Rsmf];
+
+    /// The stable name, as flags and events have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Dat => "dat",
+            Self::Opt => "opt",
+            Self::Rsmf => "rsmf",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.name() == name)
+    }
 }
 
 /// Why a package can't be asked for like that.
@@ -306,6 +346,9 @@ pub struct Package {
     pub organisation: String,
     /// What was known of the archive's environment, as JSON.
     pub environment: String,
+    /// The parties of its case, as of then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<CaseParty>,
     /// What those in it are called, by their ids: as when it was first built.
     pub names: BTreeMap<String, String>,
     /// The head that it leads to; none before it is built.
@@ -332,6 +375,7 @@ mod tests {
             recipient: String::new(),
             forum: Forum::default(),
             withhold: Vec::new(),
+            exchange: BTreeSet::new(),
         }
     }
 

@@ -63,6 +63,22 @@ pub(crate) enum WithholdCode {
     Unrelated,
 }
 
+/// A rendering of the records for a program of another trade.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_model::package::ExchangeFormat")]
+pub(crate) enum ExchangeFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// The same as JSON.
+    Json,
+    /// A load file in the manner of Concordance.
+    Dat,
+    /// A page file in the manner of Opticon.
+    Opt,
+    /// Conversations by the day, for review (RSMF 2.0).
+    Rsmf,
+}
+
 /// Something that is withheld.
 #[derive(SimpleObject)]
 pub(crate) struct Withheld {
@@ -216,6 +232,10 @@ impl Package {
         let all = if self.0.own { self.0.package.wanted.withhold.as_slice() } else { &[] };
         all.iter().map(Withheld::from).collect()
     }
+    /// For which programs of other trades the records are rendered besides.
+    async fn exchange(&self) -> Vec<ExchangeFormat> {
+        self.0.package.wanted.exchange.iter().map(|format| (*format).into()).collect()
+    }
     async fn asked_at(&self) -> DateTime {
         self.0.package.asked_at.into()
     }
@@ -353,6 +373,9 @@ pub(crate) struct AskPackageInput {
     /// What is withheld.
     #[graphql(default)]
     withhold: Vec<WithholdInput>,
+    /// For which programs of other trades the records are rendered besides.
+    #[graphql(default)]
+    exchange: Vec<ExchangeFormat>,
 }
 
 impl AskPackageInput {
@@ -364,6 +387,7 @@ impl AskPackageInput {
             recipient: self.recipient,
             forum: self.forum.into(),
             withhold: self.withhold.into_iter().map(Into::into).collect(),
+            exchange: self.exchange.into_iter().map(Into::into).collect(),
         })
     }
 }

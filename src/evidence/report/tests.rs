@@ -1,5 +1,5 @@
 //! Reports of every kind of item, and what other people's tools say of them.
 
 mod foreign;
-mod sample;
+pub(super) mod sample;
 mod whole;

@@ -53,6 +53,9 @@ pub(super) fn files(
     add("audit/README.txt", readme(&seen, texts::AUDIT));
     add("audit/seen.jsonl", seen.to_jsonl());
     add("consent/README.txt", texts::CONSENT.as_bytes().to_vec());
+    if !package.wanted.exchange.is_empty() {
+        add("exchange/README.txt", texts::EXCHANGE.as_bytes().to_vec());
+    }
     add("pki/README.txt", texts::PKI.as_bytes().to_vec());
     let facts = Facts {
         package,

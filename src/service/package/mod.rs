@@ -10,6 +10,7 @@ mod deliver;
 mod dossier;
 mod environment;
 mod events;
+mod exchange;
 mod report;
 mod source;
 mod texts;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use xinju_model::access::{Action, Viewer, may};
 use xinju_model::approval::SensitiveKind;
+use xinju_model::case::CaseParty;
 use xinju_model::id::{ApprovalId, PackageId};
 use xinju_model::limits::PACKAGES_WAITING_MAX;
 use xinju_model::package::{Package, PackageFault, PackageSelection, PackageState, PackageWanted};
@@ -99,7 +101,9 @@ fn ask_act(wanted: &PackageWanted, items: &str) -> Act {
     ];
     let act =
         texts.into_iter().filter(|(_, text)| !text.is_empty()).fold(act, |act, (name, text)| act.with(name, text));
-    act.with("abroad", forum.abroad).with("withheld", wanted.withhold.len())
+    let act = act.with("abroad", forum.abroad).with("withheld", wanted.withhold.len());
+    let exchange: Vec<&str> = wanted.exchange.iter().map(|format| format.name()).collect();
+    if exchange.is_empty() { act } else { act.with("exchange", exchange.join(" ")) }
 }
 
 impl Core {
@@ -113,6 +117,12 @@ impl Core {
     fn own_package(&self, viewer: &Viewer, id: PackageId) -> Result<Package, ServiceError> {
         let found = self.store.read()?.package(id)?;
         found.filter(|package| is_own(viewer, package)).ok_or(ServiceError::NotFound("package"))
+    }
+
+    /// Who takes part in what is selected, as its case names them.
+    fn package_parties(&self, selection: &PackageSelection) -> Result<Vec<CaseParty>, ServiceError> {
+        let PackageSelection::Case { case } = selection else { return Ok(Vec::new()) };
+        Ok(self.store.read()?.case(*case)?.map(|case| case.about.parties).unwrap_or_default())
     }
 
     fn package_view(&self, viewer: &Viewer, package: Package) -> PackageView {
@@ -185,6 +195,7 @@ impl Service {
         let row = Package {
             id: PackageId::random(&*core.random),
             number: String::new(),
+            parties: core.package_parties(&wanted.selection)?,
             wanted,
             state: PackageState::Asked,
             asked_at: now,

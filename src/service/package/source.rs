@@ -14,13 +14,14 @@ use crate::package::PackageProgress;
 use crate::package::build::Sealing;
 use crate::package::completeness::Completeness;
 use crate::package::dossier;
+use crate::package::exchange::{Records, Renderings};
 use crate::package::report::{Names, Reporting};
 use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
 use crate::service::Core;
 
 /// Records read at once: of the largest kind they are some 100 MB.
-const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 
 /// Where a package comes from.
 pub(super) struct Source<'a> {
@@ -36,6 +37,7 @@ pub(super) struct Source<'a> {
     report: Option<Reporting>,
     names: Names,
     files: VecDeque<(String, Vec<u8>)>,
+    renderings: Option<Renderings<'a>>,
 }
 
 impl<'a> Source<'a> {
@@ -56,9 +58,10 @@ impl<'a> Source<'a> {
             next: 0,
             ready: VecDeque::new(),
             completeness: Some(Completeness::new()),
-            report: Some(Reporting::new(core, &snapshot.tx, package, head)?),
+            report: Some(Reporting::new(core, snapshot, package, head)?),
             names: Names::new(),
             files: VecDeque::new(),
+            renderings: None,
         })
     }
 
@@ -122,19 +125,23 @@ impl PackageSource for Source<'_> {
         Ok(Some(Item::Record(Box::new(self.record(view)?))))
     }
 
-    fn file(&mut self) -> Result<Option<ExtraFile>, ServiceError> {
+    fn file(&mut self) -> Result<Option<ExtraFile<'_>>, ServiceError> {
         if let Some(completeness) = self.completeness.take() {
             let tx = &self.snapshot.tx;
             let files = dossier::files(self.core, tx, (self.package, self.head), completeness, self.records)?;
             if let Some(report) = self.report.take() {
-                let (volumes, names) = report.finish()?;
+                let (volumes, told) = report.finish()?;
                 self.files.extend(volumes.into_iter().map(|volume| (volume.name, volume.bytes)));
-                self.names = names;
+                self.names = told.names.clone();
+                let (core, snapshot, package, records) = (self.core, self.snapshot, self.package, self.records);
+                self.renderings = Some(Renderings::new(Records { core, snapshot, package, records, told }));
             }
             self.files.extend(files);
         }
-        let next = self.files.pop_front();
-        Ok(next.map(|(path, bytes)| ExtraFile { path, content: Box::new(Cursor::new(bytes)) }))
+        if let Some((path, bytes)) = self.files.pop_front() {
+            return Ok(Some(ExtraFile { path, content: Box::new(Cursor::new(bytes)) }));
+        }
+        self.renderings.as_mut().map_or(Ok(None), Renderings::file)
     }
 
     fn seal(&mut self, tag_manifest: &[u8]) -> Result<Vec<SealFile>, ServiceError> {

@@ -6,6 +6,7 @@ pub(super) const CUSTODY: &str = "Who asked for this package, who approved it, a
 pub(super) const ENVIRONMENT: &str = "system.json is the state of the archive when the package was asked for: program, version, health, clock. What was set\nbetween the arrival of the first record and that moment is in config-changes.jsonl; of changes of roles and users only who made them and when.\nsystem.json 为申请时系统环境；config-changes.jsonl 为期间的设置变更。";
 pub(super) const AUDIT: &str = "Who read or found messages of these conversations before the package was asked for. `records` names those that are in\nthis package; what else was read in the same act is not shown.\n申请之前查阅过这些会话的人员记录；同一操作中涉及的其他内容不予显示。";
 pub(super) const CONSENT: &str = "The archive holds no notices or consents of the parties in a form that could stand here. Whoever hands the package over adds\nthem on paper or as a file beside it.\n系统中没有可随包提供的告知、同意记录；提交人应另行提供。\n";
+pub(super) const EXCHANGE: &str = "Renderings of the records for programs of other trades. They were made from the records and prove nothing by themselves:\neach row names its record under data/records and the SHA-256 of the original that it renders. What is withheld there is withheld here.\n供其他软件使用的转换件，由记录生成，本身不构成证明；每行注明对应的记录与原始文件的 SHA-256，遮蔽内容同样不显示。\n";
 pub(super) const PKI: &str = "The certificates of the seal and of its timestamps stand inside seal/. They come from the package itself: compare their\nfingerprints with ones that you have from elsewhere.\n印章与时间戳的证书在 seal/ 内；请与从其他途径取得的指纹核对。\n";
 
 /// What the forms are filled with.

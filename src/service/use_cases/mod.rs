@@ -13,6 +13,7 @@ mod people;
 mod permissions;
 mod personal;
 mod reading;
+mod renderings;
 mod roles;
 mod scopes;
 mod searching;

@@ -1,5 +1,6 @@
 //! Packages: who may ask, what they hold through masks and wishes, how they are handed over, and what becomes of them after a stop.
 
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ fn wanted(query: &str) -> PackageWanted {
         recipient: String::new(),
         forum: Forum::default(),
         withhold: Vec::new(),
+        exchange: BTreeSet::new(),
     }
 }
 
