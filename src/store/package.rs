@@ -123,6 +123,7 @@ mod tests {
             organisation: "o".into(),
             environment: "{}".into(),
             parties: Vec::new(),
+            seal: None,
             names: std::collections::BTreeMap::from([("a".into(), "b".into())]),
             head: Some(FrozenHead { size: 9, note: "h".into() }),
             records: 3,
@@ -145,6 +146,7 @@ mod tests {
                 used_at: None,
             }),
             failure: None,
+            failed_by: None,
         }
     }
 

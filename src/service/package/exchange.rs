@@ -8,7 +8,7 @@ use xinju_evidence::package::ExtraFile;
 use xinju_evidence::report::ReportItem;
 use xinju_model::entry::disclosures;
 use xinju_model::id::EntryIndex;
-use xinju_model::package::{ExchangeFormat, Package};
+use xinju_model::package::{ExchangeFormat, Package, PackageFailure};
 
 use crate::error::ServiceError;
 use crate::message::MessageView;
@@ -41,12 +41,11 @@ impl Items<'_> {
     fn read_on(&mut self) -> Result<(), ServiceError> {
         let Records { core, snapshot, records, .. } = self.from;
         if !core.packages.wanted() || core.feed.stopped() {
-            return Err(ServiceError::Conflict("the package is not wanted any more".into()));
+            return Err(PackageFailure::Unwanted.into());
         }
         let end = self.next.saturating_add(AT_ONCE).min(records.len());
         for view in core.views(snapshot, records.get(self.next..end).unwrap_or_default())? {
-            let gone = || ServiceError::Conflict("a record of the package may not be seen any more".into());
-            self.ready.push_back(view.ok_or_else(gone)?);
+            self.ready.push_back(view.ok_or(PackageFailure::RecordHidden)?);
         }
         self.next = end;
         Ok(())
@@ -58,8 +57,7 @@ impl Items<'_> {
         }
         let Some(view) = self.ready.pop_front() else { return Ok(None) };
         let Records { snapshot, package, records, told, .. } = &mut self.from;
-        let lost = || ServiceError::Conflict(format!("record {} is damaged; run `xinju verify`", view.index.0));
-        let entry = snapshot.tx.entry(view.index)?.ok_or_else(lost)?;
+        let entry = snapshot.tx.entry(view.index)?.ok_or(PackageFailure::RecordDamaged)?;
         let hidden = withheld(&view, &disclosures(&entry, None), &package.wanted.withhold);
         self.number = self.number.saturating_add(1);
         Ok(Some((self.number, told.item(self.number, &view, &hidden, records))))

@@ -6,6 +6,7 @@
 mod board;
 mod build;
 mod completeness;
+mod consent;
 mod deliver;
 mod dossier;
 mod environment;
@@ -204,12 +205,14 @@ impl Service {
             approval: None,
             organisation: core.sealers()?.certificate.organisation,
             environment: core.environment(now)?,
+            seal: None,
             names: BTreeMap::new(),
             head: None,
             records: 0,
             file: None,
             link: None,
             failure: None,
+            failed_by: None,
         };
         let package = core.sensitive(&permit, leave, act, move |tx, act| {
             let mut package = row.clone();
@@ -233,7 +236,8 @@ impl Service {
         if package.state.is_open() {
             return Err(ServiceError::Conflict("the package is being built already".into()));
         }
-        (package.state, package.failure, package.link) = (PackageState::Asked, None, None);
+        (package.state, package.failure, package.failed_by) = (PackageState::Asked, None, None);
+        package.link = None;
         let (row, now) = (package.clone(), core.clock.now());
         core.store.write(&permit, move |tx| {
             tx.put_package(&row)?;

@@ -139,7 +139,7 @@ impl Reporting {
         let party = |party: &CaseParty| CaseParty { name: snapshot.shown(party.name.clone()), role: party.role };
         let named = |name: &str| names.get(name).cloned().unwrap_or_default();
         let approval = package.approval.map(|id| tx.approval(id)).transpose()?.flatten();
-        let seal = core.sealers()?.certificate;
+        let seal = package.seal.clone().map_or_else(|| core.sealers().map(|now| now.certificate), Ok)?;
         let report = Report::new(ReportHead {
             package: package.number.clone(),
             name: named("case.name"),

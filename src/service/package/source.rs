@@ -6,13 +6,14 @@ use std::io::Cursor;
 use xinju_evidence::package::{ExtraFile, Item, Original, PackageSource, RecordItem, SealFile};
 use xinju_model::entry::{disclosures, entry_bytes, entry_leaf};
 use xinju_model::id::EntryIndex;
-use xinju_model::package::{FrozenHead, Package};
+use xinju_model::package::{FrozenHead, Package, PackageFailure};
 
 use crate::error::ServiceError;
 use crate::message::MessageView;
 use crate::package::PackageProgress;
 use crate::package::build::Sealing;
 use crate::package::completeness::Completeness;
+use crate::package::consent::Consent;
 use crate::package::dossier;
 use crate::package::exchange::{Records, Renderings};
 use crate::package::report::{Names, Reporting};
@@ -74,16 +75,17 @@ impl<'a> Source<'a> {
         let end = self.next.saturating_add(AT_ONCE).min(self.records.len());
         let some = self.records.get(self.next..end).unwrap_or_default();
         for view in self.core.views(self.snapshot, some)? {
-            let gone =
-                || ServiceError::Conflict("a record of the package may not be seen any more by who asked".into());
-            self.ready.push_back(view.ok_or_else(gone)?);
+            self.ready.push_back(view.ok_or(PackageFailure::RecordHidden)?);
         }
         self.next = end;
         Ok(())
     }
 
     fn record(&mut self, view: MessageView) -> Result<RecordItem, ServiceError> {
-        let damaged = || ServiceError::Conflict(format!("record {} is damaged; run `xinju verify`", view.index.0));
+        let damaged = || {
+            tracing::error!(record = view.index.0, "a record of a package does not lead to its place");
+            ServiceError::from(PackageFailure::RecordDamaged)
+        };
         let entry = self.snapshot.tx.entry(view.index)?.ok_or_else(damaged)?;
         let all = disclosures(&entry, None);
         if self.snapshot.tx.leaf(view.index)? != Some(entry_leaf(&entry, None)) {
@@ -128,7 +130,15 @@ impl PackageSource for Source<'_> {
     fn file(&mut self) -> Result<Option<ExtraFile<'_>>, ServiceError> {
         if let Some(completeness) = self.completeness.take() {
             let tx = &self.snapshot.tx;
-            let files = dossier::files(self.core, tx, (self.package, self.head), completeness, self.records)?;
+            let consent = Consent {
+                core: self.core,
+                snapshot: self.snapshot,
+                permit: self.sealing.permit,
+                package: self.package,
+                head: self.head,
+                records: self.records,
+            };
+            let files = dossier::files(self.core, tx, (self.package, self.head), completeness, &consent)?;
             if let Some(report) = self.report.take() {
                 let (volumes, told) = report.finish()?;
                 self.files.extend(volumes.into_iter().map(|volume| (volume.name, volume.bytes)));

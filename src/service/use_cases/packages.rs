@@ -10,7 +10,8 @@ use xinju_model::case::Forum;
 use xinju_model::id::{ConversationId, EntryIndex, PackageId};
 use xinju_model::limits::{PACKAGE_KEPT_MS, PACKAGE_LINK_TRIES};
 use xinju_model::package::{
-    Package, PackageFault, PackageSelection, PackageState, PackageWanted, Withhold, WithholdCode, WithholdTarget,
+    Package, PackageFailure, PackageFault, PackageSelection, PackageState, PackageWanted, Withhold, WithholdCode,
+    WithholdTarget,
 };
 use xinju_model::role::BuiltIn;
 use zeroize::Zeroizing;
@@ -170,6 +171,7 @@ fn a_package_of_nothing_fails_with_words() {
     let package = world.service.ask_package(&officer, wanted("咖啡")).expect("answered").expect("asked");
     let view = world.service.wait_package(&officer, package.id, &mut |_| true).expect("answered");
     assert_eq!(view.package.state, PackageState::Failed);
+    assert_eq!(view.package.failed_by, Some(PackageFailure::Empty));
     assert!(view.package.failure.expect("why").contains("nothing that may be seen"));
     assert_eq!(world.count_events("package.fail"), 1);
     assert_eq!(world.service.fetch_package(&officer, package.id).map(drop).expect_err("none").code(), Code::Conflict);

@@ -178,3 +178,75 @@ fn a_report_names_the_parties_of_its_case_as_they_were_when_it_was_asked_for() {
     let (again, _) = built(&world, &officer, &again);
     assert_eq!(again.file.expect("a file").manifest, package.file.expect("a file").manifest);
 }
+
+/// A message by which WeCom says that a customer agrees, or does not.
+fn consent(id: &str, word: &str, from: &str, minutes: i64) -> Vec<u8> {
+    let mut value: serde_json::Value = serde_json::from_slice(&message(id, from, "ken", minutes, "")).expect("JSON");
+    let fields = value.as_object_mut().expect("an object");
+    fields.remove("text");
+    fields.insert("msgtype".into(), word.into());
+    fields.insert(word.into(), serde_json::json!({ "userid": from }));
+    serde_json::to_vec(&value).expect("JSON")
+}
+
+#[test]
+fn a_package_says_what_is_known_of_consent_in_its_conversations() {
+    let (world, officer) = office();
+    world.add(consent("4", "agree", "wmA", 30));
+    world.add(consent("5", "disagree", "wmC", 31));
+    world.indexed();
+    let document = |files: &[(String, Vec<u8>)]| -> serde_json::Value {
+        serde_json::from_str(&text(files, "consent/consent.json")).expect("JSON")
+    };
+    let (package, files) = asked(&world, &officer, searched(&[]));
+    let known = document(&files);
+    let messages = known.get("messages").and_then(|all| all.as_array()).expect("a list");
+    let told = |name: &str| messages.first().and_then(|one| one.get(name)).cloned().expect("told");
+    assert_eq!((messages.len(), told("who"), told("kind")), (1, "wmA".into(), "agree".into()), "wmC is elsewhere");
+    assert!(told("record").is_null() && told("entry").is_u64());
+    let again = world.service.build_package_again(&officer, package.id).expect("answered");
+    let (again, _) = built(&world, &officer, &again);
+    assert_eq!(again.file.expect("a file").manifest, package.file.expect("a file").manifest);
+    let mut wishes = searched(&[]);
+    let person = WithholdTarget::Person { party: "wmA".into() };
+    wishes.withhold = vec![Withhold { target: person, code: WithholdCode::Privacy, note: String::new() }];
+    let (_, files) = asked(&world, &officer, wishes);
+    assert!(!text(&files, "consent/consent.json").contains("wmA"));
+}
+
+#[test]
+fn where_nothing_is_known_of_consent_that_is_said() {
+    let (world, officer) = office();
+    let (_, files) = asked(&world, &officer, searched(&[]));
+    assert!(text(&files, "consent/consent.json").contains("holds no message about consent"));
+    assert!(!files.iter().any(|(path, _)| path.starts_with("legal/cross-border")));
+}
+
+#[test]
+fn what_goes_abroad_brings_the_note_to_fill_in() {
+    let (world, officer) = office();
+    let mut wishes = searched(&[]);
+    wishes.forum =
+        Forum {
+            abroad: true, approval_number: "国司函 7".into(), name: "District Court".into(), ..Forum::default()
+        };
+    let (_, files) = asked(&world, &officer, wishes);
+    for path in ["legal/跨境提供说明.txt", "legal/cross-border-note.txt"] {
+        let note = text(&files, path);
+        assert!(note.contains("国司函 7") && note.contains("District Court"), "{note}");
+    }
+}
+
+#[test]
+fn a_report_stays_as_it_was_when_another_certificate_seals_from_then_on() {
+    let (world, officer) = office();
+    let (package, files) = asked(&world, &officer, searched(&[]));
+    let before = package.file.expect("a file");
+    let made = world.service.make_seal_key(&Viewer::operator(), "另一家公司").expect("answered").expect("made");
+    assert_ne!(made.certificate.fingerprint, before.certificate);
+    let again = world.service.build_package_again(&officer, package.id).expect("answered");
+    let (again, rebuilt) = built(&world, &officer, &again);
+    let after = again.file.expect("a file");
+    assert_eq!((&after.manifest, &after.certificate), (&before.manifest, &made.certificate.fingerprint));
+    assert_eq!(rebuilt, files);
+}
