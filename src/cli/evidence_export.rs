@@ -74,20 +74,20 @@ struct Selection {
 }
 
 /// The file in the making; gone again where it was not finished.
-struct Out<'a> {
+pub(super) struct Out<'a> {
     path: &'a Path,
     part: PathBuf,
     file: Option<File>,
 }
 
 impl<'a> Out<'a> {
-    fn new(path: &'a Path) -> Self {
+    pub(super) fn new(path: &'a Path) -> Self {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".part");
         Self { path, part: path.with_file_name(name), file: None }
     }
 
-    fn write(&mut self, part: &str) -> io::Result<()> {
+    pub(super) fn write(&mut self, part: &str) -> io::Result<()> {
         let bytes = STANDARD.decode(part).map_err(io::Error::other)?;
         if self.file.is_none() {
             self.file = Some(File::create(&self.part)?);
@@ -95,7 +95,7 @@ impl<'a> Out<'a> {
         self.file.as_mut().map_or(Ok(()), |file| file.write_all(&bytes))
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    pub(super) fn finish(&mut self) -> io::Result<()> {
         let Some(file) = self.file.take() else { return Err(io::Error::other("no package came")) };
         let done = file.sync_all().and_then(|()| std::fs::rename(&self.part, self.path));
         if done.is_err() {

@@ -71,6 +71,13 @@ pub(crate) enum Command {
         /// The formats that the records are rendered in besides.
         exchange: Vec<String>,
     },
+    /// Tell the model clause, and issue it where that is wanted.
+    EvidenceClause {
+        /// Text in Chinese or in English; none for the PDF in both.
+        chinese: Option<bool>,
+        /// Whether its text is written into the ledger.
+        issue: bool,
+    },
     /// Check everything.
     Verify,
     /// Make derived data again.

@@ -18,7 +18,7 @@ use super::run_here::{Outcome, TELL_EVERY, refused};
 use super::status::Status;
 
 /// Bytes of one piece of a file.
-const PIECE_BYTES: usize = 48 * 1024;
+pub(super) const PIECE_BYTES: usize = 48 * 1024;
 
 /// Builds a package and tells its bytes.
 pub(super) fn export(service: &Service, viewer: &Viewer, command: &Command, tell: Tell<'_>) -> Outcome {

@@ -38,6 +38,30 @@ pub(crate) enum PackageState {
     Expired,
 }
 
+/// Why a package could not be built.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_model::package::PackageFailure")]
+pub(crate) enum PackageFailure {
+    /// Who asked may not sign in any more.
+    AskerGone,
+    /// Who asked may not export evidence, or see the case, any more.
+    NotAllowed,
+    /// Nothing is selected that the asker may see.
+    Empty,
+    /// More is selected than a package may hold.
+    TooLarge,
+    /// The search index did not catch up in time.
+    IndexBehind,
+    /// A record may not be seen any more by who asked.
+    RecordHidden,
+    /// A record does not lead to its place in the ledger.
+    RecordDamaged,
+    /// It was not wanted any more, or the archive stopped.
+    Unwanted,
+    /// Something else: the log of the program says more.
+    Other,
+}
+
 /// Which records a package holds.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PackageSelectionKind {
@@ -267,9 +291,10 @@ impl Package {
     async fn link(&self) -> Option<PackageLink> {
         self.0.package.link.clone().map(PackageLink)
     }
-    /// Why it could not be built.
-    async fn failure(&self) -> Option<&str> {
-        self.0.package.failure.as_deref()
+    /// Why it could not be built; null where it could, or was not tried.
+    async fn failure(&self) -> Option<PackageFailure> {
+        let known = self.0.package.failed_by.map(PackageFailure::from);
+        known.or_else(|| self.0.package.failure.as_ref().map(|_| PackageFailure::Other))
     }
     /// Whether the viewer may fetch it and make links to it.
     async fn own(&self) -> bool {

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod cases;
+mod clause;
 mod conditions;
 mod directory;
 mod handovers;

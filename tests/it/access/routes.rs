@@ -31,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("/api/audit/events/:id/entry.json", Event),
         route("/api/ledger/checkpoint", Nothing),
         route("/api/ledger/verifier-key", Nothing),
+        route("/api/evidence/clause.pdf", Nothing),
         route("/api/packages/:id/file", Message),
         route("/api/packages/link", Nothing),
         route("/api/packages/verify", Nothing),
