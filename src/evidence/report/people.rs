@@ -123,7 +123,7 @@ fn parties(paper: &mut Paper, head: &ReportHead) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tests::sample::{person, text};
+    use crate::report::tests::{person, text};
     use xinju_model::channel::Side;
 
     #[test]

@@ -1,5 +1,7 @@
 //! Reports of every kind of item, and what other people's tools say of them.
 
 mod foreign;
-pub(super) mod sample;
+mod sample;
 mod whole;
+
+pub(in crate::report) use sample::{person, text};

@@ -1,8 +1,6 @@
 //! `consent/consent.json`: what the archive was told of consent in the conversations of a package. WeCom says by a message when
 //! somebody agrees or does not; the archive keeps no other record of it, and the document says so.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 use xinju_model::access::Permit;
 use xinju_model::case::{CaseItem, ContextRule, Selection};
@@ -38,36 +36,42 @@ pub(super) struct Consent<'a> {
 impl Consent<'_> {
     /// The document; `conversations` are those of the package.
     pub(super) fn document(&self, conversations: &[String]) -> Result<Vec<u8>, ServiceError> {
-        let conversations: BTreeSet<&str> = conversations.iter().map(String::as_str).collect();
-        let found = self.found()?;
-        let (mut lines, mut left_out) = (Vec::new(), 0_usize);
+        let mut found = self.found(conversations)?;
+        let complete = found.len() <= PACKAGE_EVENTS_MAX;
+        found.truncate(PACKAGE_EVENTS_MAX);
+        let mut lines = Vec::with_capacity(found.len());
         for some in found.chunks(AT_ONCE) {
             for view in self.core.views(self.snapshot, some)?.into_iter().flatten() {
-                let conversation = view.facts.conversation.as_ref().map(|one| one.id.to_string());
-                if !conversation.is_some_and(|id| conversations.contains(id.as_str())) {
-                    continue;
-                }
-                if lines.len() < PACKAGE_EVENTS_MAX {
-                    lines.push(self.line(&view)?);
-                } else {
-                    left_out = left_out.saturating_add(1);
-                }
+                lines.push(self.line(&view)?);
             }
         }
         let (words, words_zh) = if lines.is_empty() { (NONE, NONE_ZH) } else { (KNOWN, KNOWN_ZH) };
-        let document = json!({ "note": words, "note_zh": words_zh, "messages": lines, "left_out": left_out });
+        let document = json!({ "note": words, "note_zh": words_zh, "messages": lines, "complete": complete });
         Ok([serde_json::to_vec_pretty(&document).unwrap_or_default(), b"\n".to_vec()].concat())
     }
 
-    /// Messages about consent that the asker sees under the package's head, in the order of the ledger.
-    fn found(&self) -> Result<Vec<EntryIndex>, ServiceError> {
+    /// Messages about consent that the asker sees under the package's head, in the order of the ledger; some more than are
+    /// listed where there are more.
+    fn found(&self, conversations: &[String]) -> Result<Vec<EntryIndex>, ServiceError> {
         // A package that is built again knows its records, and has not waited for the index.
         self.core.wait_searchable(self.head.size)?;
-        let kinds = [MessageKind::Agree, MessageKind::Disagree];
-        let item = |kind: MessageKind| CaseItem {
+        let mut found = Vec::new();
+        for conversation in conversations {
+            let kinds = [MessageKind::Agree, MessageKind::Disagree];
+            found.extend(self.core.collected(self.permit, &kinds.map(|kind| self.item(conversation, kind)))?);
+            if found.len() > PACKAGE_EVENTS_MAX {
+                break;
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    fn item(&self, conversation: &str, kind: MessageKind) -> CaseItem {
+        CaseItem {
             number: 1,
             selection: Selection::Search {
-                query: format!("kind:{}", kind.name()),
+                query: format!("conversation:{conversation} kind:{}", kind.name()),
                 zone_offset_minutes: 0,
                 archived_before: Some(EntryIndex(self.head.size)),
             },
@@ -75,8 +79,7 @@ impl Consent<'_> {
             comment: String::new(),
             added_at: self.package.asked_at,
             added_by: self.package.asked_by,
-        };
-        self.core.collected(self.permit, &kinds.map(item))
+        }
     }
 
     /// One of them, without what the package withholds.

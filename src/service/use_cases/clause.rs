@@ -6,7 +6,7 @@ use crate::error::Code;
 use crate::world::{World, viewer};
 
 #[test]
-fn the_clause_names_the_keys_of_now_and_is_read_with_the_ledger() {
+fn the_clause_names_the_keys_of_now_and_is_not_for_everybody() {
     let world = World::new();
     let auditor = viewer(BuiltIn::SecurityAdministrator);
     let clause = world.service.clause(&auditor).expect("a clause");

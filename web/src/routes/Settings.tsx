@@ -28,7 +28,7 @@ const PLACES: {
   { key: 'system', needs: ['READ_SYSTEM'] },
   { key: 'ledger', needs: ['READ_LEDGER'] },
   { key: 'evidence', needs: ['READ_SYSTEM'] },
-  { key: 'clause', needs: ['READ_LEDGER'] },
+  { key: 'clause', needs: ['READ_SYSTEM', 'EXPORT_EVIDENCE'] },
 ]
 
 export function Settings() {

@@ -90,7 +90,7 @@ const evidence = createRoute({
 const clause = createRoute({
   getParentRoute: () => settings,
   path: '/clause',
-  staticData: { needs: ['READ_LEDGER'] },
+  staticData: { needs: ['READ_SYSTEM', 'EXPORT_EVIDENCE'] },
   component: lazyRouteComponent(() => import('#/features/evidence/clause'), 'ClausePage'),
 })
 
