@@ -101,7 +101,7 @@ async fn proof_of(app: &Arc<App>, request: &Request, id: &str, prove: Prove) -> 
 
 fn proof_file(found: Result<ProofView, ServiceError>) -> Response {
     respond(found.map(|found| {
-        let name = format!("{}.tlog-proof", found.index);
+        let name = format!("{}.{}.tlog-proof", found.index, found.mark.code);
         attachment(&name, "text/plain; charset=utf-8", found.tlog_proof)
     }))
 }
@@ -115,7 +115,7 @@ fn entry_file(found: Result<ProofView, ServiceError>) -> Response {
             redacted: found.withheld.iter().map(|name| Redaction { code: PRIVACY, note: name }).collect(),
         };
         let body = serde_json::to_vec(&document).map_err(|error| odd(&error))?;
-        Ok(attachment(&format!("{}.entry.json", found.index), "application/json", body))
+        Ok(attachment(&format!("{}.{}.entry.json", found.index, found.mark.code), "application/json", body))
     }))
 }
 

@@ -14,7 +14,7 @@ use poem::{Body, Request, Response, handler};
 use xinju_model::limits::{GRAPHQL_BODY_BYTES_MAX, GRAPHQL_TIME_MS_MAX};
 use xinju_service::error::{Code, ServiceError};
 
-use crate::graphql::{Door, Uploads, finish};
+use crate::graphql::{Door, Receipts, Uploads, finish};
 use crate::graphql_request::{Operations, Refused, from_json, from_query};
 use crate::graphql_response::{MediaType, answer, refuse};
 use crate::graphql_upload;
@@ -154,7 +154,8 @@ async fn run_one(app: &Arc<App>, caller: &Caller, operation: Operation, uploads:
 /// Gives an operation what its resolvers need. Strangers do not get to look around in the schema.
 pub(crate) fn prepare(app: &Arc<App>, caller: &Caller, operation: Operation, uploads: Arc<Uploads>) -> Operation {
     let known = caller.principal.is_some();
-    let operation = operation.data(Door { app: Arc::clone(app), caller: caller.clone(), uploads });
+    let operation =
+        operation.data(Door { app: Arc::clone(app), caller: caller.clone(), uploads }).data(Receipts::default());
     if known { operation } else { operation.disable_introspection() }
 }
 

@@ -11,6 +11,7 @@ use xinju_service::decode::Decode;
 use xinju_service::lines::{Directory, DirectoryError, LineSource, ReadFiles};
 
 pub mod error;
+mod https;
 mod identify;
 mod ldap;
 mod oidc;

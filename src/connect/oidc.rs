@@ -14,13 +14,12 @@ use openidconnect::{
 };
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use xinju_model::limits::{SIGN_ON_ANSWER_BYTES_MAX, SIGN_ON_ANSWER_MS_MAX, SIGN_ON_SKEW_SECONDS_MAX};
 use xinju_model::sign_on::{Provider, is_private};
 use xinju_model::time::Timestamp;
 use xinju_service::sign_on::{IdentifyError, Person, Question};
 
-use crate::identify::{authorities, cryptography};
+use crate::https;
 
 /// Algorithms that a token may be signed with: those where only the provider can sign.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 7] = [
@@ -49,24 +48,7 @@ struct Fetcher(ureq::Agent);
 
 impl Fetcher {
     fn new(provider: &Provider) -> Result<Self, IdentifyError> {
-        let roots: Vec<Certificate<'static>> = authorities(&provider.authorities)?
-            .iter()
-            .map(|certificate| Certificate::from_der(certificate).to_owned())
-            .collect();
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(cryptography())
-            .root_certs(RootCerts::Specific(roots.into()))
-            .build();
-        let config = ureq::Agent::config_builder()
-            .tls_config(tls)
-            .timeout_global(Some(Duration::from_millis(SIGN_ON_ANSWER_MS_MAX)))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .proxy(None)
-            .user_agent("xinju")
-            .build();
-        Ok(Self(config.into()))
+        Ok(Self(https::client(&provider.authorities, None, SIGN_ON_ANSWER_MS_MAX)?))
     }
 }
 

@@ -1,13 +1,10 @@
 //! Asks timestamp authorities, witnesses and webhooks: one POST, bounded in time and size, no redirection followed.
 
-use std::time::Duration;
-
 use ureq::Proxy;
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use xinju_model::limits::STAMP_ANSWER_MS_MAX;
 use xinju_service::stamp::{Post, PostAnswer, PostError, PostRequest};
 
-use crate::identify::{authorities, cryptography};
+use crate::https;
 
 /// Asks outsiders over the network.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,24 +28,8 @@ impl Post for Stamps {
 
 /// Through a proxy, where one is named, with the CONNECT method for plain addresses too.
 fn agent(proxy: &str) -> Result<ureq::Agent, PostError> {
-    let roots = authorities("").map_err(|error| PostError::Untrusted(error.to_string()))?;
-    let roots: Vec<Certificate<'static>> =
-        roots.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
-    let tls = TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .unversioned_rustls_crypto_provider(cryptography())
-        .root_certs(RootCerts::Specific(roots.into()))
-        .build();
     let proxy = Some(proxy).filter(|proxy| !proxy.is_empty()).map(Proxy::new).transpose().map_err(fault)?;
-    let config = ureq::Agent::config_builder()
-        .tls_config(tls)
-        .timeout_global(Some(Duration::from_millis(STAMP_ANSWER_MS_MAX)))
-        .max_redirects(0)
-        .http_status_as_error(false)
-        .proxy(proxy)
-        .user_agent("xinju")
-        .build();
-    Ok(config.into())
+    https::client("", proxy, STAMP_ANSWER_MS_MAX).map_err(|error| PostError::Untrusted(error.to_string()))
 }
 
 fn fault(error: ureq::Error) -> PostError {

@@ -36,6 +36,7 @@ pub mod personal;
 pub mod policy;
 pub mod preview;
 pub mod proof;
+pub mod reading;
 pub mod rebuild;
 mod recovery;
 pub mod reveal;

@@ -27,7 +27,15 @@ const HALF: u64 = (1 << HALF_BITS) - 1;
 /// Rounds of the permutation; four would do against who sees few codes.
 const ROUNDS: u8 = 8;
 /// Acts whose events gave a mark.
-const MARKED: &[&str] = &["page.open", "audit.export", "import.read_rejects", "message.download", "case.download_file"];
+const MARKED: &[&str] = &[
+    "page.open",
+    "audit.export",
+    "audit.prove",
+    "import.read_rejects",
+    "message.download",
+    "message.prove",
+    "case.download_file",
+];
 /// Whose pages show content or names: who may do none of this has no page to mark.
 const SHOWN_BY: &[Action] =
     &[Action::ReadContent, Action::Search, Action::ReadDirectory, Action::ReadAudit, Action::ManageRoles];

@@ -95,12 +95,10 @@ impl Service {
         index: EntryIndex,
     ) -> Result<Option<(MessageView, Mark)>, ServiceError> {
         let core = &self.core;
-        let permit = core.allow_on(viewer, Action::ReadContent, index)?;
-        let withheld = |view: &MessageView| view.original.is_none();
-        if core.views(&core.snapshot(&permit)?, &[index])?.iter().flatten().any(withheld) {
+        let (permit, mut views, act) = self.read_messages(viewer, &[index], Act::audit("message.download"))?;
+        if views.iter().flatten().any(|view| view.original.is_none()) {
             return Err(core.deny(viewer, Action::ReadContent, &index.to_string(), ServiceError::Withheld));
         }
-        let (permit, mut views, act) = self.read_messages(viewer, &[index], Act::audit("message.download"))?;
         let mark = core.marked(&permit, act)?;
         Ok(views.pop().flatten().map(|view| (view, mark)))
     }

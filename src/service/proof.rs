@@ -6,6 +6,7 @@ use xinju_model::audit::Event;
 use xinju_model::entry::{Disclosure, disclosures, entry_bytes};
 use xinju_model::id::EntryIndex;
 use xinju_model::ledger::{Hash, leaf_hash};
+use xinju_model::mark::Mark;
 use xinju_model::record::Entry;
 
 use crate::audit::Act;
@@ -39,6 +40,8 @@ pub struct ProofView {
     pub tlog_proof: String,
     /// Whether leaf, path and signature were checked just now and hold.
     pub verified: bool,
+    /// The mark of whoever asked for it.
+    pub mark: Mark,
 }
 
 impl Service {
@@ -49,16 +52,12 @@ impl Service {
         let read = core.allow_on(viewer, Action::ReadContent, index)?;
         let permit = core.allow_on(viewer, Action::ReadLedger, index)?;
         let views = core.views(&core.snapshot(&read)?, &[index])?;
+        let act = Act::audit("message.prove").on(index).about_messages(views.iter().flatten());
+        let mark = core.marked(&permit, act)?;
         // Of what is not seen there is no proof either.
-        let proof = match views.iter().flatten().next() {
-            Some(view) => {
-                let hide = view.original.is_none();
-                core.prove(index, |entry| entry.origin.is_some().then_some(hide))?
-            }
-            None => None,
-        };
-        core.audited(&permit, Act::audit("message.prove").on(index).about_messages(views.iter().flatten()))?;
-        Ok(proof)
+        let Some(view) = views.iter().flatten().next() else { return Ok(None) };
+        let hide = view.original.is_none();
+        core.prove(index, mark, |entry| entry.origin.is_some().then_some(hide))
     }
 
     /// The proof of an event; none until a checkpoint covers it, and for records. One event in the ledger.
@@ -69,9 +68,8 @@ impl Service {
         let hides = |entry: &Entry| {
             Event::from_bytes(&entry.body).is_some_and(|mut event| hide_event(read.masks(), &mut event))
         };
-        let proof = core.prove(index, |entry| entry.origin.is_none().then(|| hides(entry)))?;
-        core.audited(&permit, Act::audit("audit.prove").on(index))?;
-        Ok(proof)
+        let mark = core.marked(&permit, Act::audit("audit.prove").on(index))?;
+        core.prove(index, mark, |entry| entry.origin.is_none().then(|| hides(entry)))
     }
 }
 
@@ -80,6 +78,7 @@ impl Core {
     fn prove(
         &self,
         index: EntryIndex,
+        mark: Mark,
         wanted: impl FnOnce(&Entry) -> Option<bool>,
     ) -> Result<Option<ProofView>, ServiceError> {
         let tx = self.store.read()?;
@@ -106,6 +105,7 @@ impl Core {
             path: proof.path,
             checkpoint: proof.checkpoint,
             verified,
+            mark,
         }))
     }
 }

@@ -15,6 +15,7 @@ use crate::error::ServiceError;
 use crate::message::MessageView;
 use crate::page::{Edge, bad_cursor, page_size, read_cursor, write_cursor};
 use crate::party::Snapshot;
+use crate::reading::{Reading, Receipt};
 use crate::service::{Core, Service};
 
 /// Hits asked for at once beyond those of a page, for messages of the same millisecond.
@@ -219,13 +220,13 @@ impl Walk<'_> {
 }
 
 impl Service {
-    /// A part of a conversation's messages in time order. One event in the ledger.
+    /// A part of a conversation's messages in time order. One event in the ledger, which its reading waits for.
     pub fn timeline(
         &self,
         viewer: &Viewer,
         id: ConversationId,
         request: &TimelineRequest,
-    ) -> Result<Timeline, ServiceError> {
+    ) -> Result<Reading<Timeline>, ServiceError> {
         let core = &self.core;
         let permit = core.allow_on(viewer, Action::ReadContent, id)?;
         let (anchor, limit) = anchor(request)?;
@@ -237,9 +238,11 @@ impl Service {
         let total = walk.count(None)?;
         let hits = walk.page(&anchor, limit)?;
         let offset = walk.offset(&anchor, hits.first(), total)?;
-        let edges = if hits.is_empty() { Vec::new() } else { walk.read(&hits, offset)? };
+        let (edges, receipt) =
+            if hits.is_empty() { (Vec::new(), Receipt::nothing()) } else { walk.read(&hits, offset)? };
         let end = offset + hits.len() as u64;
-        Ok(Timeline { edges, has_next: end < total, has_previous: offset > 0, total, offset })
+        let timeline = Timeline { edges, has_next: end < total, has_previous: offset > 0, total, offset };
+        Ok(Reading::new(timeline, receipt))
     }
 
     /// How many messages of a conversation lie before a moment.
@@ -273,16 +276,16 @@ impl Service {
 }
 
 impl Walk<'_> {
-    /// The messages of hits, with an event about them.
-    fn read(&self, hits: &[Hit], offset: u64) -> Result<Vec<Edge<MessageView>>, ServiceError> {
+    /// The messages of hits, with an event about them on its way.
+    fn read(&self, hits: &[Hit], offset: u64) -> Result<(Vec<Edge<MessageView>>, Receipt), ServiceError> {
         let indexes: Vec<EntryIndex> = hits.iter().map(|hit| hit.entry).collect();
         let views = self.core.views(self.snapshot, &indexes)?;
         let act = Act::audit("conversation.read").on(self.id).with("from", offset).with_ids("messages", &indexes);
-        self.core.audited(self.permit, act.about_messages(views.iter().flatten()))?;
+        let receipt = self.core.begin_audited(self.permit, act.about_messages(views.iter().flatten()))?;
         let edges = hits.iter().zip(views);
-        Ok(edges
-            .filter_map(|(hit, view)| Some(Edge { cursor: write_place((hit.at, hit.entry)), node: view? }))
-            .collect())
+        let edges =
+            edges.filter_map(|(hit, view)| Some(Edge { cursor: write_place((hit.at, hit.entry)), node: view? }));
+        Ok((edges.collect(), receipt))
     }
 }
 

@@ -35,6 +35,17 @@ pub struct Store {
     _lock: Lock,
 }
 
+/// A write on its way to the disk. It happens whether or not anybody waits for it.
+#[must_use = "until it is waited for, nobody knows whether it is durable"]
+pub struct Pending<T>(Box<dyn FnOnce() -> Result<T, StoreError> + Send>);
+
+impl<T> Pending<T> {
+    /// Waits until the write is durable, or has failed.
+    pub fn wait(self) -> Result<T, StoreError> {
+        (self.0)()
+    }
+}
+
 /// Numbers that production leaves alone and tests make small.
 #[derive(Clone, Copy, Debug)]
 pub struct StoreOptions {
@@ -109,14 +120,25 @@ impl Store {
         permit: &Permit,
         work: impl FnMut(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.begin(permit, work)?.wait()
+    }
+
+    /// As [`Store::write`], for whoever has something else to do until it is durable.
+    pub fn begin<T: Send + 'static>(
+        &self,
+        permit: &Permit,
+        work: impl FnMut(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Pending<T>, StoreError> {
         self.shared.check_open()?;
         self.shared.wait_for_tail(TAIL_WAIT);
         let closing = || StoreError::Closed("the store is shutting down".to_owned());
         let (reply, answer) = bounded(1);
         let job = Asked::job(permit.actor().clone(), permit.place().to_owned(), work, reply);
         self.queue.as_ref().ok_or_else(closing)?.send(job).map_err(|_| closing())?;
-        let (outcome, _work) = answer.recv().map_err(|_| closing())?;
-        outcome
+        Ok(Pending(Box::new(move || {
+            let (outcome, _work) = answer.recv().map_err(|_| closing())?;
+            outcome
+        })))
     }
 
     /// A snapshot of everything committed.

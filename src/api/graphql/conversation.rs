@@ -11,6 +11,7 @@ use crate::graphql::error::bad_input;
 use crate::graphql::message::Message;
 use crate::graphql::page::{self, Page, PageEdge, PageInfo};
 use crate::graphql::party::{Channel, Party};
+use crate::graphql::receipt;
 use crate::graphql::scalars::{DateTime, Long};
 
 /// How many talk.
@@ -101,7 +102,7 @@ impl Conversation {
         };
         let id = self.0.conversation.id;
         let found = call(context, move |service, viewer| service.timeline(viewer, id, &request)).await?;
-        Ok(found.into())
+        Ok(receipt::keep(context, found)?.into())
     }
     /// How many messages lie before a moment: the place to jump to for a date.
     async fn position_at(&self, context: &Context<'_>, at: DateTime) -> Result<Long> {

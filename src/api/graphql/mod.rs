@@ -31,6 +31,7 @@ mod personal;
 mod policy;
 mod preview;
 mod proof;
+mod receipt;
 mod role;
 mod scalars;
 mod seal_key;
@@ -53,6 +54,7 @@ use xinju_model::limits::{GRAPHQL_COMPLEXITY_MAX, GRAPHQL_DEPTH_MAX};
 
 pub(crate) use context::Door;
 pub(crate) use error::{finish, refusal};
+pub(crate) use receipt::Receipts;
 pub(crate) use upload::{PLACEHOLDER, Uploaded, Uploads};
 
 /// Recursion of the parser and validator. 32 lets the standard introspection query through.
@@ -141,6 +143,7 @@ pub(crate) fn schema() -> ApiSchema {
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
         .extension(size::SizeLimit)
+        .extension(receipt::DurableFirst)
         .finish()
 }
 

@@ -82,23 +82,30 @@ async fn a_record_is_shown_with_its_original_and_its_proof() {
     let id = record["id"].as_str().expect("an id");
     let original = download(&site, &cookie, &format!("/api/messages/{id}/original")).await;
     assert_eq!(STANDARD.encode(&original.text), record["original"]["base64"].as_str().expect("base64"));
-    let name = original.header("content-disposition").to_owned();
-    let code =
-        name.strip_prefix(&format!("attachment; filename=\"{id}.")).and_then(|rest| rest.strip_suffix(".json\""));
-    let code = code.unwrap_or_else(|| panic!("{name}"));
-    let event = format!("{{ markedEvent(code: \"{code}\") {{ actionName object }} }}");
-    let event = site.ask(Some(&cookie), &event, Value::Null).await;
-    assert_eq!(event["data"]["markedEvent"], json!({"actionName": "message.download", "object": id}));
+    assert_marked(&site, &cookie, &original, (id, ".json", "message.download")).await;
     let proof = download(&site, &cookie, &format!("/api/messages/{id}/proof")).await;
+    assert_marked(&site, &cookie, &proof, (id, ".tlog-proof", "message.prove")).await;
     // A newer checkpoint may have been signed since: the head says of which entry it is.
     let head = |text: &str| text.lines().take(2).map(ToOwned::to_owned).collect::<Vec<_>>();
     assert_eq!(head(&proof.text), head(record["proof"]["tlogProof"].as_str().expect("a proof")));
     assert!(proof.text.contains("\n\u{2014} "), "it ends with a signed checkpoint");
-    let entry = download(&site, &cookie, &format!("/api/messages/{id}/entry.json")).await.json();
+    let entry = download(&site, &cookie, &format!("/api/messages/{id}/entry.json")).await;
+    assert_marked(&site, &cookie, &entry, (id, ".entry.json", "message.prove")).await;
+    let entry = entry.json();
     assert_eq!(entry["entry"], record["proof"]["entry"]);
     assert_eq!(entry["disclosures"][0], record["proof"]["disclosures"][0]["encoded"]);
     let value = record["proof"]["disclosures"][0]["value"].as_str().expect("a value");
     serde_json::from_str::<Value>(value).expect("JSON");
+}
+
+/// The code in a file's name finds the event of its download.
+async fn assert_marked(site: &Site, cookie: &str, file: &Answer, (id, ending, action): (&str, &str, &str)) {
+    let name = file.header("content-disposition").to_owned();
+    let code = name.strip_prefix(&format!("attachment; filename=\"{id}."));
+    let code = code.and_then(|rest| rest.strip_suffix(&format!("{ending}\""))).unwrap_or_else(|| panic!("{name}"));
+    let event = format!("{{ markedEvent(code: \"{code}\") {{ actionName object }} }}");
+    let event = site.ask(Some(cookie), &event, Value::Null).await;
+    assert_eq!(event["data"]["markedEvent"], json!({"actionName": action, "object": id}));
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use crate::approval::{Done, Wanted};
 use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::Code;
 use crate::page::PageRequest;
+use crate::reading::Reading;
 use crate::reveal::Reveal;
 use crate::role::RoleChange;
 use crate::search::{Order, SearchRequest};
@@ -102,7 +103,7 @@ fn everything(bank: &Bank, viewer: &Viewer) -> String {
         format!("{:?}", service.message(viewer, bank.own)),
         format!("{:?}", service.messages(viewer, &[bank.own, bank.theirs])),
         format!("{:?}", service.conversation(viewer, all)),
-        format!("{:?}", service.timeline(viewer, all, &TimelineRequest::default())),
+        format!("{:?}", service.timeline(viewer, all, &TimelineRequest::default()).and_then(Reading::durable)),
         format!("{:?}", service.customer(viewer, client("wmA"))),
         format!("{:?}", service.open_customer(viewer, client("wmA"))),
         format!("{:?}", service.customers(viewer, None, &page)),

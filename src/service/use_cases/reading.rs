@@ -10,6 +10,7 @@ use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::Code;
 use crate::message::SealState;
 use crate::page::PageRequest;
+use crate::reading::Reading;
 use crate::staff::StaffFilter;
 use crate::world::{BEGIN, World, message, viewer};
 
@@ -25,7 +26,7 @@ fn conversations(world: &World, query: &ConversationQuery) -> Vec<ConversationId
 /// The texts of a part of the only conversation, and where it begins.
 fn part(world: &World, request: &TimelineRequest) -> (Vec<String>, u64, bool, bool) {
     let id = conversations(world, &ConversationQuery::default())[0];
-    let page = world.service.timeline(&reader(), id, request).expect("a page");
+    let page = world.service.timeline(&reader(), id, request).and_then(Reading::durable).expect("a page");
     let texts = page.edges.iter().map(|edge| edge.node.message.body.text.clone()).collect();
     (texts, page.offset, page.has_previous, page.has_next)
 }
@@ -33,7 +34,7 @@ fn part(world: &World, request: &TimelineRequest) -> (Vec<String>, u64, bool, bo
 fn cursor(world: &World, place: u64) -> String {
     let id = conversations(world, &ConversationQuery::default())[0];
     let request = TimelineRequest { first: Some(1), offset: Some(place), ..TimelineRequest::default() };
-    world.service.timeline(&reader(), id, &request).expect("a page").edges[0].cursor.clone()
+    world.service.timeline(&reader(), id, &request).and_then(Reading::durable).expect("a page").edges[0].cursor.clone()
 }
 
 #[test]
@@ -249,7 +250,8 @@ fn a_message_without_time_is_ordered_by_its_arrival() {
     let (texts, ..) = part(&world, &TimelineRequest::default());
     assert_eq!(texts, ["earlier", "no time"]);
     let id = conversations(&world, &ConversationQuery::default())[0];
-    let page = world.service.timeline(&reader(), id, &TimelineRequest::default()).expect("a page");
+    let page =
+        world.service.timeline(&reader(), id, &TimelineRequest::default()).and_then(Reading::durable).expect("a page");
     assert_eq!((page.edges[1].node.at(), page.edges[1].node.message.kind), (BEGIN, MessageKind::Text));
     assert_eq!(page.total, 2);
 }
@@ -259,6 +261,10 @@ fn what_is_not_there_is_not_found() {
     let world = World::new();
     let nowhere = ConversationId([0; 16]);
     assert!(world.service.conversation(&reader(), nowhere).expect("answered").is_none());
-    let error = world.service.timeline(&reader(), nowhere, &TimelineRequest::default()).expect_err("nothing");
+    let error = world
+        .service
+        .timeline(&reader(), nowhere, &TimelineRequest::default())
+        .and_then(Reading::durable)
+        .expect_err("nothing");
     assert_eq!(error.code(), Code::NotFound);
 }

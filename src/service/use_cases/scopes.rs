@@ -11,6 +11,7 @@ use xinju_model::staff::{Department, Staff, StaffState, staff_id};
 use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::Code;
 use crate::page::PageRequest;
+use crate::reading::Reading;
 use crate::role::RoleChange;
 use crate::scope::{AccessReason, AccessTarget};
 use crate::search::{Order, SearchRequest};
@@ -112,7 +113,7 @@ impl Office {
             assert_eq!(service.position_of(viewer, id, index).expect("answered").is_some(), sees, "{name}");
             let inside = of_seen.contains(&id);
             assert_eq!(service.conversation(viewer, id).expect("answered").is_some(), inside, "{name}");
-            let timeline = service.timeline(viewer, id, &TimelineRequest::default());
+            let timeline = service.timeline(viewer, id, &TimelineRequest::default()).and_then(Reading::durable);
             match timeline {
                 Ok(timeline) => {
                     assert!(inside);

@@ -11,6 +11,7 @@ use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::Code;
 use crate::message::SealState;
 use crate::page::{Connection, PageRequest};
+use crate::reading::Reading;
 use crate::search::{Order, SearchRequest};
 use crate::token::CreateToken;
 use crate::trail::{AuditFilter, EventView, ExportForm, SubjectKind};
@@ -50,7 +51,11 @@ fn whoever_looked_at_a_customer_is_in_the_access_log() {
     let query = ConversationQuery { customer: Some(customer_a), with_last_message: true, ..Default::default() };
     let page = world.service.conversations(&staff, &query).expect("a page");
     let conversation = page.edges[0].node.conversation.id;
-    world.service.timeline(&staff, conversation, &TimelineRequest::default()).expect("a page");
+    world
+        .service
+        .timeline(&staff, conversation, &TimelineRequest::default())
+        .and_then(Reading::durable)
+        .expect("a page");
     world.service.search(&staff, &search("发票")).expect("answered").expect("read");
     let log = |subject: String| {
         let page = world.service.access_log(&viewer(BuiltIn::Auditor), &subject, &PageRequest::default());
@@ -239,7 +244,10 @@ fn nothing_is_shown_when_its_event_cannot_be_written() {
     fails("proof", service.proof(&staff, index).err().map(|error| error.code()));
     fails("search", service.search(&staff, &search("发票")).err().map(|error| error.code()));
     let part = TimelineRequest::default();
-    fails("timeline", service.timeline(&staff, conversation, &part).err().map(|error| error.code()));
+    fails(
+        "timeline",
+        service.timeline(&staff, conversation, &part).and_then(Reading::durable).err().map(|error| error.code()),
+    );
     fails("conversations", service.conversations(&staff, &query).err().map(|error| error.code()));
     fails("customer", service.open_customer(&staff, customer).err().map(|error| error.code()));
     let (filter, page) = (AuditFilter::default(), PageRequest::default());
