@@ -6,6 +6,7 @@
 
 mod address;
 mod assets;
+mod clause;
 pub mod config;
 mod csrf;
 mod door;

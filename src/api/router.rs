@@ -6,7 +6,7 @@ use poem::endpoint::{DynEndpoint, ToDynEndpoint};
 use poem::{EndpointExt, Response, Route, get, post};
 
 use crate::state::App;
-use crate::{assets, door, download, graphql_http, health, metrics, package, sign_on};
+use crate::{assets, clause, door, download, graphql_http, health, metrics, package, sign_on};
 
 /// The endpoint that answers everything.
 pub(crate) fn routes(app: Arc<App>) -> Arc<dyn DynEndpoint<Output = Response>> {
@@ -24,6 +24,7 @@ pub(crate) fn routes(app: Arc<App>) -> Arc<dyn DynEndpoint<Output = Response>> {
         .at("/api/audit/events/:id/entry.json", get(download::event_entry))
         .at("/api/ledger/checkpoint", get(download::checkpoint))
         .at("/api/ledger/verifier-key", get(download::verifier_key))
+        .at("/api/evidence/clause.pdf", get(clause::pdf))
         .at("/api/packages/:id/file", get(package::fetch))
         .at("/api/packages/link", post(package::open_link))
         .at("/api/packages/verify", post(package::verify))

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use xinju_evidence::verify::{Verdict, verify};
 
+use super::evidence_clause::Clause;
 use super::evidence_export::Export;
 use super::print;
 use super::print::Progress;
@@ -25,6 +26,8 @@ enum Command {
     Verify(Verify),
     /// Write a package of a search, a conversation or a case
     Export(Box<Export>),
+    /// Write the model clause by which parties agree how electronic data are kept and checked
+    Clause(Clause),
 }
 
 #[derive(Debug, Args)]
@@ -45,6 +48,7 @@ impl Evidence {
         match self.command {
             Command::Verify(verify) => verify.run(),
             Command::Export(export) => export.run(),
+            Command::Clause(clause) => clause.run(),
         }
     }
 }

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use serde_json::Value;
+use xinju_model::package::ExchangeFormat;
 
 use super::operate::{Command, execute};
 use super::print::Progress;
@@ -38,11 +39,21 @@ pub(crate) struct Export {
     /// The forum is outside mainland China; this is the number of the authorities' approval (PIPL art. 41, DSL art. 36)
     #[arg(long, value_name = "NUMBER")]
     abroad: Option<String>,
+    /// Render the records besides for programs of other trades: csv, json, dat, opt, rsmf
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = format_name)]
+    exchange: Vec<String>,
     /// Print JSON lines for scripts
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     archive: Archive,
+}
+
+fn format_name(name: &str) -> Result<String, String> {
+    match ExchangeFormat::named(name) {
+        Some(_) => Ok(name.to_owned()),
+        None => Err("it is csv, json, dat, opt or rsmf".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]
@@ -63,20 +74,20 @@ struct Selection {
 }
 
 /// The file in the making; gone again where it was not finished.
-struct Out<'a> {
+pub(super) struct Out<'a> {
     path: &'a Path,
     part: PathBuf,
     file: Option<File>,
 }
 
 impl<'a> Out<'a> {
-    fn new(path: &'a Path) -> Self {
+    pub(super) fn new(path: &'a Path) -> Self {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".part");
         Self { path, part: path.with_file_name(name), file: None }
     }
 
-    fn write(&mut self, part: &str) -> io::Result<()> {
+    pub(super) fn write(&mut self, part: &str) -> io::Result<()> {
         let bytes = STANDARD.decode(part).map_err(io::Error::other)?;
         if self.file.is_none() {
             self.file = Some(File::create(&self.part)?);
@@ -84,7 +95,7 @@ impl<'a> Out<'a> {
         self.file.as_mut().map_or(Ok(()), |file| file.write_all(&bytes))
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    pub(super) fn finish(&mut self) -> io::Result<()> {
         let Some(file) = self.file.take() else { return Err(io::Error::other("no package came")) };
         let done = file.sync_all().and_then(|()| std::fs::rename(&self.part, self.path));
         if done.is_err() {
@@ -122,6 +133,7 @@ impl Export {
             recipient: self.recipient,
             forum: self.forum,
             abroad: self.abroad,
+            exchange: self.exchange,
         };
         let (mut out, progress, json) = (Out::new(&self.out), Progress::new("records"), self.json);
         execute(&self.archive, &command, Box::new(io::empty()), &mut |value| {

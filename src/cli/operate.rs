@@ -68,6 +68,15 @@ pub(crate) enum Command {
         forum: String,
         /// The number of the approval for a forum abroad; none for one at home.
         abroad: Option<String>,
+        /// The formats that the records are rendered in besides.
+        exchange: Vec<String>,
+    },
+    /// Tell the model clause, and issue it where that is wanted.
+    EvidenceClause {
+        /// Text in Chinese or in English; none for the PDF in both.
+        chinese: Option<bool>,
+        /// Whether its text is written into the ledger.
+        issue: bool,
     },
     /// Check everything.
     Verify,

@@ -9,7 +9,7 @@ use serde_json::json;
 use xinju_model::access::Viewer;
 use xinju_model::case::{Forum, ForumKind};
 use xinju_model::id::{CaseId, ConversationId, PackageId};
-use xinju_model::package::{PackageSelection, PackageState, PackageWanted};
+use xinju_model::package::{ExchangeFormat, PackageSelection, PackageState, PackageWanted};
 use xinju_service::package::{PackageRefusal, PackageView};
 use xinju_service::service::Service;
 
@@ -18,7 +18,7 @@ use super::run_here::{Outcome, TELL_EVERY, refused};
 use super::status::Status;
 
 /// Bytes of one piece of a file.
-const PIECE_BYTES: usize = 48 * 1024;
+pub(super) const PIECE_BYTES: usize = 48 * 1024;
 
 /// Builds a package and tells its bytes.
 pub(super) fn export(service: &Service, viewer: &Viewer, command: &Command, tell: Tell<'_>) -> Outcome {
@@ -26,7 +26,7 @@ pub(super) fn export(service: &Service, viewer: &Viewer, command: &Command, tell
     else {
         return Err("not an export".into());
     };
-    let Command::EvidenceExport { reason, purpose, recipient, .. } = command else {
+    let Command::EvidenceExport { reason, purpose, recipient, exchange, .. } = command else {
         return Err("not an export".into());
     };
     let selection = match (query, conversation, case, again) {
@@ -50,8 +50,10 @@ pub(super) fn export(service: &Service, viewer: &Viewer, command: &Command, tell
         abroad: abroad.is_some(),
         approval_number: abroad.clone().unwrap_or_default(),
     };
+    let formats: Option<_> = exchange.iter().map(|name| ExchangeFormat::named(name)).collect();
+    let Some(exchange) = formats else { return refused(tell, "exchange formats are csv, json, dat, opt and rsmf") };
     let (reason, purpose, recipient) = (reason.clone(), purpose.clone(), recipient.clone());
-    let wanted = PackageWanted { selection, reason, purpose, recipient, forum, withhold: Vec::new() };
+    let wanted = PackageWanted { selection, reason, purpose, recipient, forum, withhold: Vec::new(), exchange };
     match service.ask_package(viewer, wanted)? {
         Ok(package) => hand_over(service, viewer, package.id, tell),
         Err(PackageRefusal::Fault(fault)) => refused(tell, &fault.to_string()),

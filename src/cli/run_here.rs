@@ -24,6 +24,7 @@ use xinju_service::user::{CreateUser, PasswordRefusal, SetUserActiveRefusal, Use
 use zeroize::Zeroizing;
 
 use super::operate::{Command, NewKey, Tell};
+use super::run_clause;
 use super::run_evidence;
 use super::run_people::{self, NO_STAFF, find_roles, find_user, staff_of, user_line};
 use super::run_seal;
@@ -69,6 +70,7 @@ pub(crate) fn run(service: &Service, command: &Command, input: &mut dyn Read, te
             audit(service, &viewer, &filter, *limit, tell)
         }
         Command::EvidenceExport { .. } => run_evidence::export(service, &viewer, command, tell),
+        Command::EvidenceClause { chinese, issue } => run_clause::clause(service, &viewer, *chinese, *issue, tell),
         Command::Verify => verify(service, &viewer, tell),
         Command::Rebuild => rebuild(service, &viewer, tell),
         Command::UserList => user_list(service, &viewer, tell),

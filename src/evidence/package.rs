@@ -162,11 +162,11 @@ pub(crate) struct ProofLine {
 }
 
 /// A file that the source adds.
-pub struct ExtraFile {
+pub struct ExtraFile<'a> {
     /// Its path under `data/`, in one of the folders that are open to sources, or a volume of the report.
     pub path: String,
-    /// Its bytes.
-    pub content: Box<dyn Read>,
+    /// Its bytes, read while they are written.
+    pub content: Box<dyn Read + 'a>,
 }
 
 /// A file of the folder `seal/`.
@@ -187,7 +187,7 @@ pub trait PackageSource {
     fn item(&mut self) -> Result<Option<Item>, Self::Error>;
 
     /// The next file that is no record; none after the last.
-    fn file(&mut self) -> Result<Option<ExtraFile>, Self::Error>;
+    fn file(&mut self) -> Result<Option<ExtraFile<'_>>, Self::Error>;
 
     /// Seals the tag manifest, through which all other bytes are sealed.
     fn seal(&mut self, tag_manifest: &[u8]) -> Result<Vec<SealFile>, Self::Error>;
@@ -243,12 +243,7 @@ pub fn write<W: Write + Seek, S: PackageSource>(out: W, head: &PackageHead, sour
     let mut json = serde_json::to_vec_pretty(&redactions).unwrap_or_default();
     json.push(b'\n');
     bag.add_bytes("data/redactions.json", &json)?;
-    while let Some(mut extra) = source.file()? {
-        let open = FOLDERS.iter().any(|folder| extra.path.starts_with(folder)) || is_volume(&extra.path);
-        if !open {
-            return Err(EvidenceError::Write(format!("no file of a source belongs at {:?}", extra.path)).into());
-        }
-        bag.add(&format!("data/{}", extra.path), &mut extra.content)?;
+    while write_extra(&mut bag, source)? {
         proceed(source, head.items, bag.bytes())?;
     }
     for (path, content) in guide::PAYLOAD_FILES.iter().chain(guide::TAG_FILES) {
@@ -259,6 +254,17 @@ pub fn write<W: Write + Seek, S: PackageSource>(out: W, head: &PackageHead, sour
         bag.add_seal(&file.name, &file.bytes)?;
     }
     Ok(bag.finish()?)
+}
+
+/// Writes the next file that the source adds; false after the last.
+fn write_extra<W: Write + Seek, S: PackageSource>(bag: &mut Bag<W>, source: &mut S) -> Result<bool, S::Error> {
+    let Some(mut extra) = source.file()? else { return Ok(false) };
+    let open = FOLDERS.iter().any(|folder| extra.path.starts_with(folder)) || is_volume(&extra.path);
+    if !open {
+        return Err(EvidenceError::Write(format!("no file of a source belongs at {:?}", extra.path)).into());
+    }
+    bag.add(&format!("data/{}", extra.path), &mut extra.content)?;
+    Ok(true)
 }
 
 /// `bag-info.txt` (RFC 8493 2.2.2), with the log's name and size as they stand in every proof.

@@ -14,13 +14,15 @@ mod closing;
 pub(crate) mod cover;
 pub mod input;
 mod list;
+mod people;
 mod picture;
 pub(crate) mod signatures;
 mod transcript;
 pub(crate) mod words;
 
-pub use input::{ItemState, LogFacts, Person, ReportFile, ReportGap, ReportHead, ReportItem, ReportParty, SealFacts};
+pub use input::{ItemState, LogFacts, Person, ReportFile, ReportGap, ReportHead, ReportItem, SealFacts};
 use list::List;
+use people::People;
 use transcript::Transcript;
 
 /// Items of a volume.
@@ -49,6 +51,7 @@ pub struct Report {
     first: u32,
     /// Items that a volume may hold.
     volume_items_max: u32,
+    people: People,
     list: List,
     transcript: Transcript,
 }
@@ -62,6 +65,7 @@ impl Report {
     fn with_volumes(head: ReportHead, volume_items_max: u32) -> Result<Self, EvidenceError> {
         let faces = Arc::new(Faces::new()?);
         Ok(Self {
+            people: People::default(),
             list: List::default(),
             transcript: Transcript::new(Arc::clone(&faces), head.offset_minutes),
             head,
@@ -79,6 +83,7 @@ impl Report {
             || self.transcript.weight() >= VOLUME_WEIGHT_MAX;
         let closed = if full && self.items >= self.first { Some(self.close()?) } else { None };
         self.items = self.items.saturating_add(1);
+        self.people.add(&item);
         self.list.add(self.items, &item, self.head.offset_minutes);
         self.transcript.item(self.items, item);
         Ok(closed)
@@ -97,14 +102,11 @@ impl Report {
     fn close(&mut self) -> Result<Volume, EvidenceError> {
         let next = Transcript::new(Arc::clone(&self.faces), self.head.offset_minutes);
         let transcript = std::mem::replace(&mut self.transcript, next);
+        let people = std::mem::take(&mut self.people);
         let list = std::mem::take(&mut self.list);
         let range = cover::Range { volume: self.volume, first: self.first, last: self.items };
         let name = volume_name(self.volume);
-        let mut inside = Vec::new();
-        if self.volume == 1 {
-            inside.push(cover::parties(&self.faces, &self.head));
-        }
-        inside.push(list.section(&self.faces));
+        let mut inside = vec![people.section(&self.faces, &self.head, self.volume), list.section(&self.faces)];
         let (gaps, talk) = transcript.sections();
         inside.push(talk);
         inside.push(gaps);

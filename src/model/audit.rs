@@ -158,6 +158,8 @@ actions! {
     CaseTakeOut = "case.take_out",
     /// A link was taken out of the chain of a case.
     CaseUnlink = "case.unlink",
+    /// The model clause was written into the ledger.
+    ClauseIssue = "clause.issue",
     /// The newest messages of listed conversations were read.
     ConversationList = "conversation.list",
     /// Messages of a conversation were read.

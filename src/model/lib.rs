@@ -10,6 +10,7 @@ pub mod case;
 pub mod chain;
 pub mod channel;
 pub mod checkpoint;
+pub mod clause;
 pub mod conversation;
 pub mod customer;
 pub mod draft;

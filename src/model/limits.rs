@@ -224,6 +224,10 @@ pub const EVIDENCE_FAULTS_NAMED_MAX: usize = 100;
 pub const EVIDENCE_NOTE_CHARS_MAX: usize = 500;
 /// Certificates that a seal or a timestamp carries.
 pub const EVIDENCE_CERTIFICATES_MAX: usize = 16;
+/// Issued texts of the model clause that are listed; older ones are in the ledger.
+pub const CLAUSES_LISTED_MAX: usize = 200;
+/// People that a volume of a report lists one by one; more are counted.
+pub const REPORT_PEOPLE_MAX: usize = 200;
 /// Cases that one archive keeps.
 pub const CASES_MAX: usize = 100_000;
 /// Items that one case collects.

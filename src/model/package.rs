@@ -1,15 +1,17 @@
 //! Evidence packages: what somebody asks for, how far it is, and what came of it. The package's own form belongs to the
 //! crate `evidence`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::Forum;
+use crate::case::{CaseParty, Forum};
 use crate::id::{ApprovalId, CaseId, ConversationId, EntryIndex, PackageId, UserId};
 use crate::limits::{
-    EVIDENCE_NOTE_CHARS_MAX, PACKAGE_REDACTIONS_MAX, PACKAGE_TEXT_CHARS_MAX, PACKAGE_WORDS_MAX, QUERY_CHARS_MAX,
+    EVIDENCE_NOTE_CHARS_MAX, EVIDENCE_RECORDS_MAX, PACKAGE_REDACTIONS_MAX, PACKAGE_TEXT_CHARS_MAX, PACKAGE_WORDS_MAX,
+    QUERY_CHARS_MAX,
 };
+use crate::seal_key::SealCertificate;
 use crate::time::Timestamp;
 
 /// Which records a package is to hold.
@@ -120,6 +122,46 @@ pub struct PackageWanted {
     pub forum: Forum,
     /// What is withheld.
     pub withhold: Vec<Withhold>,
+    /// For which programs of other trades the records are rendered besides.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub exchange: BTreeSet<ExchangeFormat>,
+}
+
+/// A rendering of a package's records for a program of another trade. It proves nothing by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExchangeFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// The same as JSON.
+    Json,
+    /// A load file in the manner of Concordance.
+    Dat,
+    /// A page file in the manner of Opticon.
+    Opt,
+    /// Conversations by the day, for review (RSMF 2.0).
+    Rsmf,
+}
+
+impl ExchangeFormat {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Csv, Self::Json, Self::Dat, Self::Opt, Self::Rsmf];
+
+    /// The stable name, as flags and events have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Dat => "dat",
+            Self::Opt => "opt",
+            Self::Rsmf => "rsmf",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.name() == name)
+    }
 }
 
 /// Why a package can't be asked for like that.
@@ -236,6 +278,39 @@ impl PackageState {
     }
 }
 
+/// Why a package could not be built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum PackageFailure {
+    /// Who asked may not sign in any more.
+    #[error("who asked for the package may not sign in any more")]
+    AskerGone,
+    /// Who asked may not export evidence, or see the case, any more.
+    #[error("who asked for the package may not have it any more")]
+    NotAllowed,
+    /// Nothing is selected that the asker may see.
+    #[error("nothing that may be seen is selected")]
+    Empty,
+    /// More is selected than a package may hold.
+    #[error("a package holds at most {EVIDENCE_RECORDS_MAX} records")]
+    TooLarge,
+    /// The search index did not catch up in time.
+    #[error("the search index is too far behind; build the package again later")]
+    IndexBehind,
+    /// A record may not be seen any more by who asked.
+    #[error("a record of the package may not be seen any more by who asked")]
+    RecordHidden,
+    /// A record does not lead to its place in the ledger.
+    #[error("a record is damaged; run `xinju verify`")]
+    RecordDamaged,
+    /// It was not wanted any more, or the archive stopped.
+    #[error("the package is not wanted any more")]
+    Unwanted,
+    /// Something else: the log of the program says more.
+    #[error("it could not be written")]
+    Other,
+}
+
 /// The head of the ledger that a package leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrozenHead {
@@ -306,6 +381,12 @@ pub struct Package {
     pub organisation: String,
     /// What was known of the archive's environment, as JSON.
     pub environment: String,
+    /// The parties of its case, as of then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<CaseParty>,
+    /// The certificate that sealed it when it was first built, which its report names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<SealCertificate>,
     /// What those in it are called, by their ids: as when it was first built.
     pub names: BTreeMap<String, String>,
     /// The head that it leads to; none before it is built.
@@ -316,8 +397,11 @@ pub struct Package {
     pub file: Option<PackageFile>,
     /// The link by which it may be fetched.
     pub link: Option<PackageLink>,
-    /// Why it failed, in words for people.
+    /// Why it failed, in words for those who look after the system.
     pub failure: Option<String>,
+    /// Why it failed, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_by: Option<PackageFailure>,
 }
 
 #[cfg(test)]
@@ -332,6 +416,7 @@ mod tests {
             recipient: String::new(),
             forum: Forum::default(),
             withhold: Vec::new(),
+            exchange: BTreeSet::new(),
         }
     }
 

@@ -55,6 +55,40 @@ impl StampTarget {
     }
 }
 
+/// Why somebody gave no stamp, as far as the console has words for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StampTrouble {
+    /// It could not be reached.
+    Unreachable,
+    /// It did not answer in time.
+    TimedOut,
+    /// Its TLS certificate is not trusted.
+    Untrusted,
+    /// Its answer is larger than any stamp.
+    TooLarge,
+    /// It answers with a redirection.
+    Redirected,
+    /// There is nothing at its address.
+    NothingThere,
+    /// The proxy wants a password.
+    ProxyPassword,
+    /// It answers with another status than it should.
+    Status,
+    /// Its answer is no stamp.
+    NotAStamp,
+    /// Its stamp does not hold: another key, policy, digest or time than was asked for.
+    NotValid,
+    /// The witness does not accept this log's key.
+    KeyRefused,
+    /// The witness does not know this log.
+    LogUnknown,
+    /// The witness says that the head does not continue the one it signed before, or cannot say which that was.
+    NotContinued,
+    /// The question could not be made.
+    Question,
+}
+
 /// A timestamp authority (RFC 3161).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authority {

@@ -5,6 +5,7 @@
 use xinju_evidence::error::EvidenceError;
 use xinju_keys::error::KeyError;
 use xinju_model::access::Denied;
+use xinju_model::package::PackageFailure;
 use xinju_search::error::SearchError;
 use xinju_store::error::StoreError;
 
@@ -109,6 +110,9 @@ pub enum ServiceError {
     /// A limit was reached; the sentence says which.
     #[error("{0}")]
     Limit(String),
+    /// A package could not be built.
+    #[error(transparent)]
+    Package(#[from] PackageFailure),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -147,6 +151,7 @@ impl ServiceError {
             Self::NotFound(_) => Code::NotFound,
             Self::BadInput(_) | Self::Search(SearchError::Cursor) => Code::BadInput,
             Self::Conflict(_)
+            | Self::Package(_)
             | Self::Store(StoreError::Refused(_) | StoreError::InUse)
             | Self::Search(SearchError::InUse) => Code::Conflict,
             Self::Limit(_) => Code::Limit,

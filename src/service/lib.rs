@@ -6,6 +6,7 @@
 pub mod approval;
 pub mod audit;
 pub mod case;
+pub mod clause;
 pub mod conversation;
 pub mod customer;
 pub mod decode;

@@ -69,19 +69,21 @@ impl Random for SeededRandom {
     }
 }
 
-/// Shows the text of text messages and knows images.
+/// Shows the text of text messages, and knows images and words of consent.
 struct TrivialDecoder;
 
 impl Decode for TrivialDecoder {
     fn decode(&self, _format: Format, _original: &[u8], facts: &Facts) -> Message {
         let image = facts.kind.as_deref() == Some("image");
+        let told = facts.kind.as_deref().and_then(MessageKind::from_name);
+        let told = told.filter(|kind| matches!(kind, MessageKind::Image | MessageKind::Agree | MessageKind::Disagree));
         let attachment =
             Attachment { kind: MessageKind::Image, name: None, size: None, md5: None, seconds: None, pixels: None };
         Message {
             from: None,
             to: Vec::new(),
             sent_at: facts.sent_at,
-            kind: if image { MessageKind::Image } else { MessageKind::Text },
+            kind: told.unwrap_or(MessageKind::Text),
             source_kind: facts.kind.clone().unwrap_or_default(),
             body: Body {
                 text: facts.text.clone().unwrap_or_default(),

@@ -113,6 +113,7 @@ mod tests {
                 recipient: "c".into(),
                 forum: Forum::default(),
                 withhold: vec![Withhold { target, code: WithholdCode::Privacy, note: "n".into() }],
+                exchange: std::collections::BTreeSet::new(),
             },
             state: PackageState::Ready,
             asked_at: Timestamp(at),
@@ -121,6 +122,8 @@ mod tests {
             approval: None,
             organisation: "o".into(),
             environment: "{}".into(),
+            parties: Vec::new(),
+            seal: None,
             names: std::collections::BTreeMap::from([("a".into(), "b".into())]),
             head: Some(FrozenHead { size: 9, note: "h".into() }),
             records: 3,
@@ -143,6 +146,7 @@ mod tests {
                 used_at: None,
             }),
             failure: None,
+            failed_by: None,
         }
     }
 

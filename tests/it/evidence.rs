@@ -240,3 +240,38 @@ fn a_running_server_exports_through_its_door() {
     drop(server);
     holds(&archive, &file);
 }
+
+#[test]
+fn renderings_for_other_programs_are_in_a_package_that_asks_for_them() {
+    let archive = Archive::new();
+    two_conversations(&archive, 4);
+    let (file, _) = export(&archive, "package.zip", &["--query", "茶", "--exchange", "csv,rsmf"]);
+    let files = unpack(&file);
+    let there = |end: &str| files.keys().any(|path| path.ends_with(end));
+    assert!(there("data/exchange/messages.csv") && there("data/exchange/rsmf/000001.rsmf"));
+    assert!(!there("data/exchange/messages.json"));
+    let out = archive.beside("other.zip");
+    let ran =
+        archive.run(&["evidence", "export", "--query", "茶", "--exchange", "xls", "--out", &out.to_string_lossy()]);
+    assert!(ran.status != 0 && ran.errors.contains("rsmf") && !out.exists(), "{}", ran.errors);
+}
+
+#[test]
+fn the_model_clause_is_written_in_each_form_and_issued_once_asked() {
+    let archive = Archive::new();
+    two_conversations(&archive, 1);
+    let write = |name: &str, more: &[&str]| {
+        let file = archive.beside(name);
+        let out = file.to_string_lossy().into_owned();
+        let ran = archive.run(&[&["evidence", "clause", "--json", "--out", &out], more].concat());
+        (fs::read(&file).unwrap(), ran.done().clone())
+    };
+    let (pdf, told) = write("clause.pdf", &[]);
+    assert!(pdf.starts_with(b"%PDF-") && told.get("entry").is_none(), "{told}");
+    let (chinese, _) = write("clause.txt", &["--language", "zh"]);
+    assert!(String::from_utf8(chinese).unwrap().contains("示范条款"));
+    let (_, told) = write("clause.txt", &["--language", "en", "--issue"]);
+    let sha256 = told["sha256"].as_str().unwrap();
+    let events = archive.run(&["audit", "--action", "clause.issue", "--json"]);
+    assert!(events.lines.iter().any(|line| line.to_string().contains(sha256)), "{:?}", events.lines);
+}

@@ -6,6 +6,7 @@
 mod approval;
 mod body;
 mod case;
+mod clause;
 mod context;
 mod conversation;
 mod customer;
@@ -89,6 +90,7 @@ pub(crate) struct Query(
     mark::MarkQuery,
     preview::PreviewQuery,
     case::CaseQuery,
+    clause::ClauseQuery,
     seal_key::SealKeyQuery,
     stamp::StampQuery,
     package::PackageQuery,
@@ -118,6 +120,7 @@ pub(crate) struct Mutation(
     ledger::LedgerMutation,
     mark::MarkMutation,
     case::CaseMutation,
+    clause::ClauseMutation,
     seal_key::SealKeyMutation,
     stamp::StampMutation,
     package::PackageMutation,

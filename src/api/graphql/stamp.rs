@@ -81,6 +81,40 @@ impl From<model::StampSettings> for StampSettings {
     }
 }
 
+/// Why somebody gave no stamp.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_model::stamp::StampTrouble")]
+pub(crate) enum StampTrouble {
+    /// It could not be reached.
+    Unreachable,
+    /// It did not answer in time.
+    TimedOut,
+    /// Its TLS certificate is not trusted.
+    Untrusted,
+    /// Its answer is larger than any stamp.
+    TooLarge,
+    /// It answers with a redirection.
+    Redirected,
+    /// There is nothing at its address.
+    NothingThere,
+    /// The proxy wants a password.
+    ProxyPassword,
+    /// It answers with another status than it should.
+    Status,
+    /// Its answer is no stamp.
+    NotAStamp,
+    /// Its stamp does not hold: another key, policy, digest or time than was asked for.
+    NotValid,
+    /// The witness does not accept this log's key.
+    KeyRefused,
+    /// The witness does not know this log.
+    LogUnknown,
+    /// The witness says that the head does not continue the one it signed before, or cannot say which that was.
+    NotContinued,
+    /// The question could not be made.
+    Question,
+}
+
 /// Somebody who stamps, and how they fare.
 #[derive(SimpleObject)]
 pub(crate) struct StampTargetState {
@@ -98,7 +132,9 @@ pub(crate) struct StampTargetState {
     fails: bool,
     /// When it last failed; null where it never did.
     failed_at: Option<DateTime>,
-    /// How it last failed, in plain words; null where it never did.
+    /// How it last failed; null where it never did, or where that is known by `fault` alone.
+    trouble: Option<StampTrouble>,
+    /// How it last failed, in plain words for administrators; null where it never did.
     fault: Option<String>,
     /// Heads that wait for it.
     waiting: Long,
@@ -118,6 +154,7 @@ impl From<TargetView> for StampTargetState {
             stated: state.stated.map(Into::into),
             size: state.size.into(),
             failed_at: state.failed_at.map(Into::into),
+            trouble: state.trouble.map(Into::into),
             fault: Some(state.fault).filter(|fault| !fault.is_empty()),
             waiting: u64::try_from(waiting).unwrap_or(u64::MAX).into(),
             next_at: next_at.map(Into::into),

@@ -76,6 +76,8 @@ pub(crate) enum AuditAction {
     CaseTakeOut,
     /// A link was taken out of the chain of a case.
     CaseUnlink,
+    /// The model clause was written into the ledger.
+    ClauseIssue,
     /// The newest messages of listed conversations were read.
     ConversationList,
     /// Messages of a conversation were read.

@@ -1,4 +1,4 @@
-//! The cover with its fingerprints and contents, and the parties.
+//! The cover with its fingerprints and contents.
 
 use std::sync::Arc;
 
@@ -6,10 +6,8 @@ use crate::layout::book::Section;
 use crate::layout::colour::{DEEP, INK, LINE, RED, SOFT};
 use crate::layout::face::{Faces, Style};
 use crate::layout::paper::{MARGIN, Paper, WIDTH, base};
-use crate::layout::table::{Column, Table};
 
 use super::input::{ReportHead, SealFacts};
-use super::transcript::called;
 use super::words;
 
 const LABEL: Style = Style::sans(8.5).of(SOFT).leading(14.0);
@@ -144,7 +142,8 @@ fn seal_rows(paper: &mut Paper, seal: &SealFacts) {
     row(paper, "证书 SHA-256", PRINT, &words::grouped_hex(&seal.sha256));
 }
 
-fn subtitle(paper: &mut Paper, chinese: &str, english: &str) {
+/// The heading of a part of a section in both languages.
+pub(super) fn subtitle(paper: &mut Paper, chinese: &str, english: &str) {
     paper.need(60.0);
     let style = Style::sans(11.0).heavy().of(DEEP).leading(18.0);
     let y = paper.y() + base(style);
@@ -169,38 +168,4 @@ fn contents(paper: &mut Paper, inside: &[Section], pages: usize) {
         paper.set_y(paper.y() + style.leading);
         page = page.saturating_add(section.sheets());
     }
-}
-
-const PARTIES: &[Column] = &[
-    Column { width: 150.0, head: "姓名\nName" },
-    Column { width: 150.0, head: "渠道标识\nId on the channel" },
-    Column { width: 80.0, head: "身份\nSide" },
-    Column { width: 115.28, head: "备注\nNote" },
-];
-
-/// The people in it.
-pub(super) fn parties(faces: &Arc<Faces>, head: &ReportHead) -> Section {
-    let mut paper = Paper::new(Arc::clone(faces));
-    heading(&mut paper, "当事人与参与人", "Parties");
-    note(
-        &mut paper,
-        "姓名取自存档系统的通讯录，标识为渠道（企业微信）给出的账号。姓名与自然人的对应关系需另行举证。",
-        "Names are from the archive's directory; ids are those that the channel gave. That a name is a certain person must be shown by other means.",
-    );
-    let plain = Style::sans(8.5).leading(12.5);
-    let mut table = Table::new(&mut paper, PARTIES);
-    for party in &head.parties {
-        let person = &party.person;
-        let name = if person.name.is_empty() { called(person) } else { person.name.clone() };
-        table.row(&[
-            vec![(plain, name)],
-            vec![(plain, person.id.clone())],
-            vec![(plain, words::side(person.side).to_owned())],
-            vec![(plain, party.note.clone())],
-        ]);
-    }
-    if head.parties.is_empty() {
-        table.row(&[vec![(plain.of(SOFT), words::NOT_GIVEN.to_owned())]]);
-    }
-    Section::new("当事人与参与人 Parties", paper)
 }

@@ -1,5 +1,6 @@
 //! What a report is told. Empty words mean that nothing was given, and the report says so where it matters.
 
+use xinju_model::case::CaseParty;
 use xinju_model::channel::Side;
 use xinju_model::ledger::Hash;
 use xinju_model::time::Timestamp;
@@ -35,8 +36,8 @@ pub struct ReportHead {
     pub log: LogFacts,
     /// Who seals it.
     pub seals: Vec<SealFacts>,
-    /// The people in it.
-    pub parties: Vec<ReportParty>,
+    /// The parties of the matter; whom the items name is listed besides.
+    pub parties: Vec<CaseParty>,
     /// How many items will come.
     pub items: u32,
     /// Rows on the environment: version, digest of the program, clock, self-checks ...
@@ -80,15 +81,6 @@ pub struct Person {
     pub id: String,
     /// On which side.
     pub side: Side,
-}
-
-/// A party of the matter.
-#[derive(Clone, Debug)]
-pub struct ReportParty {
-    /// Who.
-    pub person: Person,
-    /// More on them: role in the matter, department, firm.
-    pub note: String,
 }
 
 /// What became of an item.

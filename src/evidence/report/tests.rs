@@ -3,3 +3,5 @@
 mod foreign;
 mod sample;
 mod whole;
+
+pub(in crate::report) use sample::{person, text};

@@ -1,6 +1,7 @@
 //! Words of the report in both languages, and how it writes times, sizes and digests.
 
 use jiff::tz::{Offset, TimeZone};
+use xinju_model::case::PartyRole;
 use xinju_model::channel::Side;
 use xinju_model::time::Timestamp;
 
@@ -58,6 +59,17 @@ pub(crate) fn side(side: Side) -> &'static str {
         Side::Staff => "员工 Staff",
         Side::Customer => "客户 Customer",
         Side::Robot => "机器人 Robot",
+    }
+}
+
+/// As what somebody takes part in a case, in words.
+pub(crate) fn role(role: PartyRole) -> &'static str {
+    match role {
+        PartyRole::Claimant => "原告或申请人 Claimant",
+        PartyRole::Respondent => "被告或被申请人 Respondent",
+        PartyRole::ThirdParty => "第三人 Third party",
+        PartyRole::Witness => "证人 Witness",
+        PartyRole::Other => "其他 Other",
     }
 }
 

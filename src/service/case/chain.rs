@@ -16,6 +16,7 @@ use xinju_store::media::{MediaContent, StoredMedia};
 use xinju_store::read::ReadTx;
 
 use crate::audit::{Act, record};
+use crate::case::masking::{returned_link, shown_link};
 use crate::case::records::Collector;
 use crate::error::ServiceError;
 use crate::message::MessageView;
@@ -152,7 +153,7 @@ impl Service {
     /// The chain of a case in its order, with what each link lacks. Its records are read: one event in the ledger, where there are any.
     pub fn chain(&self, viewer: &Viewer, id: CaseId) -> Result<Vec<LinkView>, ServiceError> {
         let core = &self.core;
-        let (_, tx, _) = core.seen_case(viewer, id)?;
+        let (seen, tx, _) = core.seen_case(viewer, id)?;
         let (chain, items) = (tx.chain(id)?, tx.case_items(id)?);
         drop(tx);
         if chain.links.is_empty() {
@@ -168,7 +169,7 @@ impl Service {
             let views = core.views(&snapshot, &link.about.records)?;
             let records = link.about.records.iter().zip(views);
             let records = records.map(|(index, message)| LinkRecord { index: *index, message }).collect();
-            links.push(LinkView { link, records, gaps });
+            links.push(LinkView { link: shown_link(seen.masks(), link), records, gaps });
         }
         let shown = links.iter().flat_map(|link| link.records.iter().filter_map(|record| record.message.as_ref()));
         let indexes: Vec<EntryIndex> = shown.clone().map(|message| message.index).collect();
@@ -192,7 +193,12 @@ impl Service {
             Ok(open) => open,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let about = match put.about.checked() {
+        let before = put.link.and_then(|number| chain.link_mut(number)).map(|link| link.about.clone());
+        let about = match before {
+            Some(before) => returned_link(permit.masks(), put.about, &before),
+            None => put.about,
+        };
+        let about = match about.checked() {
             Ok(about) => about,
             Err(fault) => return Ok(Err(ChainRefusal::Fault(fault))),
         };

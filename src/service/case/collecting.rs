@@ -8,6 +8,7 @@ use xinju_search::query::parse;
 
 use crate::audit::{Act, record};
 use crate::case::CaseRefusal;
+use crate::case::masking::shown_item;
 use crate::error::ServiceError;
 use crate::search::check_zone;
 use crate::service::{Core, Service};
@@ -43,8 +44,8 @@ fn describe(act: Act, item: u32, selection: &Selection) -> Act {
 impl Service {
     /// What a case collects, by number.
     pub fn case_items(&self, viewer: &Viewer, id: CaseId) -> Result<Vec<CaseItem>, ServiceError> {
-        let (_, tx, _) = self.core.seen_case(viewer, id)?;
-        Ok(tx.case_items(id)?)
+        let (permit, tx, _) = self.core.seen_case(viewer, id)?;
+        Ok(tx.case_items(id)?.into_iter().map(|item| shown_item(permit.masks(), item)).collect())
     }
 
     /// Collects something for a case.
@@ -69,13 +70,14 @@ impl Service {
             *end = (*end).min(EntryIndex(core.store.size()));
         }
         let item = CaseItem { number: 0, selection, context, comment, added_at: now, added_by: viewer.user };
-        Ok(Ok(core.store.write(&permit, move |tx| {
+        let item = core.store.write(&permit, move |tx| {
             let number = tx.next_case_item(id)?;
             let item = CaseItem { number, ..item.clone() };
             tx.put_case_item(id, &item)?;
             record(tx, now, &describe(Act::audit("case.collect").on(id), number, &item.selection))?;
             Ok(item)
-        })?))
+        })?;
+        Ok(Ok(shown_item(permit.masks(), item)))
     }
 
     /// Takes something out of a case; whether it was in it, and the case goes on. The event tells what it was.

@@ -3,6 +3,7 @@
 
 mod chain;
 mod collecting;
+mod masking;
 mod reading;
 pub(crate) mod records;
 
@@ -14,6 +15,7 @@ use xinju_model::user::{User, UserKind};
 use xinju_store::read::{Page, ReadTx};
 
 use crate::audit::{Act, record};
+use crate::case::masking::{returned, shown};
 use crate::error::ServiceError;
 use crate::page::{Connection, Edge, PageRequest, read_moment, write_moment};
 use crate::service::{Core, Service};
@@ -144,7 +146,7 @@ impl Service {
         let (id, opened_at) = (CaseId::random(&*core.random), core.clock.now());
         let case = Case { id, about, state: CaseState::Open, items_given: 0, opened_at, opened_by: viewer.user };
         core.put_case(&permit, &case, describe(Act::audit("case.open").on(id), &case, None))?;
-        Ok(Ok(case))
+        Ok(Ok(shown(permit.masks(), case)))
     }
 
     /// Changes what is known of a case.
@@ -157,13 +159,14 @@ impl Service {
         let core = &self.core;
         let _one_at_a_time = core.cases.lock();
         let (permit, _, before) = core.seen_case(viewer, id)?;
+        let about = returned(permit.masks(), about, &before.about);
         let about = match core.checked(about, &before.about.in_charge)? {
             Ok(about) => about,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let case = Case { about, ..before.clone() };
         core.put_case(&permit, &case, describe(Act::audit("case.change").on(id), &case, Some(&before)))?;
-        Ok(Ok(case))
+        Ok(Ok(shown(permit.masks(), case)))
     }
 
     /// Says whether a case goes on.
@@ -173,13 +176,14 @@ impl Service {
         let (permit, _, before) = core.seen_case(viewer, id)?;
         let case = Case { state, ..before.clone() };
         core.put_case(&permit, &case, describe(Act::audit("case.change").on(id), &case, Some(&before)))?;
-        Ok(case)
+        Ok(shown(permit.masks(), case))
     }
 
     /// A case; none where there is none to see.
     pub fn case(&self, viewer: &Viewer, id: CaseId) -> Result<Option<Case>, ServiceError> {
-        self.core.allow_on(viewer, Action::ManageCases, id)?;
-        Ok(self.core.store.read()?.case(id)?.filter(|case| sees(viewer, case)))
+        let permit = self.core.allow_on(viewer, Action::ManageCases, id)?;
+        let found = self.core.store.read()?.case(id)?.filter(|case| sees(viewer, case));
+        Ok(found.map(|case| shown(permit.masks(), case)))
     }
 
     /// The cases that the viewer may see, newest first.
@@ -189,7 +193,7 @@ impl Service {
         filter: &CaseFilter,
         page: &PageRequest,
     ) -> Result<Connection<Case>, ServiceError> {
-        self.core.allow(viewer, Action::ManageCases)?;
+        let permit = self.core.allow(viewer, Action::ManageCases)?;
         filter.check()?;
         let (limit, after) = (page.limit()?, page.after.as_deref().map(read_moment).transpose()?);
         let behind = |case: &Case| {
@@ -202,7 +206,9 @@ impl Service {
             let found = tx.cases(&Page { after: key, limit: CASES_AT_ONCE })?;
             key = found.last().map(|case| (case.opened_at, case.id));
             let last = found.len() < CASES_AT_ONCE;
-            for case in found.into_iter().filter(|case| sees(viewer, case) && filter.fits(case)) {
+            let seen = found.into_iter().filter(|case| sees(viewer, case)).map(|case| shown(permit.masks(), case));
+            // By what is masked nothing is found.
+            for case in seen.filter(|case| filter.fits(case)) {
                 total += 1;
                 if !behind(&case) {
                     continue;

@@ -18,12 +18,12 @@ use xinju_model::case::{CaseItem, ContextRule, Selection};
 use xinju_model::entry::{disclosures, entry_bytes};
 use xinju_model::id::{EntryIndex, PackageId};
 use xinju_model::limits::{EVIDENCE_RECORDS_MAX, PACKAGE_HEADS_MAX, PACKAGE_KEPT_MS};
-use xinju_model::package::{FrozenHead, Package, PackageFile, PackageSelection, PackageState};
+use xinju_model::package::{FrozenHead, Package, PackageFailure, PackageFile, PackageSelection, PackageState};
 use xinju_store::read::{Page, ReadTx};
 
 use crate::approval::hex;
 use crate::audit::{Act, record, system};
-use crate::error::ServiceError;
+use crate::error::{Code, ServiceError};
 use crate::package::report::Names;
 use crate::package::source::Source;
 use crate::service::Core;
@@ -43,7 +43,7 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// Seals a package, and keeps what came of it.
 pub(super) struct Sealing<'a> {
     core: &'a Core,
-    permit: &'a Permit,
+    pub(super) permit: &'a Permit,
     package: &'a Package,
     head: &'a FrozenHead,
     /// SHA-256 of the tag manifest, the certificate's fingerprint, the entry of the seal.
@@ -121,7 +121,7 @@ impl Core {
             Err(_) if unwanted => (PackageState::Cancelled, None),
             Err(error) => {
                 tracing::error!(%error, "a package could not be built");
-                (PackageState::Failed, Some(error.sentence()))
+                (PackageState::Failed, Some((failure_of(&error), error.sentence())))
             }
         };
         if let Err(error) = self.end_package(id, state, failure) {
@@ -131,14 +131,21 @@ impl Core {
     }
 
     /// Writes down that a package was not built. Who cancelled it has an event already.
-    fn end_package(&self, id: PackageId, state: PackageState, failure: Option<String>) -> Result<(), ServiceError> {
+    fn end_package(
+        &self,
+        id: PackageId,
+        state: PackageState,
+        failure: Option<(PackageFailure, String)>,
+    ) -> Result<(), ServiceError> {
         let now = self.clock.now();
         Ok(self.store.write(&system("local")?, move |tx| {
             let Some(mut package) = tx.package(id)?.filter(|package| package.state.is_open()) else { return Ok(()) };
-            (package.state, package.failure) = (state, failure.clone());
+            package.state = state;
+            (package.failed_by, package.failure) = failure.clone().unzip();
             tx.put_package(&package)?;
             if state == PackageState::Failed {
-                record(tx, now, &Act::audit("package.fail").on(id).with("number", &package.number))?;
+                let act = Act::audit("package.fail").on(id).with("number", &package.number);
+                record(tx, now, &act)?;
             }
             Ok(())
         })?)
@@ -175,8 +182,7 @@ impl Core {
         let Some(id) = package.asked_by else { return Ok(Viewer::operator()) };
         let tx = self.store.read()?;
         let user = tx.user(id)?.map(|row| row.user).filter(|user| user.active);
-        let user =
-            user.ok_or_else(|| ServiceError::Conflict("who asked for the package may not sign in any more".into()))?;
+        let user = user.ok_or(PackageFailure::AskerGone)?;
         Ok(Viewer {
             user: Some(id),
             rights: std::sync::Arc::new(rights_anywhere(&tx, &user)?),
@@ -204,7 +210,7 @@ impl Core {
         let empty = || ServiceError::Conflict("there is nothing in the archive".into());
         let signed = self.sign_head()?.ok_or_else(empty)?;
         let head = FrozenHead { size: signed.size, note: signed.note };
-        package.head = Some(head.clone());
+        (package.head, package.seal) = (Some(head.clone()), Some(self.sealers()?.certificate));
         self.put_open(permit, &package, None)?;
         Ok((package, head))
     }
@@ -245,10 +251,10 @@ impl Core {
         let mut records = self.collected(permit, &items)?;
         records.retain(|record| record.0 < head.size);
         if records.is_empty() {
-            return Err(ServiceError::Conflict("nothing that may be seen is selected".into()));
+            return Err(PackageFailure::Empty.into());
         }
         if records.len() > usize::try_from(EVIDENCE_RECORDS_MAX).unwrap_or(usize::MAX) {
-            return Err(ServiceError::Limit(format!("a package holds at most {EVIDENCE_RECORDS_MAX} records")));
+            return Err(PackageFailure::TooLarge.into());
         }
         let (id, row) = (package.id, records.clone());
         self.store.write(permit, move |tx| tx.put_package_records(id, &row))?;
@@ -285,13 +291,11 @@ impl Core {
         }])
     }
 
-    fn wait_searchable(&self, size: u64) -> Result<(), ServiceError> {
+    pub(super) fn wait_searchable(&self, size: u64) -> Result<(), ServiceError> {
         let begun = Instant::now();
         while self.searchable() < size {
             if begun.elapsed() > INDEX_WAIT || self.feed.stopped() || !self.packages.wanted() {
-                return Err(ServiceError::Conflict(
-                    "the search index is too far behind; build the package again later".into(),
-                ));
+                return Err(PackageFailure::IndexBehind.into());
             }
             self.feed.hurry();
             self.feed.pause(LOOK_EVERY);
@@ -340,7 +344,8 @@ impl Core {
     fn keep_package(&self, id: PackageId, records: u32, file: PackageFile, names: Names) -> Result<(), ServiceError> {
         let kept = self.store.write(&system("local")?, move |tx| {
             let Some(mut package) = tx.package(id)?.filter(|package| package.state.is_open()) else { return Ok(false) };
-            (package.state, package.records, package.failure) = (PackageState::Ready, records, None);
+            (package.state, package.records) = (PackageState::Ready, records);
+            (package.failure, package.failed_by) = (None, None);
             package.file = Some(file.clone());
             package.names.clone_from(&names);
             tx.put_package(&package).map(|()| true)
@@ -391,6 +396,17 @@ fn closed_heads(
         heads.extend(newest);
     }
     Ok(heads)
+}
+
+/// What a fault of building means for who asked.
+fn failure_of(error: &ServiceError) -> PackageFailure {
+    match error {
+        ServiceError::Package(failure) => *failure,
+        other => match other.code() {
+            Code::Forbidden | Code::NotFound => PackageFailure::NotAllowed,
+            _ => PackageFailure::Other,
+        },
+    }
 }
 
 fn digest_of(content: &mut (impl Read + Seek)) -> Result<String, ServiceError> {

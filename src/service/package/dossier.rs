@@ -1,12 +1,12 @@
 //! The files of a package that are no records: completeness, custody, environment, who saw the records, consent, law.
 
 use xinju_evidence::log::key_fingerprint;
-use xinju_model::id::EntryIndex;
 use xinju_model::package::{FrozenHead, Package};
 use xinju_store::read::ReadTx;
 
 use crate::error::ServiceError;
 use crate::package::completeness::Completeness;
+use crate::package::consent::Consent;
 use crate::package::events::{Events, Told};
 use crate::package::texts::{self, Facts};
 use crate::service::Core;
@@ -33,8 +33,9 @@ pub(super) fn files(
     tx: &ReadTx,
     (package, head): (&Package, &FrozenHead),
     completeness: Completeness,
-    records: &[EntryIndex],
+    consent: &Consent<'_>,
 ) -> Result<Files, ServiceError> {
+    let records = consent.records;
     core.catch_up_trail()?;
     let events = Events { core, tx, head };
     let conversations = completeness.conversations();
@@ -53,6 +54,10 @@ pub(super) fn files(
     add("audit/README.txt", readme(&seen, texts::AUDIT));
     add("audit/seen.jsonl", seen.to_jsonl());
     add("consent/README.txt", texts::CONSENT.as_bytes().to_vec());
+    add("consent/consent.json", consent.document(&conversations)?);
+    if !package.wanted.exchange.is_empty() {
+        add("exchange/README.txt", texts::EXCHANGE.as_bytes().to_vec());
+    }
     add("pki/README.txt", texts::PKI.as_bytes().to_vec());
     let facts = Facts {
         package,

@@ -6,10 +6,12 @@
 mod board;
 mod build;
 mod completeness;
+mod consent;
 mod deliver;
 mod dossier;
 mod environment;
 mod events;
+mod exchange;
 mod report;
 mod source;
 mod texts;
@@ -20,6 +22,7 @@ use std::time::Duration;
 
 use xinju_model::access::{Action, Viewer, may};
 use xinju_model::approval::SensitiveKind;
+use xinju_model::case::CaseParty;
 use xinju_model::id::{ApprovalId, PackageId};
 use xinju_model::limits::PACKAGES_WAITING_MAX;
 use xinju_model::package::{Package, PackageFault, PackageSelection, PackageState, PackageWanted};
@@ -99,7 +102,9 @@ fn ask_act(wanted: &PackageWanted, items: &str) -> Act {
     ];
     let act =
         texts.into_iter().filter(|(_, text)| !text.is_empty()).fold(act, |act, (name, text)| act.with(name, text));
-    act.with("abroad", forum.abroad).with("withheld", wanted.withhold.len())
+    let act = act.with("abroad", forum.abroad).with("withheld", wanted.withhold.len());
+    let exchange: Vec<&str> = wanted.exchange.iter().map(|format| format.name()).collect();
+    if exchange.is_empty() { act } else { act.with("exchange", exchange.join(" ")) }
 }
 
 impl Core {
@@ -113,6 +118,12 @@ impl Core {
     fn own_package(&self, viewer: &Viewer, id: PackageId) -> Result<Package, ServiceError> {
         let found = self.store.read()?.package(id)?;
         found.filter(|package| is_own(viewer, package)).ok_or(ServiceError::NotFound("package"))
+    }
+
+    /// Who takes part in what is selected, as its case names them.
+    fn package_parties(&self, selection: &PackageSelection) -> Result<Vec<CaseParty>, ServiceError> {
+        let PackageSelection::Case { case } = selection else { return Ok(Vec::new()) };
+        Ok(self.store.read()?.case(*case)?.map(|case| case.about.parties).unwrap_or_default())
     }
 
     fn package_view(&self, viewer: &Viewer, package: Package) -> PackageView {
@@ -185,6 +196,7 @@ impl Service {
         let row = Package {
             id: PackageId::random(&*core.random),
             number: String::new(),
+            parties: core.package_parties(&wanted.selection)?,
             wanted,
             state: PackageState::Asked,
             asked_at: now,
@@ -193,12 +205,14 @@ impl Service {
             approval: None,
             organisation: core.sealers()?.certificate.organisation,
             environment: core.environment(now)?,
+            seal: None,
             names: BTreeMap::new(),
             head: None,
             records: 0,
             file: None,
             link: None,
             failure: None,
+            failed_by: None,
         };
         let package = core.sensitive(&permit, leave, act, move |tx, act| {
             let mut package = row.clone();
@@ -222,7 +236,8 @@ impl Service {
         if package.state.is_open() {
             return Err(ServiceError::Conflict("the package is being built already".into()));
         }
-        (package.state, package.failure, package.link) = (PackageState::Asked, None, None);
+        (package.state, package.failure, package.failed_by) = (PackageState::Asked, None, None);
+        package.link = None;
         let (row, now) = (package.clone(), core.clock.now());
         core.store.write(&permit, move |tx| {
             tx.put_package(&row)?;

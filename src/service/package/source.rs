@@ -6,21 +6,23 @@ use std::io::Cursor;
 use xinju_evidence::package::{ExtraFile, Item, Original, PackageSource, RecordItem, SealFile};
 use xinju_model::entry::{disclosures, entry_bytes, entry_leaf};
 use xinju_model::id::EntryIndex;
-use xinju_model::package::{FrozenHead, Package};
+use xinju_model::package::{FrozenHead, Package, PackageFailure};
 
 use crate::error::ServiceError;
 use crate::message::MessageView;
 use crate::package::PackageProgress;
 use crate::package::build::Sealing;
 use crate::package::completeness::Completeness;
+use crate::package::consent::Consent;
 use crate::package::dossier;
+use crate::package::exchange::{Records, Renderings};
 use crate::package::report::{Names, Reporting};
 use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
 use crate::service::Core;
 
 /// Records read at once: of the largest kind they are some 100 MB.
-const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 
 /// Where a package comes from.
 pub(super) struct Source<'a> {
@@ -36,6 +38,7 @@ pub(super) struct Source<'a> {
     report: Option<Reporting>,
     names: Names,
     files: VecDeque<(String, Vec<u8>)>,
+    renderings: Option<Renderings<'a>>,
 }
 
 impl<'a> Source<'a> {
@@ -56,9 +59,10 @@ impl<'a> Source<'a> {
             next: 0,
             ready: VecDeque::new(),
             completeness: Some(Completeness::new()),
-            report: Some(Reporting::new(core, &snapshot.tx, package, head)?),
+            report: Some(Reporting::new(core, snapshot, package, head)?),
             names: Names::new(),
             files: VecDeque::new(),
+            renderings: None,
         })
     }
 
@@ -71,16 +75,17 @@ impl<'a> Source<'a> {
         let end = self.next.saturating_add(AT_ONCE).min(self.records.len());
         let some = self.records.get(self.next..end).unwrap_or_default();
         for view in self.core.views(self.snapshot, some)? {
-            let gone =
-                || ServiceError::Conflict("a record of the package may not be seen any more by who asked".into());
-            self.ready.push_back(view.ok_or_else(gone)?);
+            self.ready.push_back(view.ok_or(PackageFailure::RecordHidden)?);
         }
         self.next = end;
         Ok(())
     }
 
     fn record(&mut self, view: MessageView) -> Result<RecordItem, ServiceError> {
-        let damaged = || ServiceError::Conflict(format!("record {} is damaged; run `xinju verify`", view.index.0));
+        let damaged = || {
+            tracing::error!(record = view.index.0, "a record of a package does not lead to its place");
+            ServiceError::from(PackageFailure::RecordDamaged)
+        };
         let entry = self.snapshot.tx.entry(view.index)?.ok_or_else(damaged)?;
         let all = disclosures(&entry, None);
         if self.snapshot.tx.leaf(view.index)? != Some(entry_leaf(&entry, None)) {
@@ -122,19 +127,31 @@ impl PackageSource for Source<'_> {
         Ok(Some(Item::Record(Box::new(self.record(view)?))))
     }
 
-    fn file(&mut self) -> Result<Option<ExtraFile>, ServiceError> {
+    fn file(&mut self) -> Result<Option<ExtraFile<'_>>, ServiceError> {
         if let Some(completeness) = self.completeness.take() {
             let tx = &self.snapshot.tx;
-            let files = dossier::files(self.core, tx, (self.package, self.head), completeness, self.records)?;
+            let consent = Consent {
+                core: self.core,
+                snapshot: self.snapshot,
+                permit: self.sealing.permit,
+                package: self.package,
+                head: self.head,
+                records: self.records,
+            };
+            let files = dossier::files(self.core, tx, (self.package, self.head), completeness, &consent)?;
             if let Some(report) = self.report.take() {
-                let (volumes, names) = report.finish()?;
+                let (volumes, told) = report.finish()?;
                 self.files.extend(volumes.into_iter().map(|volume| (volume.name, volume.bytes)));
-                self.names = names;
+                self.names = told.names.clone();
+                let (core, snapshot, package, records) = (self.core, self.snapshot, self.package, self.records);
+                self.renderings = Some(Renderings::new(Records { core, snapshot, package, records, told }));
             }
             self.files.extend(files);
         }
-        let next = self.files.pop_front();
-        Ok(next.map(|(path, bytes)| ExtraFile { path, content: Box::new(Cursor::new(bytes)) }))
+        if let Some((path, bytes)) = self.files.pop_front() {
+            return Ok(Some(ExtraFile { path, content: Box::new(Cursor::new(bytes)) }));
+        }
+        self.renderings.as_mut().map_or(Ok(None), Renderings::file)
     }
 
     fn seal(&mut self, tag_manifest: &[u8]) -> Result<Vec<SealFile>, ServiceError> {

@@ -5,7 +5,8 @@ use xinju_model::package::Package;
 pub(super) const CUSTODY: &str = "Who asked for this package, who approved it, and when it was begun, as the ledger has it. The seal that ended the\nbuilding is in seal/seal.entry.json; who fetched the package later is in the ledger of the archive that made it.\n谁申请、谁审批、何时开始制作。封存记录见 seal/seal.entry.json。";
 pub(super) const ENVIRONMENT: &str = "system.json is the state of the archive when the package was asked for: program, version, health, clock. What was set\nbetween the arrival of the first record and that moment is in config-changes.jsonl; of changes of roles and users only who made them and when.\nsystem.json 为申请时系统环境；config-changes.jsonl 为期间的设置变更。";
 pub(super) const AUDIT: &str = "Who read or found messages of these conversations before the package was asked for. `records` names those that are in\nthis package; what else was read in the same act is not shown.\n申请之前查阅过这些会话的人员记录；同一操作中涉及的其他内容不予显示。";
-pub(super) const CONSENT: &str = "The archive holds no notices or consents of the parties in a form that could stand here. Whoever hands the package over adds\nthem on paper or as a file beside it.\n系统中没有可随包提供的告知、同意记录；提交人应另行提供。\n";
+pub(super) const CONSENT: &str = "consent.json lists the messages of these conversations by which the channel says that somebody agreed to archiving, or did not;\nit says so where there are none. Notices, and consent that was given in another way, are not in the archive: whoever hands the\npackage over adds them on paper or as a file beside it.\nconsent.json 列出这些会话中渠道告知的同意或不同意存档的消息，没有时会写明。告知以及以其他方式作出的同意，由提交人另行提供。\n";
+pub(super) const EXCHANGE: &str = "Renderings of the records for programs of other trades. They were made from the records and prove nothing by themselves:\neach row names its record under data/records and the SHA-256 of the original that it renders. What is withheld there is withheld here.\n供其他软件使用的转换件，由记录生成，本身不构成证明；每行注明对应的记录与原始文件的 SHA-256，遮蔽内容同样不显示。\n";
 pub(super) const PKI: &str = "The certificates of the seal and of its timestamps stand inside seal/. They come from the package itself: compare their\nfingerprints with ones that you have from elsewhere.\n印章与时间戳的证书在 seal/ 内；请与从其他途径取得的指纹核对。\n";
 
 /// What the forms are filled with.
@@ -26,10 +27,15 @@ fn or_blank(text: &str) -> &str {
 
 /// The forms of `legal/`. They are drafts: a lawyer decides whether they fit.
 pub(super) fn law(facts: &Facts<'_>) -> Vec<(String, Vec<u8>)> {
-    vec![
+    let mut forms = vec![
         ("legal/民事证据说明.txt".into(), statement(facts).into_bytes()),
         ("legal/FRE-902-13-14-certificate.txt".into(), certificate(facts).into_bytes()),
-    ]
+    ];
+    if facts.package.wanted.forum.abroad {
+        forms.push(("legal/跨境提供说明.txt".into(), abroad(facts).into_bytes()));
+        forms.push(("legal/cross-border-note.txt".into(), abroad_in_english(facts).into_bytes()));
+    }
+    forms
 }
 
 fn statement(facts: &Facts<'_>) -> String {
@@ -73,5 +79,54 @@ fn certificate(facts: &Facts<'_>) -> String {
         number = package.number,
         at = package.asked_at,
         who = package.asked_by_name,
+    )
+}
+
+fn abroad(facts: &Facts<'_>) -> String {
+    let Facts { package, records, withheld, .. } = facts;
+    let forum = &package.wanted.forum;
+    format!(
+        "向境外提供说明（草稿，由代理人审核、填写并签署）\n\n\
+         一、证据包：{number}，共 {records} 条记录，其中 {withheld} 条有部分内容遮蔽。\n\
+         二、境外接收方：{forum}；实际收件人：{recipient}\n\
+         三、用途：{purpose}\n\
+         四、批准：{approval}（依《中华人民共和国个人信息保护法》第四十一条、《中华人民共和国数据安全法》第三十六条，\
+         非经主管机关批准，不得向外国司法或者执法机构提供存储于境内的个人信息和数据）。批准文号由申请人填报，本系统未作核验。\n\
+         五、批准机关及日期：____________________\n\
+         六、批准所附条件：____________________\n\
+         七、个人信息出境的合法性基础及单独同意（第三十九条），或不适用的理由：____________________\n\
+         八、是否含重要数据、国家秘密或商业秘密，经何人审查：____________________\n\
+         九、传输方式与收件确认：____________________\n\n\
+         提供人（签名）：____________________    日期：____________________\n",
+        number = package.number,
+        forum = or_blank(&forum.name),
+        recipient = or_blank(&package.wanted.recipient),
+        purpose = or_blank(&package.wanted.purpose),
+        approval = or_blank(&forum.approval_number),
+    )
+}
+
+fn abroad_in_english(facts: &Facts<'_>) -> String {
+    let Facts { package, records, withheld, .. } = facts;
+    let forum = &package.wanted.forum;
+    format!(
+        "NOTE ON HANDING EVIDENCE OUT OF MAINLAND CHINA\n(a draft, to be reviewed, completed and signed)\n\n\
+         1. The package {number} holds {records} records; parts of {withheld} are withheld.\n\
+         2. Receiving forum: {forum}. Recipient: {recipient}\n\
+         3. Purpose: {purpose}\n\
+         4. Approval of the authorities: {approval}. Under article 41 of the Personal Information Protection Law and article 36 of the Data \
+         Security Law of the PRC, personal information and data kept in mainland China are not given to foreign judicial or law enforcement \
+         bodies without it. The number was stated by who asked for the package; the archive did not check it.\n\
+         5. Approving authority and date: ____________________\n\
+         6. Conditions of the approval: ____________________\n\
+         7. Basis for sending personal information abroad and separate consent (article 39), or why neither is needed: ____________________\n\
+         8. Whether there are important data, state or trade secrets in it, and who examined that: ____________________\n\
+         9. How it is sent, and confirmation of receipt: ____________________\n\n\
+         Signature: ____________________    Date: ____________________\n",
+        number = package.number,
+        forum = or_blank(&forum.name),
+        recipient = or_blank(&package.wanted.recipient),
+        purpose = or_blank(&package.wanted.purpose),
+        approval = or_blank(&forum.approval_number),
     )
 }

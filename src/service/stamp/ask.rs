@@ -2,6 +2,8 @@
 //!
 //! Whatever is wrong with an answer is said in one sentence for the administrator.
 
+use std::fmt::Display;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use data_encoding::HEXLOWER;
@@ -10,10 +12,10 @@ use xinju_evidence::cosignature::Cosignature;
 use xinju_evidence::timestamp::{RESPONSE_BYTES_MAX, TimestampRequest};
 use xinju_keys::sealing::hmac_sha256;
 use xinju_model::ledger::Hash;
-use xinju_model::stamp::{Authority, QueuedStamp, Webhook, Witness};
+use xinju_model::stamp::{Authority, QueuedStamp, StampTrouble, Webhook, Witness};
 use xinju_model::time::Timestamp;
 
-use super::{PostAnswer, PostRequest, Token};
+use super::{PostAnswer, PostError, PostRequest, Token};
 use crate::error::ServiceError;
 use crate::service::Core;
 
@@ -38,17 +40,46 @@ pub(super) enum Witnessed {
     Newer,
 }
 
-/// Why nothing came, in plain words.
-pub(super) type Why = String;
+/// Why nothing came.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{words}")]
+pub(super) struct Why {
+    /// What the console has words for.
+    pub(super) trouble: StampTrouble,
+    /// A sentence for administrators.
+    pub(super) words: String,
+}
+
+impl Why {
+    fn new(trouble: StampTrouble, words: impl Display) -> Self {
+        Self { trouble, words: words.to_string() }
+    }
+}
+
+impl From<PostError> for Why {
+    fn from(error: PostError) -> Self {
+        let trouble = match error {
+            PostError::Unreachable(_) => StampTrouble::Unreachable,
+            PostError::TimedOut => StampTrouble::TimedOut,
+            PostError::Untrusted(_) => StampTrouble::Untrusted,
+            PostError::TooLarge => StampTrouble::TooLarge,
+        };
+        Self::new(trouble, error)
+    }
+}
 
 /// A status that is none of those that were hoped for.
 fn status(answer: &PostAnswer) -> Why {
-    match answer.status {
-        300..=399 => format!("it answers with a redirection ({}), which is not followed", answer.status),
-        404 => "there is nothing at this address (404)".into(),
-        407 => "the proxy wants a password (407), which is not supported".into(),
-        other => format!("it answered with status {other}"),
-    }
+    let (trouble, words) = match answer.status {
+        300..=399 => (
+            StampTrouble::Redirected,
+            format!("it answers with a redirection ({}), which is not followed", answer.status),
+        ),
+        404 => (StampTrouble::NothingThere, "there is nothing at this address (404)".into()),
+        407 => (StampTrouble::ProxyPassword, "the proxy wants a password (407), which is not supported".into()),
+        other => (StampTrouble::Status, format!("it answered with status {other}")),
+    };
+    Why::new(trouble, words)
 }
 
 impl Core {
@@ -56,7 +87,8 @@ impl Core {
     pub(super) fn ask_authority(&self, authority: &Authority, proxy: &str, data: &[u8]) -> Result<Token, Why> {
         let mut nonce = [0; 8];
         self.random.fill(&mut nonce);
-        let request = TimestampRequest::under(data, nonce, &authority.policy).map_err(|error| error.to_string())?;
+        let request = TimestampRequest::under(data, nonce, &authority.policy)
+            .map_err(|error| Why::new(StampTrouble::Question, error))?;
         let question = PostRequest {
             url: authority.url.clone(),
             proxy: proxy.to_owned(),
@@ -65,17 +97,19 @@ impl Core {
             body: request.body.clone(),
             answer_bytes_max: RESPONSE_BYTES_MAX,
         };
-        let answer = self.post.post(&question).map_err(|error| error.to_string())?;
+        let answer = self.post.post(&question)?;
         if answer.status != 200 {
             return Err(status(&answer));
         }
         if answer.content_type != "application/timestamp-reply" {
             let kind: String = answer.content_type.chars().filter(|letter| !letter.is_control()).take(60).collect();
-            return Err(format!(
-                "its answer is no timestamp but \u{201c}{kind}\u{201d}: is the address that of an authority?"
-            ));
+            let words =
+                format!("its answer is no timestamp but \u{201c}{kind}\u{201d}: is the address that of an authority?");
+            return Err(Why::new(StampTrouble::NotAStamp, words));
         }
-        let stamped = request.check_under(&answer.body, data, &authority.root).map_err(|error| error.to_string())?;
+        let stamped = request
+            .check_under(&answer.body, data, &authority.root)
+            .map_err(|error| Why::new(StampTrouble::NotValid, error))?;
         Ok(Token { authority: authority.name.clone(), response: answer.body, at: stamped.at })
     }
 
@@ -88,10 +122,12 @@ impl Core {
         head: &QueuedStamp,
         seen: u64,
     ) -> Result<Witnessed, Why> {
-        let known = Cosignature::key(&witness.key).map_err(|error| error.to_string())?;
+        let known = Cosignature::key(&witness.key).map_err(|error| Why::new(StampTrouble::Question, error))?;
         let mut seen = seen.min(head.size);
         for _ in 0..2 {
-            let proof = self.proof_since(seen, head.size).map_err(|_| "no proof could be made for it".to_owned())?;
+            let proof = self
+                .proof_since(seen, head.size)
+                .map_err(|_| Why::new(StampTrouble::Question, "no proof could be made for it"))?;
             let question = PostRequest {
                 url: format!("{}/add-checkpoint", witness.url.trim_end_matches('/')),
                 proxy: proxy.to_owned(),
@@ -100,28 +136,36 @@ impl Core {
                 body: add_checkpoint(seen, &proof, &head.note).into_bytes(),
                 answer_bytes_max: ANSWER_BYTES_MAX,
             };
-            let answer = self.post.post(&question).map_err(|error| error.to_string())?;
+            let answer = self.post.post(&question)?;
             match answer.status {
                 200 => {
-                    let signed =
-                        Cosignature::find(&answer.body, &known, &head.note).map_err(|error| error.to_string())?;
+                    let signed = Cosignature::find(&answer.body, &known, &head.note)
+                        .map_err(|error| Why::new(StampTrouble::NotValid, error))?;
                     return Ok(Witnessed::Signed(Given { token: signed.line.into_bytes(), at: signed.at }));
                 }
                 409 => {
                     let text = String::from_utf8_lossy(&answer.body);
                     let size = text.trim().parse::<u64>();
-                    seen = size.map_err(|_| "it knows another head, but does not say which".to_owned())?;
+                    seen = size.map_err(|_| {
+                        Why::new(StampTrouble::NotContinued, "it knows another head, but does not say which")
+                    })?;
                     if seen > head.size {
                         return Ok(Witnessed::Newer);
                     }
                 }
-                403 => return Err("it does not accept the key of this log (403)".into()),
-                404 => return Err("it does not know this log (404); its operator has to add the verifier key".into()),
-                422 => return Err("it says that this head does not continue the one it signed before (422)".into()),
+                403 => return Err(Why::new(StampTrouble::KeyRefused, "it does not accept the key of this log (403)")),
+                404 => {
+                    let words = "it does not know this log (404); its operator has to add the verifier key";
+                    return Err(Why::new(StampTrouble::LogUnknown, words));
+                }
+                422 => {
+                    let words = "it says that this head does not continue the one it signed before (422)";
+                    return Err(Why::new(StampTrouble::NotContinued, words));
+                }
                 _ => return Err(status(&answer)),
             }
         }
-        Err("it goes on naming another head as its last".into())
+        Err(Why::new(StampTrouble::NotContinued, "it goes on naming another head as its last"))
     }
 
     /// The proof that the head of `to` entries continues that of `from`; the empty tree needs none.
@@ -148,7 +192,7 @@ impl Core {
             body,
             answer_bytes_max: ANSWER_BYTES_MAX,
         };
-        let answer = self.post.post(&question).map_err(|error| error.to_string())?;
+        let answer = self.post.post(&question)?;
         if (200..300).contains(&answer.status) { Ok(()) } else { Err(status(&answer)) }
     }
 }

@@ -123,7 +123,7 @@ impl Core {
         for authority in &setup.settings.authorities {
             match self.ask_authority(authority, &setup.settings.proxy, data) {
                 Ok(token) => stamping.tokens.push(token),
-                Err(why) => stamping.failed.push(Failed { authority: authority.name.clone(), why }),
+                Err(why) => stamping.failed.push(Failed { authority: authority.name.clone(), why: why.words }),
             }
         }
         Ok(stamping)

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use xinju_model::access::{Action, Viewer};
-use xinju_model::stamp::StampTarget;
+use xinju_model::stamp::{StampTarget, StampTrouble};
 use xinju_model::time::Timestamp;
 use xinju_store::error::StoreError;
 use xinju_store::read::ReadTx;
 use xinju_store::write::WriteTx;
 
+use super::ask::Why;
 use super::settings::StampSetup;
 use crate::error::ServiceError;
 use crate::service::Service;
@@ -28,16 +29,20 @@ pub struct TargetState {
     pub size: u64,
     /// When it last failed.
     pub failed_at: Option<Timestamp>,
-    /// How, in plain words.
+    /// How, in plain words for administrators.
     pub fault: String,
+    /// How, as far as the console has words for it.
+    #[serde(default)]
+    pub trouble: Option<StampTrouble>,
     /// Whether its last try failed.
     pub fails: bool,
 }
 
 impl TargetState {
-    pub(super) fn failed(&mut self, now: Timestamp, fault: &str) {
+    pub(super) fn failed(&mut self, now: Timestamp, why: &Why) {
         (self.failed_at, self.fails) = (Some(now), true);
-        self.fault = fault.chars().filter(|letter| !letter.is_control()).take(FAULT_CHARS_MAX).collect();
+        self.trouble = Some(why.trouble);
+        self.fault = why.words.chars().filter(|letter| !letter.is_control()).take(FAULT_CHARS_MAX).collect();
     }
 }
 

@@ -1,9 +1,12 @@
 //! Cases: who sees them, what they collect, and that they show no more than their reader may see.
 
+use std::sync::Arc;
+
 use xinju_model::access::Viewer;
-use xinju_model::case::{Case, CaseAbout, CaseFault, CaseState, ContextRule, Selection};
+use xinju_model::case::{Case, CaseAbout, CaseFault, CaseParty, CaseState, ContextRule, PartyRole, Selection};
 use xinju_model::chain::{ChainGap, LinkAbout, StepKind};
 use xinju_model::id::{CaseId, ConversationId, EntryIndex};
+use xinju_model::personal::Masks;
 use xinju_model::role::BuiltIn;
 
 use crate::case::{CaseFilter, CaseRefusal, ChainRefusal, CollectInto, NewFile, PutLink};
@@ -342,4 +345,53 @@ fn a_file_that_is_too_long_is_not_kept() {
     let refused = service.add_chain_file(&office.officer, case.id, new).expect("answered");
     assert_eq!(refused, Err(ChainRefusal::FileSize));
     assert!(service.chain(&office.officer, case.id).expect("a chain")[0].link.files.is_empty());
+}
+
+/// The same person, to whom every kind of personal data is masked.
+fn masked(viewer: &Viewer) -> Viewer {
+    let mut rights = (*viewer.rights).clone();
+    rights.roles.iter_mut().for_each(|role| role.masks = Masks::all());
+    Viewer { rights: Arc::new(rights), ..viewer.clone() }
+}
+
+#[test]
+fn texts_of_cases_are_masked_and_masks_are_not_written_back() {
+    const PHONE: &str = "13800138000";
+    let office = office();
+    let (service, masked) = (&office.world.service, masked(&office.officer));
+    let about = CaseAbout {
+        name: format!("王芳 {PHONE}"),
+        purpose: format!("证明 {PHONE} 已退款"),
+        parties: vec![CaseParty { name: format!("王芳 {PHONE}"), role: PartyRole::Claimant }],
+        in_charge: office.officer.user.into_iter().collect(),
+        ..CaseAbout::default()
+    };
+    let case = service.open_case(&office.officer, about).expect("answered").expect("opened");
+    let new = CollectInto { selection: search("退款", None), context: ContextRule::Alone, comment: PHONE.into() };
+    service.collect(&office.officer, case.id, new).expect("answered").expect("collected");
+    let mut link = step(PHONE, &[]);
+    link.about.comment = format!("致电 {PHONE}");
+    let number = service.put_link(&office.officer, case.id, link).expect("answered").expect("put");
+
+    let seen = service.case(&masked, case.id).expect("answered").expect("seen");
+    let listed = service.cases(&masked, &CaseFilter::default(), &PageRequest::default()).expect("a page");
+    let items = service.case_items(&masked, case.id).expect("items");
+    let chain = service.chain(&masked, case.id).expect("a chain");
+    let links: Vec<_> = chain.iter().map(|view| &view.link.about).collect();
+    assert!(!format!("{seen:?} {:?} {items:?} {links:?}", listed.edges).contains(PHONE));
+    let filter = CaseFilter { words: PHONE.into(), ..CaseFilter::default() };
+    let found = |viewer| service.cases(viewer, &filter, &PageRequest::default()).expect("a page").total;
+    assert_eq!((found(&office.officer), found(&masked)), (1, 0), "nothing is found by what is masked");
+
+    // Sent back as it was shown, but for one text.
+    let about = CaseAbout { number: "2026-7".into(), ..seen.about };
+    service.change_case(&masked, case.id, about).expect("answered").expect("changed");
+    let kept = service.case(&office.officer, case.id).expect("answered").expect("seen").about;
+    assert_eq!((kept.number.as_str(), kept.name, kept.purpose), ("2026-7", case.about.name, case.about.purpose));
+    assert_eq!(kept.parties, case.about.parties);
+    let shown = links.first().map(|about| (*about).clone()).expect("a link");
+    let put = PutLink { link: Some(number), about: shown, place: None };
+    service.put_link(&masked, case.id, put).expect("answered").expect("put");
+    let kept = service.chain(&office.officer, case.id).expect("a chain");
+    assert!(kept.iter().all(|view| view.link.about.title == PHONE && view.link.about.comment.contains(PHONE)));
 }

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod cases;
+mod clause;
 mod conditions;
 mod directory;
 mod handovers;
@@ -13,6 +14,7 @@ mod people;
 mod permissions;
 mod personal;
 mod reading;
+mod renderings;
 mod roles;
 mod scopes;
 mod searching;

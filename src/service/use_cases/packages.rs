@@ -1,5 +1,6 @@
 //! Packages: who may ask, what they hold through masks and wishes, how they are handed over, and what becomes of them after a stop.
 
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use xinju_model::case::Forum;
 use xinju_model::id::{ConversationId, EntryIndex, PackageId};
 use xinju_model::limits::{PACKAGE_KEPT_MS, PACKAGE_LINK_TRIES};
 use xinju_model::package::{
-    Package, PackageFault, PackageSelection, PackageState, PackageWanted, Withhold, WithholdCode, WithholdTarget,
+    Package, PackageFailure, PackageFault, PackageSelection, PackageState, PackageWanted, Withhold, WithholdCode,
+    WithholdTarget,
 };
 use xinju_model::role::BuiltIn;
 use zeroize::Zeroizing;
@@ -27,6 +29,7 @@ fn wanted(query: &str) -> PackageWanted {
         recipient: String::new(),
         forum: Forum::default(),
         withhold: Vec::new(),
+        exchange: BTreeSet::new(),
     }
 }
 
@@ -168,6 +171,7 @@ fn a_package_of_nothing_fails_with_words() {
     let package = world.service.ask_package(&officer, wanted("咖啡")).expect("answered").expect("asked");
     let view = world.service.wait_package(&officer, package.id, &mut |_| true).expect("answered");
     assert_eq!(view.package.state, PackageState::Failed);
+    assert_eq!(view.package.failed_by, Some(PackageFailure::Empty));
     assert!(view.package.failure.expect("why").contains("nothing that may be seen"));
     assert_eq!(world.count_events("package.fail"), 1);
     assert_eq!(world.service.fetch_package(&officer, package.id).map(drop).expect_err("none").code(), Code::Conflict);

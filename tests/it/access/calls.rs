@@ -115,6 +115,8 @@ fn queries() -> Vec<Call> {
         ask("overview", "{ overview { records } }"),
         ask("ledger", "{ ledger { size } }"),
         ask("sealKeys", "{ sealKeys { number } }"),
+        ask("clause", "{ clause { sha256 } }"),
+        ask("issuedClauses", "{ issuedClauses { sha256 } }"),
         ask("stampSettings", "{ stampSettings { proxy } }"),
         ask("stampTargets", "{ stampTargets { name } }"),
         ask("stamps", "{ stamps { size } }"),
@@ -443,7 +445,12 @@ fn archive() -> Vec<Call> {
     progress.document = progress.document.replacen("query", "subscription", 1);
     let mut changes = ask("ledgerChanged", "subscription { ledgerChanged { size } }");
     (progress.kind, changes.kind) = ("subscription", "subscription");
-    let mut verbs = vec![import, act("signCheckpoint", "__typename"), act("tryStamps", "__typename")];
+    let mut verbs = vec![
+        import,
+        act("signCheckpoint", "__typename"),
+        act("tryStamps", "__typename"),
+        act("issueClause", "__typename"),
+    ];
     verbs.extend(sealing());
     verbs.extend([progress, changes]);
     verbs

@@ -37,6 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("/api/packages/:id/file", Package),
         post("/api/packages/link", r#"{"link": "pAAAAAAAAAAAAAAAAAAAAAA.guess", "phrase": "correct horse"}"#),
         post("/api/packages/verify", "no package"),
+        route("/api/evidence/clause.pdf", Nothing),
         route("/signin/oidc/start", Nothing),
         route("/signin/oidc/callback", Nothing),
         route("/healthz", Nothing),

@@ -16,6 +16,7 @@ const PLACES: {
     | 'system'
     | 'ledger'
     | 'evidence'
+    | 'clause'
   needs?: Action[]
 }[] = [
   { key: 'account' },
@@ -27,6 +28,7 @@ const PLACES: {
   { key: 'system', needs: ['READ_SYSTEM'] },
   { key: 'ledger', needs: ['READ_LEDGER'] },
   { key: 'evidence', needs: ['READ_SYSTEM'] },
+  { key: 'clause', needs: ['READ_SYSTEM', 'EXPORT_EVIDENCE'] },
 ]
 
 export function Settings() {

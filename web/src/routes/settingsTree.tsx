@@ -87,6 +87,13 @@ const evidence = createRoute({
   component: lazyRouteComponent(() => import('#/features/evidence/page'), 'EvidencePage'),
 })
 
+const clause = createRoute({
+  getParentRoute: () => settings,
+  path: '/clause',
+  staticData: { needs: ['READ_SYSTEM', 'EXPORT_EVIDENCE'] },
+  component: lazyRouteComponent(() => import('#/features/evidence/clause'), 'ClausePage'),
+})
+
 /** The settings with everything in them. */
 export const settingsTree = settings.addChildren([
   settingsHome,
@@ -100,4 +107,5 @@ export const settingsTree = settings.addChildren([
   system,
   ledger,
   evidence,
+  clause,
 ])

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use xinju_model::case::{CaseParty, PartyRole};
 use xinju_model::channel::Side;
 use xinju_model::time::Timestamp;
 
@@ -10,7 +11,7 @@ use crate::report::*;
 
 pub(super) const AT: Timestamp = Timestamp(1_790_000_000_000);
 
-pub(super) fn person(name: &str, id: &str, side: Side) -> Person {
+pub(in crate::report) fn person(name: &str, id: &str, side: Side) -> Person {
     Person { name: name.into(), id: id.into(), side }
 }
 
@@ -58,9 +59,8 @@ pub(super) fn head(items: u32) -> ReportHead {
             },
         ],
         parties: vec![
-            ReportParty { person: zhang(), note: "销售顾问".into() },
-            ReportParty { person: li(), note: "买受人".into() },
-            ReportParty { person: person("", "wbRobot01", Side::Robot), note: String::new() },
+            CaseParty { name: "王某".into(), role: PartyRole::Claimant },
+            CaseParty { name: "禾禾家居（上海）有限公司".into(), role: PartyRole::Respondent },
         ],
         items,
         environment: vec![
@@ -71,7 +71,7 @@ pub(super) fn head(items: u32) -> ReportHead {
     }
 }
 
-pub(super) fn text(index: u64, from: Person, text: &str) -> ReportItem {
+pub(in crate::report) fn text(index: u64, from: Person, text: &str) -> ReportItem {
     let at = Timestamp(1_789_100_000_000 + i64::try_from(index).unwrap() * 61_000);
     let to = if from.side == Side::Staff { li() } else { zhang() };
     ReportItem {

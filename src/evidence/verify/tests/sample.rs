@@ -215,7 +215,7 @@ impl PackageSource for SampleSource<'_> {
         }))))
     }
 
-    fn file(&mut self) -> Result<Option<ExtraFile>, EvidenceError> {
+    fn file(&mut self) -> Result<Option<ExtraFile<'_>>, EvidenceError> {
         let next = self.files.pop();
         Ok(next.map(|(path, bytes)| ExtraFile { path, content: Box::new(Cursor::new(bytes)) }))
     }

@@ -179,6 +179,8 @@ export type AskPackageInput = {
   forum: ForumInput;
   /** What is withheld. */
   withhold?: Array<WithholdInput>;
+  /** For which programs of other trades the records are rendered besides. */
+  exchange?: Array<ExchangeFormat>;
 };
 
 /** An act that this version knows. */
@@ -241,6 +243,8 @@ export type AuditAction =
   | 'CASE_TAKE_OUT'
   /** A link was taken out of the chain of a case. */
   | 'CASE_UNLINK'
+  /** The model clause was written into the ledger. */
+  | 'CLAUSE_ISSUE'
   /** The newest messages of listed conversations were read. */
   | 'CONVERSATION_LIST'
   /** Messages of a conversation were read. */
@@ -905,6 +909,19 @@ export type EnrolRefusal =
   /** The code is not the app's. */
   | 'WRONG_CODE';
 
+/** A rendering of the records for a program of another trade. */
+export type ExchangeFormat =
+  /** A table for spreadsheets. */
+  | 'CSV'
+  /** The same as JSON. */
+  | 'JSON'
+  /** A load file in the manner of Concordance. */
+  | 'DAT'
+  /** A page file in the manner of Opticon. */
+  | 'OPT'
+  /** Conversations by the day, for review (RSMF 2.0). */
+  | 'RSMF';
+
 /** An export of events. */
 export type ExportAuditEventsInput = {
   filter?: AuditFilter | null | undefined;
@@ -1268,6 +1285,27 @@ export type OwnerRefusal =
   | 'STAFF_NOT_ACTIVE'
   /** The customer is theirs already. */
   | 'ALREADY_THEIRS';
+
+/** Why a package could not be built. */
+export type PackageFailure =
+  /** Who asked may not sign in any more. */
+  | 'ASKER_GONE'
+  /** Who asked may not export evidence, or see the case, any more. */
+  | 'NOT_ALLOWED'
+  /** Nothing is selected that the asker may see. */
+  | 'EMPTY'
+  /** More is selected than a package may hold. */
+  | 'TOO_LARGE'
+  /** The search index did not catch up in time. */
+  | 'INDEX_BEHIND'
+  /** A record may not be seen any more by who asked. */
+  | 'RECORD_HIDDEN'
+  /** A record does not lead to its place in the ledger. */
+  | 'RECORD_DAMAGED'
+  /** It was not wanted any more, or the archive stopped. */
+  | 'UNWANTED'
+  /** Something else: the log of the program says more. */
+  | 'OTHER';
 
 /** A package. */
 export type PackageInput = {
@@ -1937,6 +1975,37 @@ export type StampTarget =
   /** The webhook. */
   | 'WEBHOOK';
 
+/** Why somebody gave no stamp. */
+export type StampTrouble =
+  /** It could not be reached. */
+  | 'UNREACHABLE'
+  /** It did not answer in time. */
+  | 'TIMED_OUT'
+  /** Its TLS certificate is not trusted. */
+  | 'UNTRUSTED'
+  /** Its answer is larger than any stamp. */
+  | 'TOO_LARGE'
+  /** It answers with a redirection. */
+  | 'REDIRECTED'
+  /** There is nothing at its address. */
+  | 'NOTHING_THERE'
+  /** The proxy wants a password. */
+  | 'PROXY_PASSWORD'
+  /** It answers with another status than it should. */
+  | 'STATUS'
+  /** Its answer is no stamp. */
+  | 'NOT_A_STAMP'
+  /** Its stamp does not hold: another key, policy, digest or time than was asked for. */
+  | 'NOT_VALID'
+  /** The witness does not accept this log's key. */
+  | 'KEY_REFUSED'
+  /** The witness does not know this log. */
+  | 'LOG_UNKNOWN'
+  /** The witness says that the head does not continue the one it signed before, or cannot say which that was. */
+  | 'NOT_CONTINUED'
+  /** The question could not be made. */
+  | 'QUESTION';
+
 /** A webhook to be set. */
 export type StampWebhookInput = {
   url: string;
@@ -2589,7 +2658,7 @@ export type RetireSealKeyMutationVariables = Exact<{
 
 export type RetireSealKeyMutation = { retireSealKey: { refusal: SealKeyRefusal | null } };
 
-export type StampTargetPartsFragment = { target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, fault: string | null, waiting: number, nextAt: string | null };
+export type StampTargetPartsFragment = { target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, trouble: StampTrouble | null, fault: string | null, waiting: number, nextAt: string | null };
 
 export type StampSettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2599,7 +2668,7 @@ export type StampSettingsQuery = { stampSettings: { webhook: string | null, prox
 export type StampTargetsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type StampTargetsQuery = { stampTargets: Array<{ target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, fault: string | null, waiting: number, nextAt: string | null }> };
+export type StampTargetsQuery = { stampTargets: Array<{ target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, trouble: StampTrouble | null, fault: string | null, waiting: number, nextAt: string | null }> };
 
 export type StampsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2616,7 +2685,22 @@ export type SetStampsMutation = { setStamps: { refusal: StampRefusal | null, set
 export type TryStampsMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TryStampsMutation = { tryStamps: { targets: Array<{ target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, fault: string | null, waiting: number, nextAt: string | null }> } };
+export type TryStampsMutation = { tryStamps: { targets: Array<{ target: StampTarget, name: string, url: string, stampedAt: string | null, stated: string | null, size: number, fails: boolean, failedAt: string | null, trouble: StampTrouble | null, fault: string | null, waiting: number, nextAt: string | null }> } };
+
+export type ClauseQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ClauseQuery = { clause: { chinese: string, english: string, sha256: string } };
+
+export type IssuedClausesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type IssuedClausesQuery = { issuedClauses: Array<{ event: string, issuedAt: string, issuedBy: string, sha256: string }> };
+
+export type IssueClauseMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type IssueClauseMutation = { issueClause: { issued: { event: string } } };
 
 export type HandoversQueryVariables = Exact<{
   first: number;
@@ -2838,7 +2922,7 @@ export type OverviewQueryVariables = Exact<{
 
 export type OverviewQuery = { overview: { records: number, conversations: number, customers: number, staff: number, newestMessageAt: string | null, messagesPerDay: Array<{ day: string, messages: number }>, ledger?: { size: number, origin: string, verifierKey: string, segments: number, checkpoint: { size: number, root: string, signedAt: string, note: string } | null }, lastImport?: { id: string, fileName: string, fileBytes: number | null, state: ImportState, read: number, added: number, known: number, rejected: number, bytes: number, startedBy: string, startedAt: string, endedAt: string | null, failure: string | null } | null } };
 
-export type PackagePartsFragment = { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null };
+export type PackagePartsFragment = { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, exchange: Array<ExchangeFormat>, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: PackageFailure | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null };
 
 export type PackagesQueryVariables = Exact<{
   first: number;
@@ -2853,7 +2937,7 @@ export type PackageQueryVariables = Exact<{
 }>;
 
 
-export type PackageQuery = { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null };
+export type PackageQuery = { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, exchange: Array<ExchangeFormat>, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: PackageFailure | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null };
 
 export type AskPackageMutationVariables = Exact<{
   input: AskPackageInput;
@@ -2867,28 +2951,28 @@ export type BuildPackageAgainMutationVariables = Exact<{
 }>;
 
 
-export type BuildPackageAgainMutation = { buildPackageAgain: { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
+export type BuildPackageAgainMutation = { buildPackageAgain: { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, exchange: Array<ExchangeFormat>, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: PackageFailure | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
 
 export type CancelPackageMutationVariables = Exact<{
   input: PackageInput;
 }>;
 
 
-export type CancelPackageMutation = { cancelPackage: { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
+export type CancelPackageMutation = { cancelPackage: { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, exchange: Array<ExchangeFormat>, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: PackageFailure | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
 
 export type MakePackageLinkMutationVariables = Exact<{
   input: MakePackageLinkInput;
 }>;
 
 
-export type MakePackageLinkMutation = { makePackageLink: { refusal: PackageRefusal | null, secret: string | null, package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
+export type MakePackageLinkMutation = { makePackageLink: { refusal: PackageRefusal | null, secret: string | null, package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, exchange: Array<ExchangeFormat>, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: PackageFailure | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
 
 export type RevokePackageLinkMutationVariables = Exact<{
   input: PackageInput;
 }>;
 
 
-export type RevokePackageLinkMutation = { revokePackageLink: { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: string | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
+export type RevokePackageLinkMutation = { revokePackageLink: { package: { id: string, number: string, state: PackageState, selection: PackageSelectionKind, subject: string | null, query: string | null, reason: string, purpose: string, recipient: string, exchange: Array<ExchangeFormat>, askedAt: string, askedBy: string, approval: string | null, headSize: number | null, records: number, built: number | null, failure: PackageFailure | null, own: boolean, forum: { kind: ForumKind, name: string, abroad: boolean, approvalNumber: string }, withheld: Array<{ message: string | null, field: string | null, words: Array<string>, party: string | null, code: WithholdCode, note: string }>, file: { bytes: number, sha256: string, manifest: string, certificate: string, event: string, builtAt: string, expiresAt: string } | null, link: { madeBy: string, madeAt: string, expiresAt: string, triesLeft: number, usedAt: string | null } | null } | null } };
 
 export type VerifyPackageMutationVariables = Exact<{
   input: PackageInput;
@@ -3817,6 +3901,7 @@ export const StampTargetPartsFragmentDoc = new TypedDocumentString(`
   size
   fails
   failedAt
+  trouble
   fault
   waiting
   nextAt
@@ -3992,6 +4077,7 @@ export const PackagePartsFragmentDoc = new TypedDocumentString(`
     code
     note
   }
+  exchange
   askedAt
   askedBy
   approval
@@ -5446,6 +5532,7 @@ export const StampTargetsDocument = new TypedDocumentString(`
   size
   fails
   failedAt
+  trouble
   fault
   waiting
   nextAt
@@ -5491,10 +5578,39 @@ export const TryStampsDocument = new TypedDocumentString(`
   size
   fails
   failedAt
+  trouble
   fault
   waiting
   nextAt
 }`) as unknown as TypedDocumentString<TryStampsMutation, TryStampsMutationVariables>;
+export const ClauseDocument = new TypedDocumentString(`
+    query Clause {
+  clause {
+    chinese
+    english
+    sha256
+  }
+}
+    `) as unknown as TypedDocumentString<ClauseQuery, ClauseQueryVariables>;
+export const IssuedClausesDocument = new TypedDocumentString(`
+    query IssuedClauses {
+  issuedClauses {
+    event
+    issuedAt
+    issuedBy
+    sha256
+  }
+}
+    `) as unknown as TypedDocumentString<IssuedClausesQuery, IssuedClausesQueryVariables>;
+export const IssueClauseDocument = new TypedDocumentString(`
+    mutation IssueClause {
+  issueClause {
+    issued {
+      event
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<IssueClauseMutation, IssueClauseMutationVariables>;
 export const HandoversDocument = new TypedDocumentString(`
     query Handovers($first: Int!, $after: String) {
   handovers(first: $first, after: $after) {
@@ -6225,6 +6341,7 @@ export const PackageDocument = new TypedDocumentString(`
     code
     note
   }
+  exchange
   askedAt
   askedBy
   approval
@@ -6292,6 +6409,7 @@ export const BuildPackageAgainDocument = new TypedDocumentString(`
     code
     note
   }
+  exchange
   askedAt
   askedBy
   approval
@@ -6349,6 +6467,7 @@ export const CancelPackageDocument = new TypedDocumentString(`
     code
     note
   }
+  exchange
   askedAt
   askedBy
   approval
@@ -6408,6 +6527,7 @@ export const MakePackageLinkDocument = new TypedDocumentString(`
     code
     note
   }
+  exchange
   askedAt
   askedBy
   approval
@@ -6465,6 +6585,7 @@ export const RevokePackageLinkDocument = new TypedDocumentString(`
     code
     note
   }
+  exchange
   askedAt
   askedBy
   approval

@@ -17,6 +17,7 @@ const DETAILS = [
   'case',
   'conversations',
   'days',
+  'exchange',
   'form',
   'forum',
   'from',

@@ -137,6 +137,7 @@ export const GROUPS = {
     'LEDGER_SIGN',
     'KEY_ROTATE',
     'KEY_ROTATED',
+    'CLAUSE_ISSUE',
     'SEAL_KEY_CREATE',
     'SEAL_KEY_IMPORT',
     'SEAL_KEY_RETIRE',

@@ -89,7 +89,8 @@ function Target({ target }: { target: StampTargetPartsFragment }) {
                 [
                   t('lastFault'),
                   <span key="fault" className={styles.fault}>
-                    <Time at={target.failedAt} /> {target.fault}
+                    <Time at={target.failedAt} />{' '}
+                    {target.trouble ? t(`trouble.${target.trouble}`) : target.fault}
                   </span>,
                 ] as [string, ReactNode],
               ]

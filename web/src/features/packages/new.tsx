@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import {
   AskPackageDocument,
   type AskPackageInput,
+  type ExchangeFormat,
   type ForumKind,
   PackagesDocument,
 } from '#/api/gen/operations'
@@ -20,6 +21,7 @@ import { Withholding } from './Withholding'
 import { type Wish, withholdInput } from './withholding'
 
 const FORUMS: ForumKind[] = ['COURT', 'ARBITRATION', 'AUTHORITY', 'POLICE', 'INTERNAL', 'OTHER']
+const FORMATS: ExchangeFormat[] = ['CSV', 'JSON', 'DAT', 'OPT', 'RSMF']
 const TEXT_CHARS_MAX = 2_000
 
 type Of = {
@@ -53,13 +55,22 @@ export function NewPackagePage() {
   const [kind, setKind] = useState<ForumKind>('COURT')
   const [abroad, setAbroad] = useState(false)
   const [wishes, setWishes] = useState<Wish[]>([])
+  const [exchange, setExchange] = useState<ExchangeFormat[]>([])
   const ask = useMutation({
     mutationFn: () => {
       const forum = { kind, name: texts.name, abroad, approvalNumber: abroad ? texts.approval : '' }
       const { reason, purpose, recipient } = texts
       const withhold = withholdInput(wishes)
       return request(AskPackageDocument, {
-        input: { selection: selection(of, query), reason, purpose, recipient, forum, withhold },
+        input: {
+          selection: selection(of, query),
+          reason,
+          purpose,
+          recipient,
+          forum,
+          withhold,
+          exchange,
+        },
       })
     },
     onSuccess: ({ askPackage: { package: made } }) => {
@@ -132,6 +143,15 @@ export function NewPackagePage() {
           <div className={styles.form}>
             <Withholding wishes={wishes} onChange={setWishes} />
           </div>
+        </Section>
+        <Section title={t('exchange')}>
+          <p>{t('exchangeText')}</p>
+          <Checkbox.Group
+            className={styles.formats}
+            value={exchange}
+            onChange={setExchange}
+            options={FORMATS.map((one) => ({ value: one, label: t(`format.${one}`) }))}
+          />
         </Section>
         {ask.error && <FormFault>{errorText(ask.error)}</FormFault>}
         {refusal && <FormFault>{t(`refusal.${refusal}`)}</FormFault>}

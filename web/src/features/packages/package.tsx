@@ -56,7 +56,7 @@ function One({ one }: { one: PackagePartsFragment }) {
           <PackageProgress built={one.built} records={one.records} />
         </Section>
       )}
-      {one.failure && <FormFault>{one.failure}</FormFault>}
+      {one.failure && <FormFault>{t(`failure.${one.failure}`)}</FormFault>}
       <About one={one} />
       {one.file && <File one={one} file={one.file} />}
       <Section title={t('custody')}>
@@ -127,6 +127,7 @@ function About({ one }: { one: PackagePartsFragment }) {
             t('forum'),
             forum.abroad ? `${name} · ${t('approvalNumber')} ${forum.approvalNumber}` : name,
           ],
+          [t('exchange'), one.exchange.map((format) => t(`format.${format}`)).join('、') || '—'],
           [t('askedBy'), one.askedBy],
           [t('askedAt'), <Time key="asked" at={one.askedAt} form="second" />],
           [t('approval'), <Approval key="approval" id={one.approval} />],

@@ -116,6 +116,7 @@ export const approvals: Messages<typeof source> = {
   'detail.forum': 'Forum',
   'detail.approval_number': "Authorities' approval",
   'detail.abroad': 'Abroad',
+  'detail.exchange': 'Renderings',
   'detail.withheld': 'Parts withheld',
   'detail.until': 'Until',
   'detail.account': 'Account',

@@ -29,6 +29,7 @@ export const shell: Messages<typeof source> = {
   'settings.signon': 'Single sign-on',
   'settings.marks': 'Watermark',
   'settings.system': 'System health',
+  'settings.clause': 'Model clause',
   'settings.ledger': 'Ledger',
   'settings.evidence': 'Evidence and seals',
   searchPlaceholder: 'Search messages',

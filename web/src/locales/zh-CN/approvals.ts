@@ -109,6 +109,7 @@ export const approvals = {
   'detail.forum': '受理机构',
   'detail.approval_number': '主管机关批准文号',
   'detail.abroad': '提交境外',
+  'detail.exchange': '转换件',
   'detail.withheld': '遮蔽项',
   'detail.until': '至',
   'detail.account': '账号',

@@ -26,6 +26,7 @@ export const shell = {
   'settings.signon': '单点登录',
   'settings.marks': '水印',
   'settings.system': '系统状态',
+  'settings.clause': '示范条款',
   'settings.ledger': '账本',
   'settings.evidence': '证据与签名',
   searchPlaceholder: '搜索消息',

@@ -1,21 +1,23 @@
 //! Evidence packages: asking for them, watching them being built, handing them over.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+mod input;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use xinju_model::case;
-use xinju_model::id::{CaseId, ConversationId, EntryIndex, PackageId};
-use xinju_model::package::{self as model, PackageSelection, PackageWanted};
+use xinju_model::id::{EntryIndex, PackageId};
+use xinju_model::package::{self as model, PackageSelection};
 use xinju_service::error::ServiceError;
 use xinju_service::package::{self as service, PackageView};
 use zeroize::Zeroizing;
 
 use crate::graphql::case::Forum;
-use crate::graphql::case::input::{CaseSearchInput, ConversationPartInput};
 use crate::graphql::context::{call, principal};
 use crate::graphql::error::fault;
 use crate::graphql::page::{self, Page};
 use crate::graphql::scalars::{DateTime, Long};
-use crate::graphql::search::zone;
 use crate::graphql::user::PASSWORD_COST;
+
+pub(crate) use input::AskPackageInput;
 
 /// Checking a package reads all of it.
 const VERIFY_COST: usize = 5_000;
@@ -36,6 +38,30 @@ pub(crate) enum PackageState {
     Cancelled,
     /// Its file is gone; it can be built again, and is the same but for its seal.
     Expired,
+}
+
+/// Why a package could not be built.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_model::package::PackageFailure")]
+pub(crate) enum PackageFailure {
+    /// Who asked may not sign in any more.
+    AskerGone,
+    /// Who asked may not export evidence, or see the case, any more.
+    NotAllowed,
+    /// Nothing is selected that the asker may see.
+    Empty,
+    /// More is selected than a package may hold.
+    TooLarge,
+    /// The search index did not catch up in time.
+    IndexBehind,
+    /// A record may not be seen any more by who asked.
+    RecordHidden,
+    /// A record does not lead to its place in the ledger.
+    RecordDamaged,
+    /// It was not wanted any more, or the archive stopped.
+    Unwanted,
+    /// Something else: the log of the program says more.
+    Other,
 }
 
 /// Which records a package holds.
@@ -61,6 +87,22 @@ pub(crate) enum WithholdCode {
     Secret,
     /// R4: has nothing to do with the matter.
     Unrelated,
+}
+
+/// A rendering of the records for a program of another trade.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "xinju_model::package::ExchangeFormat")]
+pub(crate) enum ExchangeFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// The same as JSON.
+    Json,
+    /// A load file in the manner of Concordance.
+    Dat,
+    /// A page file in the manner of Opticon.
+    Opt,
+    /// Conversations by the day, for review (RSMF 2.0).
+    Rsmf,
 }
 
 /// Something that is withheld.
@@ -216,6 +258,10 @@ impl Package {
         let all = if self.0.own { self.0.package.wanted.withhold.as_slice() } else { &[] };
         all.iter().map(Withheld::from).collect()
     }
+    /// For which programs of other trades the records are rendered besides.
+    async fn exchange(&self) -> Vec<ExchangeFormat> {
+        self.0.package.wanted.exchange.iter().map(|format| (*format).into()).collect()
+    }
     async fn asked_at(&self) -> DateTime {
         self.0.package.asked_at.into()
     }
@@ -247,124 +293,14 @@ impl Package {
     async fn link(&self) -> Option<PackageLink> {
         self.0.package.link.clone().map(PackageLink)
     }
-    /// Why it could not be built.
-    async fn failure(&self) -> Option<&str> {
-        self.0.package.failure.as_deref()
+    /// Why it could not be built; null where it could, or was not tried.
+    async fn failure(&self) -> Option<PackageFailure> {
+        let known = self.0.package.failed_by.map(PackageFailure::from);
+        known.or_else(|| self.0.package.failure.as_ref().map(|_| PackageFailure::Other))
     }
     /// Whether the viewer may fetch it and make links to it.
     async fn own(&self) -> bool {
         self.0.own
-    }
-}
-
-/// Which records a package is to hold: exactly one.
-#[derive(OneofObject)]
-pub(crate) enum PackageSelectionInput {
-    /// What a case collects, by its id.
-    Case(ID),
-    /// A conversation, or a part of it.
-    Conversation(ConversationPartInput),
-    /// What a search finds; `standing` counts for nothing.
-    Search(CaseSearchInput),
-}
-
-impl PackageSelectionInput {
-    /// What is meant; an id that is none is as one that is not there.
-    fn read(self) -> Result<PackageSelection> {
-        Ok(match self {
-            Self::Case(id) => PackageSelection::Case { case: CaseId::parse(&id).unwrap_or(CaseId([0; 16])) },
-            Self::Conversation(part) => {
-                let conversation = ConversationId::parse(&part.conversation).unwrap_or(ConversationId([0; 16]));
-                let (from, until) = (part.from.map(|moment| moment.0), part.until.map(|moment| moment.0));
-                PackageSelection::Conversation { conversation, from, until }
-            }
-            Self::Search(CaseSearchInput { query, zone_offset_minutes, .. }) => {
-                PackageSelection::Search { query, zone_offset_minutes: zone(Some(zone_offset_minutes))? }
-            }
-        })
-    }
-}
-
-/// Words of one message.
-#[derive(InputObject)]
-pub(crate) struct WithholdWordsInput {
-    message: ID,
-    words: Vec<String>,
-}
-
-/// One field of one message's entry.
-#[derive(InputObject)]
-pub(crate) struct WithholdFieldInput {
-    message: ID,
-    /// `from`, `to`, `content`, `source`, `original` or `refers_to`.
-    field: String,
-}
-
-/// What is to be withheld: exactly one.
-#[derive(OneofObject)]
-pub(crate) enum WithholdTargetInput {
-    /// A whole message but for its time, by its id.
-    Message(ID),
-    /// One field.
-    Field(WithholdFieldInput),
-    /// Words of a text; what is left is shown beside the proof, marked as a rendering.
-    Words(WithholdWordsInput),
-    /// What somebody wrote, and their name where others wrote to them, by the channel's id.
-    Person(String),
-}
-
-/// Something to be withheld, and why.
-#[derive(InputObject)]
-pub(crate) struct WithholdInput {
-    target: WithholdTargetInput,
-    code: WithholdCode,
-    /// For people; must say nothing of what is withheld.
-    #[graphql(default)]
-    note: String,
-}
-
-impl From<WithholdInput> for model::Withhold {
-    fn from(input: WithholdInput) -> Self {
-        use model::WithholdTarget as Target;
-        let message = |id: ID| EntryIndex::parse(&id).unwrap_or(EntryIndex(u64::MAX));
-        let target = match input.target {
-            WithholdTargetInput::Message(id) => Target::Message { message: message(id) },
-            WithholdTargetInput::Field(one) => Target::Field { message: message(one.message), field: one.field },
-            WithholdTargetInput::Words(one) => Target::Words { message: message(one.message), words: one.words },
-            WithholdTargetInput::Person(party) => Target::Person { party },
-        };
-        Self { target, code: input.code.into(), note: input.note }
-    }
-}
-
-/// The package to build.
-#[derive(InputObject)]
-pub(crate) struct AskPackageInput {
-    selection: PackageSelectionInput,
-    /// Why.
-    reason: String,
-    /// What it is to show.
-    #[graphql(default)]
-    purpose: String,
-    /// To whom it goes.
-    #[graphql(default)]
-    recipient: String,
-    forum: Forum,
-    /// What is withheld.
-    #[graphql(default)]
-    withhold: Vec<WithholdInput>,
-}
-
-impl AskPackageInput {
-    pub(crate) fn read(self) -> Result<PackageWanted> {
-        Ok(PackageWanted {
-            selection: self.selection.read()?,
-            reason: self.reason,
-            purpose: self.purpose,
-            recipient: self.recipient,
-            forum: self.forum.into(),
-            withhold: self.withhold.into_iter().map(Into::into).collect(),
-        })
     }
 }
 

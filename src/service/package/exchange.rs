@@ -1,0 +1,116 @@
+//! Renderings for programs of other trades: the records once more, with no more of each than the report shows.
+
+use std::collections::VecDeque;
+use std::io;
+
+use xinju_evidence::exchange::{Slices, Table};
+use xinju_evidence::package::ExtraFile;
+use xinju_evidence::report::ReportItem;
+use xinju_model::entry::disclosures;
+use xinju_model::id::EntryIndex;
+use xinju_model::package::{ExchangeFormat, Package, PackageFailure};
+
+use crate::error::ServiceError;
+use crate::message::MessageView;
+use crate::package::report::{OFFSET_MINUTES, Told};
+use crate::package::source::AT_ONCE;
+use crate::package::withhold::withheld;
+use crate::party::Snapshot;
+use crate::service::Core;
+
+/// Where the records of a package are read from, as often as there are renderings.
+#[derive(Clone)]
+pub(super) struct Records<'a> {
+    pub(super) core: &'a Core,
+    pub(super) snapshot: &'a Snapshot<'a>,
+    pub(super) package: &'a Package,
+    pub(super) records: &'a [EntryIndex],
+    /// What the report calls everybody.
+    pub(super) told: Told,
+}
+
+/// The items of a package in its order, with their numbers.
+struct Items<'a> {
+    from: Records<'a>,
+    next: usize,
+    ready: VecDeque<MessageView>,
+    number: u32,
+}
+
+impl Items<'_> {
+    fn read_on(&mut self) -> Result<(), ServiceError> {
+        let Records { core, snapshot, records, .. } = self.from;
+        if !core.packages.wanted() || core.feed.stopped() {
+            return Err(PackageFailure::Unwanted.into());
+        }
+        let end = self.next.saturating_add(AT_ONCE).min(records.len());
+        for view in core.views(snapshot, records.get(self.next..end).unwrap_or_default())? {
+            self.ready.push_back(view.ok_or(PackageFailure::RecordHidden)?);
+        }
+        self.next = end;
+        Ok(())
+    }
+
+    fn item(&mut self) -> Result<Option<(u32, ReportItem)>, ServiceError> {
+        if self.ready.is_empty() {
+            self.read_on()?;
+        }
+        let Some(view) = self.ready.pop_front() else { return Ok(None) };
+        let Records { snapshot, package, records, told, .. } = &mut self.from;
+        let entry = snapshot.tx.entry(view.index)?.ok_or(PackageFailure::RecordDamaged)?;
+        let hidden = withheld(&view, &disclosures(&entry, None), &package.wanted.withhold);
+        self.number = self.number.saturating_add(1);
+        Ok(Some((self.number, told.item(self.number, &view, &hidden, records))))
+    }
+}
+
+impl Iterator for Items<'_> {
+    type Item = io::Result<(u32, ReportItem)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.item().map_err(io::Error::other).transpose()
+    }
+}
+
+/// The files of `exchange/` that a package is asked for with, one after the other.
+pub(super) struct Renderings<'a> {
+    from: Records<'a>,
+    formats: VecDeque<ExchangeFormat>,
+    slices: Option<Slices<Items<'a>>>,
+}
+
+impl<'a> Renderings<'a> {
+    pub(super) fn new(from: Records<'a>) -> Self {
+        Self { formats: from.package.wanted.exchange.iter().copied().collect(), from, slices: None }
+    }
+
+    fn items(&self) -> Items<'a> {
+        Items { from: self.from.clone(), next: 0, ready: VecDeque::new(), number: 0 }
+    }
+
+    /// The next file; none after the last.
+    pub(super) fn file(&mut self) -> Result<Option<ExtraFile<'a>>, ServiceError> {
+        loop {
+            if let Some(slices) = &mut self.slices {
+                if let Some(file) = slices.next() {
+                    let file = file.map_err(xinju_evidence::error::EvidenceError::from)?;
+                    return Ok(Some(ExtraFile { path: file.path, content: Box::new(io::Cursor::new(file.bytes)) }));
+                }
+                self.slices = None;
+            }
+            let table = match self.formats.pop_front() {
+                None => return Ok(None),
+                Some(ExchangeFormat::Rsmf) => {
+                    self.slices = Some(Slices::new(self.items(), OFFSET_MINUTES));
+                    continue;
+                }
+                Some(ExchangeFormat::Csv) => Table::Csv,
+                Some(ExchangeFormat::Json) => Table::Json,
+                Some(ExchangeFormat::Dat) => Table::Dat,
+                Some(ExchangeFormat::Opt) => Table::Opt,
+            };
+            let content = Box::new(table.read(self.items(), OFFSET_MINUTES));
+            return Ok(Some(ExtraFile { path: table.path().to_owned(), content }));
+        }
+    }
+}
