@@ -1,13 +1,9 @@
 // An operator's walk: three administrators set a hospital up on a new archive, everybody sees what is theirs, a leaver is
 // handed over, one approval goes yes and another no, and the auditor finds all of it. `SHOTS=folder` keeps a picture of every step.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { PASSWORD } from '../playwright.config'
-import { expect, expectAccessible, expectNoSideways, test, watch } from './fixtures'
-import { DoorPage } from './pages/door'
+import { expect, test } from './fixtures'
+import { browserOf, comeIn, look, lookAllOver, type Person, picture, serve, stop } from './own'
 import {
   customersOf,
   DEPARTMENTS,
@@ -17,7 +13,6 @@ import {
   STAFF,
   staffTable,
 } from './pages/hospital'
-import { Shell } from './pages/shell'
 
 const binary = process.env.XINJU_BIN
 test.skip(binary === undefined, 'it makes an archive of its own')
@@ -29,102 +24,10 @@ const LEAVER = member('刘洋')
 const SUCCESSOR = member('陈静')
 const ROLE_KIND = '新建、修改或删除角色'
 
-type Server = { process: ChildProcess; folder: string; link: string }
-
-/** A server with an empty archive, and the link by which it is set up. */
-async function serve(program: string): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), 'xinju-hospital-'))
-  const args = ['serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0']
-  const process = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const link = await new Promise<string>((found, missed) => {
-    let said = ''
-    process.stdout.on('data', (part: Buffer) => {
-      said += part.toString()
-      const link = /http:\S+\/setup\?token=\S+(?=\s)/.exec(said)?.[0]
-      if (link) found(link)
-    })
-    process.on('exit', (code) => missed(new Error(`the server ended with ${code}: ${said}`)))
-  })
-  return { process, folder, link }
-}
-
-async function stop({ process, folder }: Server): Promise<void> {
-  const ended = new Promise((done) => process.once('exit', done))
-  process.kill('SIGTERM')
-  await ended
-  rmSync(folder, { recursive: true, force: true })
-}
-
-let step = 0
-
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.SHOTS
-  if (folder === undefined) return
-  const number = String(step).padStart(2, '0')
-  await page.screenshot({ path: join(folder, `${number}-${name}.png`), fullPage: true })
-}
-
-/** What stands there now: no finding of axe, nothing sideways, and a picture. */
-async function look(page: Page, name: string): Promise<void> {
-  step += 1
-  await expectNoSideways(page)
-  await expectAccessible(page)
-  await picture(page, name)
-}
-
-const LOOKS = [
-  { name: 'zh-light', language: 'zh-CN', theme: 'light', width: 1280 },
-  { name: 'zh-dark-phone', language: 'zh-CN', theme: 'dark', width: 390 },
-  { name: 'en-dark', language: 'en', theme: 'dark', width: 1280 },
-  { name: 'en-light-phone', language: 'en', theme: 'light', width: 390 },
-] as const
-
-/** A page wide and narrow, and where pictures are kept in both languages, light and dark; it stands as before afterwards. */
-async function lookAllOver(page: Page, name: string): Promise<void> {
-  step += 1
-  const shell = new Shell(page)
-  const put = async ({ language, theme, width }: Omit<(typeof LOOKS)[number], 'name'>) => {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 800 })
-    const preferences = JSON.stringify({ language, theme })
-    await page.evaluate((text) => localStorage.setItem('xinju.preferences', text), preferences)
-    await page.reload()
-    await shell.title.waitFor()
-    await expect(page.getByRole('status', { name: /正在载入|Loading/ })).toHaveCount(0)
-  }
-  await expectAccessible(page)
-  for (const view of process.env.SHOTS === undefined ? [] : LOOKS) {
-    await put(view)
-    await expectNoSideways(page)
-    await picture(page, `${name}-${view.name}`)
-  }
-  await page.setViewportSize({ width: 390, height: 844 })
-  await expectNoSideways(page)
-  await put(LOOKS[0])
-}
-
-type Person = { page: Page; shell: Shell; context: BrowserContext }
-
-/** A browser of somebody's own, guarded as every page of these tests. */
-async function browserOf(browser: Browser, origin: string, faults: string[]): Promise<Person> {
-  const context = await browser.newContext({ baseURL: origin })
-  // A step that waits in vain says so at once, not when the whole walk has run out of time.
-  context.setDefaultTimeout(60_000)
-  const page = await context.newPage()
-  await watch(page, origin, faults)
-  return { page, shell: new Shell(page), context }
-}
-
 async function choosePassword(page: Page, button: string): Promise<void> {
   await page.getByLabel('密码', { exact: true }).fill(PASSWORD)
   await page.getByLabel('再输入一次密码').fill(PASSWORD)
   await page.getByRole('button', { name: button }).click()
-}
-
-async function comeIn({ page, shell }: Person, login: string): Promise<void> {
-  const door = new DoorPage(page)
-  await door.open()
-  await door.enter(login, PASSWORD)
-  await expect(shell.title).toHaveText('概览')
 }
 
 async function makeUser({ page, shell }: Person, login: string, name: string): Promise<void> {
@@ -180,7 +83,7 @@ async function askForRole(
 }
 
 test('a hospital is set up, works, and is watched', async ({ browser }) => {
-  const server = await serve(binary ?? '')
+  const server = await serve(binary ?? '', 'serve')
   const origin = new URL(server.link).origin
   const faults: string[] = []
   try {

@@ -86,6 +86,7 @@ const SCOPES = [
   'everything',
   'named',
 ] as const
+const SELECTIONS = ['case', 'conversation', 'search'] as const
 const TOKEN_SCOPES = { read: 'READ', import: 'IMPORT', ledger: 'LEDGER' } as const
 const PERSONAL = ['phone', 'email', 'id_number', 'bank_card', 'amount'] as const
 const KINDS = [
@@ -115,7 +116,7 @@ export function useHeading(): (approval: Approval) => string {
     const detail = (name: string) => preview.details.find((one) => one.name === name)?.value
     const object = preview.object
       ? nameOf(preview, preview.object)
-      : (detail('login') ?? detail('name'))
+      : (detail('login') ?? detail('name') ?? nameOf(preview, detail('case') ?? ''))
     const what = t(`kind.${kind}`)
     return object ? t('heading', { what, object }) : what
   }
@@ -126,7 +127,7 @@ export function useParticular(preview: Preview): {
   name: (name: string) => string
   value: (name: string, value: string) => string
 } {
-  const { t } = useTranslation(['approvals', 'audit', 'model'])
+  const { t } = useTranslation(['approvals', 'audit', 'model', 'packages'])
   const listed = useListed()
   const word = (name: string, token: string): string => {
     const named = nameOf(preview, token)
@@ -142,6 +143,10 @@ export function useParticular(preview: Preview): {
     const personal = PERSONAL.find((one) => one === token)
     if (name === 'masks' && personal) {
       return t(`model:personal.${personal.toUpperCase() as Uppercase<typeof personal>}`)
+    }
+    const selection = SELECTIONS.find((one) => one === token)
+    if (name === 'selection' && selection) {
+      return t(`packages:selection.${selection.toUpperCase() as Uppercase<typeof selection>}`)
     }
     const kind = KINDS.find((one) => one === token)
     if (name === 'kinds' && kind) {
@@ -162,6 +167,9 @@ export function useParticular(preview: Preview): {
     'masks',
     'networks',
     'actor',
+    'case',
+    'conversations',
+    'selection',
   ]
   return {
     name: (name) => {

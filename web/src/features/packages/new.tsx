@@ -1,18 +1,19 @@
 // Asking for a package: of a case, a conversation or a search, before whom, why, and what of it is withheld.
-import { useMutation } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Button, Checkbox, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   AskPackageDocument,
   type AskPackageInput,
+  CaseDocument,
   type ExchangeFormat,
   type ForumKind,
   PackagesDocument,
 } from '#/api/gen/operations'
 import { request } from '#/lib/graphql'
-import { forget } from '#/lib/query'
+import { forget, queryOf } from '#/lib/query'
 import { Field, FormFault } from '#/ui/Field'
 import { PageHeader, Section } from '#/ui/Page'
 import { useErrorText } from '#/ui/States'
@@ -103,10 +104,14 @@ export function NewPackagePage() {
       >
         <Section title={t('what')}>
           <div className={styles.form}>
-            {of.case || of.conversation ? (
+            {of.case ? (
+              <OfCase id={of.case} />
+            ) : of.conversation ? (
               <p>
-                {t(of.case ? 'selection.CASE' : 'selection.CONVERSATION')}{' '}
-                <code className={styles.fingerprint}>{of.case ?? of.conversation}</code>
+                <Link to="/conversations/$id" params={{ id: of.conversation }}>
+                  {t('selection.CONVERSATION')}
+                </Link>{' '}
+                <code className={styles.fingerprint}>{of.conversation}</code>
               </p>
             ) : (
               <Field label={t('query')} hint={t('queryHint')}>
@@ -160,5 +165,19 @@ export function NewPackagePage() {
         </Button>
       </form>
     </>
+  )
+}
+
+/** Which case it is, by the name that it has for people. */
+function OfCase({ id }: { id: string }) {
+  const { t } = useTranslation('packages')
+  const { data } = useQuery(queryOf(CaseDocument, { id }))
+  return (
+    <p>
+      {t('selection.CASE')}{' '}
+      <Link to="/cases/$id" params={{ id }}>
+        {data?.case?.name ?? id}
+      </Link>
+    </p>
   )
 }

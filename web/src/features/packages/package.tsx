@@ -156,6 +156,13 @@ function About({ one }: { one: PackagePartsFragment }) {
 function Selected({ one }: { one: PackagePartsFragment }) {
   const { t } = useTranslation('packages')
   const word = t(`selection.${one.selection}`)
+  if (one.selection === 'CASE' && one.subject) {
+    return (
+      <Link to="/cases/$id" params={{ id: one.subject }}>
+        {word}
+      </Link>
+    )
+  }
   if (one.selection === 'CONVERSATION' && one.subject) {
     return (
       <Link to="/conversations/$id" params={{ id: one.subject }}>

@@ -16,6 +16,7 @@ const approval = {
       { id: 'u1', name: '李雷' },
       { id: 'r9', name: '分行主管' },
       { id: 'k1', name: 'staff' },
+      { id: 'd1', name: '装修合同纠纷' },
     ],
     digest: '00',
   },
@@ -46,6 +47,8 @@ test('what will happen is said in words, and ids by their names', async () => {
   )
   says('scope', 'named k1', `${heading}｜数据范围｜指定名单、staff`)
   says('kinds', 'owner_change', `${heading}｜需要审批｜改变客户归属`)
+  says('case', 'd1', `${heading}｜案件｜装修合同纠纷`)
+  says('selection', 'case', `${heading}｜内容｜案件`)
   says('owner', '', `${heading}｜归属员工｜无`)
   says('active', 'false', `${heading}｜可登录｜否`)
   await setLanguage('en')
