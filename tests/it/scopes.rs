@@ -316,6 +316,7 @@ fn what_people_see_equals_a_plain_filter() {
         }
     };
     look(&company, true);
+    server.admin_again();
     for _ in 0..company.size.transfers {
         let (customer, to) = (dice.below(company.size.customers), dice.below(company.size.staff));
         let query = "mutation($input: ChangeCustomerOwnerInput!) { changeCustomerOwner(input: $input) { refusal } }";
@@ -327,6 +328,7 @@ fn what_people_see_equals_a_plain_filter() {
         }
     }
     look(&company, true);
+    server.admin_again();
     let query = "mutation { setSuccessorSeesHistory(input: {sees: false}) { sees } }";
     server.admin.ask(query, &json!({}));
     look(&company, false);

@@ -79,6 +79,7 @@ mod tests {
 
     #[Object]
     impl Page {
+        #[allow(clippy::unused_async, reason = "the macro wants it")]
         async fn words(&self, context: &Context<'_>, durable: bool) -> Result<String> {
             let full = || ServiceError::Internal("no space left".into());
             let receipt = Receipt::new(move || if durable { Ok(()) } else { Err(full()) });

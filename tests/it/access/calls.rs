@@ -4,9 +4,6 @@ use serde_json::{Value, json};
 
 use super::company::{Company, PASSWORD, Person};
 
-/// The id of an approval that is not there.
-const NO_APPROVAL: &str = "aAAAAAAAAAAAAAAAAAAAAAA";
-
 /// What a field is asked about.
 #[derive(Clone, Copy)]
 pub(super) enum About {
@@ -21,6 +18,14 @@ pub(super) enum About {
     Event,
     Session,
     Token,
+    /// A case that an evidence officer is in charge of, and one of another officer.
+    Case,
+    /// A package that an evidence officer asked for, and one of another officer.
+    Package,
+    /// A handover of each member of staff, called off: whatever is done to it, nothing changes.
+    Handover,
+    /// An approval that an evidence officer asked for and took back, and one of another officer.
+    Approval,
 }
 
 type Variables = fn(&Company, &Person, &Value) -> Value;
@@ -93,7 +98,7 @@ fn on(field: &'static str, about: About, selection: &str) -> Call {
 }
 
 fn queries() -> Vec<Call> {
-    use About::{Conversation, Customer, Event, Import, Message, Staff, User};
+    use About::{Approval, Conversation, Customer, Event, Import, Message, Staff, User};
     vec![
         ask("setup", "{ setup { needed } }"),
         ask("viewer", "{ viewer { can } }"),
@@ -140,12 +145,7 @@ fn queries() -> Vec<Call> {
         of("auditEvent", Event, "id"),
         ask("approvalPolicy", "{ approvalPolicy { hours } }"),
         ask("approvals", "{ approvals(first: 9) { totalCount } }"),
-        about(
-            "approval",
-            About::Nothing,
-            "query($id: ID!) { approval(id: $id) { state } }",
-            |_, _, _| json!({"id": NO_APPROVAL}),
-        ),
+        of("approval", Approval, "state"),
         ask("approvalsWaiting", "{ approvalsWaiting { toDecide } }"),
         ask("markedEvent", "{ markedEvent(code: \"0000-0000\") { id } }"),
         about(
@@ -276,10 +276,10 @@ fn users() -> Vec<Call> {
     ]
 }
 
-/// What two people agree on. Nothing needs approval here, and there is none.
+/// What two people agree on. Nothing needs approval any more; what was asked for was taken back.
 fn approvals() -> Vec<Call> {
-    let none: Variables = |_, _, _| json!({"id": NO_APPROVAL, "why": "no"});
-    let id: Variables = |_, _, _| json!({"id": NO_APPROVAL});
+    use About::Approval;
+    let why: Variables = |_, _, thing| json!({"id": thing, "why": "no"});
     vec![
         verb("setApprovalPolicy", About::Nothing, "refusal", |_, _, _| json!({"kinds": [], "hours": 0})),
         verb(
@@ -288,28 +288,22 @@ fn approvals() -> Vec<Call> {
             "refusal",
             |_, _, _| json!({"operation": {"setSuccessorSeesHistory": {"sees": true}}, "reason": "none"}),
         ),
-        verb("approveOperation", About::Nothing, "refusal", none),
-        verb("refuseOperation", About::Nothing, "refusal", none),
-        verb("revokeApproval", About::Nothing, "refusal", id),
-        verb("carryOutApproval", About::Nothing, "refusal", id),
+        verb("approveOperation", Approval, "refusal", why),
+        verb("refuseOperation", Approval, "refusal", why),
+        on("revokeApproval", Approval, "refusal"),
+        on("carryOutApproval", Approval, "refusal"),
     ]
 }
 
-/// No handover and no form: whose they may be is asked of the use cases.
-const NO_HANDOVER: &str = "oAAAAAAAAAAAAAAAAAAAAAA";
+/// No form: it comes with a handover that is carried out, and whose it may be is asked of the use cases.
 const NO_FORM: &str = "qAAAAAAAAAAAAAAAAAAAAAA";
 
 /// What is asked and done about leavers.
 fn leavers() -> Vec<Call> {
-    use About::{Nothing, Staff};
+    use About::{Handover, Nothing, Staff};
     let form = "query($id: ID!) { handoverForm(id: $id) { digest } }";
     vec![
-        about(
-            "handover",
-            Nothing,
-            "query($id: ID!) { handover(id: $id) { id } }",
-            |_, _, _| json!({"id": NO_HANDOVER}),
-        ),
+        of("handover", Handover, "id"),
         about(
             "handovers",
             Staff,
@@ -324,10 +318,10 @@ fn leavers() -> Vec<Call> {
             "refusal",
             |_, _, thing| json!({"staff": thing, "reviewDays": 0, "suspend": false}),
         ),
-        verb("suspendLeaver", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER})),
-        verb("planHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER, "rules": []})),
-        verb("carryOutHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER, "digest": ""})),
-        verb("cancelHandover", Nothing, "refusal", |_, _, _| json!({"id": NO_HANDOVER})),
+        on("suspendLeaver", Handover, "refusal"),
+        verb("planHandover", Handover, "refusal", |_, _, thing| json!({"id": thing, "rules": []})),
+        verb("carryOutHandover", Handover, "refusal", |_, _, thing| json!({"id": thing, "digest": ""})),
+        on("cancelHandover", Handover, "refusal"),
         verb(
             "fillInHandoverForm",
             Nothing,
@@ -382,9 +376,6 @@ fn people() -> Vec<Call> {
     ]
 }
 
-/// No case: whose they may be is asked of the use cases.
-pub(super) const NO_CASE: &str = "dAAAAAAAAAAAAAAAAAAAAAA";
-
 /// What is known of a case, without the name that it must have.
 fn nameless_case() -> Value {
     json!({"name": "", "forum": {"kind": "COURT", "name": "", "abroad": false, "approvalNumber": ""}})
@@ -392,66 +383,59 @@ fn nameless_case() -> Value {
 
 /// What is asked and done about cases.
 fn cases() -> Vec<Call> {
-    use About::Nothing;
+    use About::{Case, Nothing};
     let mut add_file = act("addCaseFile", "refusal");
-    add_file.document = format!(
-        "mutation($file: Upload!) {{ addCaseFile(input: {{case: \"{NO_CASE}\", link: 1, file: $file}}) {{ refusal }} }}"
-    );
+    // A file needs a link that is there.
+    add_file.document =
+        "mutation($file: Upload!, $id: ID!) { addCaseFile(input: {case: $id, link: 9, file: $file}) { refusal } }"
+            .into();
+    add_file.about = Case;
+    add_file.variables = |_, _, thing| json!({"id": thing});
     vec![
-        ask("case", &format!("{{ case(id: \"{NO_CASE}\") {{ name }} }}")),
+        of("case", Case, "name"),
         ask("cases", "{ cases(first: 9) { totalCount } }"),
         ask("casePeople", "{ casePeople { name } }"),
         verb("openCase", Nothing, "refusal", |_, _, _| json!({"about": nameless_case()})),
-        verb("changeCase", Nothing, "refusal", |_, _, _| json!({"id": NO_CASE, "about": nameless_case()})),
-        verb("setCaseState", Nothing, "refusal", |_, _, _| json!({"id": NO_CASE, "state": "CLOSED"})),
+        verb("changeCase", Case, "refusal", |_, _, thing| json!({"id": thing, "about": nameless_case()})),
+        verb("setCaseState", Case, "refusal", |_, _, thing| json!({"id": thing, "state": "OPEN"})),
         verb(
             "collectIntoCase",
-            Nothing,
+            Case,
             "refusal",
-            |_, _, _| json!({"case": NO_CASE, "selection": {"search": {"query": "a"}}, "context": {"kind": "ALONE"}}),
+            |_, _, thing| json!({"case": thing, "selection": {"search": {"query": "("}}, "context": {"kind": "ALONE"}}),
         ),
-        verb("takeOutOfCase", Nothing, "item", |_, _, _| json!({"case": NO_CASE, "item": 1})),
-        verb("linkCase", Nothing, "refusal", |_, _, _| json!({"case": NO_CASE, "kind": "CONTRACT", "title": "t"})),
-        verb("unlinkCase", Nothing, "refusal", |_, _, _| json!({"case": NO_CASE, "link": 1})),
+        verb("takeOutOfCase", Case, "item", |_, _, thing| json!({"case": thing, "item": 9})),
+        verb("linkCase", Case, "refusal", |_, _, thing| json!({"case": thing, "kind": "CONTRACT", "title": ""})),
+        verb("unlinkCase", Case, "refusal", |_, _, thing| json!({"case": thing, "link": 9})),
         add_file,
-        verb("removeCaseFile", Nothing, "refusal", |_, _, _| json!({"case": NO_CASE, "file": 1})),
+        verb("removeCaseFile", Case, "refusal", |_, _, thing| json!({"case": thing, "file": 9})),
+    ]
+}
+
+/// What is asked and done about packages: cancelled ones, until an officer has its own built again.
+fn packages() -> Vec<Call> {
+    use About::{Nothing, Package};
+    vec![
+        ask("packages", "{ packages(first: 1) { totalCount } }"),
+        of("package", Package, "id"),
+        verb("askPackage", Nothing, "refusal", |_, _, _| {
+            let forum = json!({"kind": "INTERNAL", "name": "", "abroad": false, "approvalNumber": ""});
+            json!({"selection": {"search": {"query": "x"}}, "reason": "", "forum": forum})
+        }),
+        of_type("PackageInput!", on("buildPackageAgain", Package, "refusal")),
+        of_type("PackageInput!", on("cancelPackage", Package, "refusal")),
+        of_type("PackageInput!", on("revokePackageLink", Package, "refusal")),
+        of_type("PackageInput!", on("verifyPackage", Package, "ok")),
+        verb(
+            "makePackageLink",
+            Package,
+            "refusal",
+            |_, _, thing| json!({"id": thing, "phrase": "correct horse", "hours": 1}),
+        ),
     ]
 }
 
 /// What is done to the archive, and what is watched.
-/// The id of a package that is not there.
-const NO_PACKAGE: &str = "pAAAAAAAAAAAAAAAAAAAAAA";
-
-fn packages() -> Vec<Call> {
-    let nothing = |_: &Company, _: &Person, _: &Value| json!({"id": NO_PACKAGE});
-    let mut one = of("package", About::Nothing, "id");
-    one.variables = nothing;
-    vec![
-        ask("packages", "{ packages(first: 1) { totalCount } }"),
-        one,
-        verb("askPackage", About::Nothing, "refusal", |_, _, _| {
-            let forum = json!({"kind": "INTERNAL", "name": "", "abroad": false, "approvalNumber": ""});
-            json!({"selection": {"search": {"query": "x"}}, "reason": "", "forum": forum})
-        }),
-        of_package("buildPackageAgain", "refusal"),
-        of_package("cancelPackage", "refusal"),
-        of_package("revokePackageLink", "refusal"),
-        of_package("verifyPackage", "ok"),
-        verb(
-            "makePackageLink",
-            About::Nothing,
-            "refusal",
-            |_, _, _| json!({"id": NO_PACKAGE, "phrase": "correct horse", "hours": 1}),
-        ),
-    ]
-}
-
-/// A verb about a package that is not there.
-fn of_package(field: &'static str, selection: &str) -> Call {
-    let document = format!("mutation($input: PackageInput!) {{ {field}(input: $input) {{ {selection} }} }}");
-    Call { kind: "mutation", field, about: About::Nothing, document, variables: |_, _, _| json!({"id": NO_PACKAGE}) }
-}
-
 fn archive() -> Vec<Call> {
     let mut import = act("startImport", "__typename");
     import.document = "mutation($file: Upload!) { startImport(input: {file: $file}) { __typename } }".into();

@@ -1,6 +1,8 @@
 //! A small company: two colleagues in one department and somebody in another, each with a customer, a user, a session and a token; and a
 //! user of every built-in role.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::calls::{About, Call};
@@ -8,6 +10,9 @@ use crate::support::{Archive, Client, Server};
 
 /// Of users who live as long as the test.
 pub(super) const PASSWORD: &str = "correct horse battery";
+
+/// Of the same role as the server's first user.
+const SECOND_OWNER: &str = "second_owner";
 
 /// The staff: one's own, a colleague's, another department's.
 const STAFF: [(&str, u64); 3] = [("own", 2), ("colleague", 2), ("other", 3)];
@@ -21,6 +26,16 @@ pub(super) struct Person {
 }
 
 impl Person {
+    /// Waits until a package of this person's is built, so that what is asked of it next does not depend on the time it takes.
+    pub(super) fn wait_for_package(&mut self, id: &Value) {
+        let query = "query($id: ID!) { package(id: $id) { state } }";
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while self.client.ask(query, &json!({"id": id}))["package"]["state"] != "READY" {
+            assert!(Instant::now() < deadline, "a package is not built");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Signs in again, where a call may have ended the session that was.
     pub(super) fn return_after(&mut self, call: &Call) {
         if call.ends_session() && !matches!(self.name, "stranger" | "token") {
@@ -46,6 +61,17 @@ pub(super) struct Company {
     departments: Vec<Value>,
     import: Value,
     event: Value,
+    /// Of the evidence officer of the table and of another: what nobody but its officer, and who says who sees what, may see.
+    officers: Vec<Officer>,
+    /// One of each member of staff.
+    handovers: Vec<Value>,
+}
+
+/// What an evidence officer has made.
+struct Officer {
+    case: Value,
+    package: Value,
+    approval: Value,
 }
 
 fn line(number: usize, from: &str, to: &str, text: &str) -> String {
@@ -76,6 +102,22 @@ fn in_order(nodes: &Value, key: impl Fn(&Value) -> &Value, prefix: &str) -> Vec<
     STAFF.iter().map(|(name, _)| of(name)).collect()
 }
 
+/// What came of a verb that is not refused.
+fn made(client: &mut Client, field: &str, selection: &str, input: &Value) -> Value {
+    let (first, rest) = field.split_at(1);
+    let name = first.to_uppercase() + rest;
+    let query = format!("mutation($input: {name}Input!) {{ {field}(input: $input) {{ refusal {selection} }} }}");
+    let made = client.ask(&query, &json!({ "input": input }))[field].clone();
+    assert_eq!(made["refusal"], Value::Null, "{field}: {made}");
+    made
+}
+
+/// Asks for an approval; its id.
+fn ask_approval(client: &mut Client, operation: &Value) -> Value {
+    let wanted = json!({"operation": operation, "reason": "a dispute"});
+    made(client, "askApproval", "approval { id }", &wanted)["approval"]["id"].clone()
+}
+
 impl Company {
     pub(super) fn new() -> Self {
         let archive = Archive::new();
@@ -86,6 +128,10 @@ impl Company {
         let path = |path: &std::path::Path| path.to_str().expect("a path of ours is UTF-8").to_owned();
         archive.run(&["import", "wecom", &path(&messages), "--directory", &path(&people), "--json"]).done();
         let mut server = archive.serve();
+        // Somebody has to be there whom nobody else of the company let in: who sets accounts up does not decide with them.
+        let add =
+            archive.command(&["user", "add", SECOND_OWNER, "--role", "owner"]).env("XINJU_PASSWORD", PASSWORD).output();
+        assert!(add.expect("the binary runs").status.success());
         let admin = &mut server.admin;
         let ask = "{ allStaff(first: 9) { nodes { id channelId } } customers(first: 9) { nodes { id name } } conversations(first: 9) { nodes { id messages(first: 1) { nodes { id text } } } }
             departments { id name } imports(first: 1) { nodes { id } } roles { id builtIn } auditEvents(first: 1) { nodes { id } } }";
@@ -104,6 +150,8 @@ impl Company {
             import: all["imports"]["nodes"][0]["id"].clone(),
             event: all["auditEvents"]["nodes"][0]["id"].clone(),
             roles: all["roles"].clone(),
+            officers: Vec::new(),
+            handovers: Vec::new(),
             _archive: archive,
             server,
         };
@@ -169,7 +217,48 @@ impl Company {
         let client = self.server.stranger().with_token(made["createToken"]["secret"].as_str().expect("a secret"));
         people.push(Person { name: "token", client });
         people.push(Person { name: "stranger", client: self.server.stranger() });
+        self.user("other_officer", "EVIDENCE_OFFICER", None);
+        self.officers = self.officers_things();
+        self.handovers = self.staff.clone().iter().map(|staff| self.handover_of(staff)).collect();
         people
+    }
+
+    /// What two evidence officers have made: each is in charge of a case, has cancelled a package, and has taken back what an approval was asked for.
+    fn officers_things(&mut self) -> Vec<Officer> {
+        let forum = json!({"kind": "COURT", "name": "", "abroad": false, "approvalNumber": ""});
+        let wanted = json!({"selection": {"search": {"query": "own"}}, "reason": "a dispute", "forum": forum});
+        let mut officers = Vec::new();
+        let mut clients = ["evidence_officer", "other_officer"].map(|login| self.signed_in(login).client);
+        for client in &mut clients {
+            let opened =
+                made(client, "openCase", "case { id }", &json!({"about": {"name": "a dispute", "forum": forum}}));
+            let package = made(client, "askPackage", "package { id }", &wanted)["package"]["id"].clone();
+            let cancel = "mutation($input: PackageInput!) { cancelPackage(input: $input) { refusal } }";
+            client.ask(cancel, &json!({"input": {"id": package}}));
+            officers.push(Officer { case: opened["case"]["id"].clone(), package, approval: Value::Null });
+        }
+        let policy = |kinds: &[&str]| json!({"kinds": kinds, "hours": 24});
+        let exports = policy(&["EVIDENCE_EXPORT"]);
+        let [mut asker, mut decider] =
+            ["security_administrator", SECOND_OWNER].map(|login| self.signed_in(login).client);
+        made(&mut asker, "setApprovalPolicy", "__typename", &exports);
+        for (client, officer) in clients.iter_mut().zip(&mut officers) {
+            officer.approval = ask_approval(client, &json!({"askPackage": wanted}));
+            made(client, "revokeApproval", "__typename", &json!({"id": officer.approval}));
+        }
+        let id = json!({"id": ask_approval(&mut asker, &json!({"setApprovalPolicy": policy(&[])}))});
+        made(&mut decider, "approveOperation", "__typename", &id);
+        made(&mut asker, "carryOutApproval", "__typename", &id);
+        officers
+    }
+
+    /// A handover that was begun and called off.
+    fn handover_of(&mut self, staff: &Value) -> Value {
+        let admin = &mut self.server.admin;
+        let begun = json!({"staff": staff, "reviewDays": 30, "suspend": false});
+        let id = made(admin, "beginHandover", "handover { id }", &begun)["handover"]["id"].clone();
+        made(admin, "cancelHandover", "__typename", &json!({"id": id}));
+        id
     }
 
     /// What a call is asked about: one's own, a colleague's, another department's; one thing where there are no three.
@@ -184,6 +273,10 @@ impl Company {
             About::Department => self.departments.clone(),
             About::Import => vec![self.import.clone()],
             About::Event => vec![self.event.clone()],
+            About::Case => self.officers.iter().map(|officer| officer.case.clone()).collect(),
+            About::Package => self.officers.iter().map(|officer| officer.package.clone()).collect(),
+            About::Approval => self.officers.iter().map(|officer| officer.approval.clone()).collect(),
+            About::Handover => self.handovers.clone(),
             About::Session => self.of_each(person, |client, _| {
                 client.ask("{ viewer { sessionId } }", &json!({}))["viewer"]["sessionId"].clone()
             }),

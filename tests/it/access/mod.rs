@@ -57,10 +57,14 @@ fn asked(company: &mut Company, call: &Call, person: &mut Person) -> String {
         let variables = if call.document.contains("$input") { json!({ "input": given }) } else { given };
         let answer = match call.kind {
             "subscription" => person.client.first_of(&call.document, &variables),
-            _ if call.document.contains("$file") => person.client.try_upload(&call.document, "{}\n"),
+            _ if call.document.contains("$file") => person.client.try_upload(&call.document, &variables, "{}\n"),
             _ => person.client.try_ask(&call.document, &variables).1,
         };
-        letters.push(letter(&answer, call.field));
+        let letter = letter(&answer, call.field);
+        if call.field == "buildPackageAgain" && letter == 'y' {
+            person.wait_for_package(&thing);
+        }
+        letters.push(letter);
     }
     person.return_after(call);
     letters

@@ -78,11 +78,13 @@ impl Client {
     }
 
     /// As [`Self::try_ask`], with a file in the place of the variable `file`.
-    pub(crate) fn try_upload(&self, document: &str, file: &str) -> Value {
+    pub(crate) fn try_upload(&self, document: &str, variables: &Value, file: &str) -> Value {
         let part = |name: &str, more: &str, body: &str| {
             format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"{more}\r\n\r\n{body}\r\n")
         };
-        let operations = json!({"query": document, "variables": {"file": null}}).to_string();
+        let mut variables = variables.clone();
+        variables["file"] = Value::Null;
+        let operations = json!({"query": document, "variables": variables}).to_string();
         let body = part("operations", "", &operations)
             + &part("map", "", &json!({"0": ["variables.file"]}).to_string())
             + &part("0", "; filename=\"file\"", file)
@@ -95,11 +97,30 @@ impl Client {
 
     /// Gets a path as whoever this is; the HTTP status and the text.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        let mut answer = self.getting(path);
+        (answer.status().as_u16(), read(&mut answer))
+    }
+
+    /// The HTTP status of a path, whatever stands there.
+    pub(crate) fn status_of(&self, path: &str) -> u16 {
+        self.getting(path).status().as_u16()
+    }
+
+    fn getting(&self, path: &str) -> Response<Body> {
         let mut request = self.agent.get(format!("{}{path}", self.url));
         for (name, value) in self.headers() {
             request = request.header(name, value);
         }
-        let mut answer = request.call().expect("the server answers");
+        request.call().expect("the server answers")
+    }
+
+    /// Posts to a path, as a page of the site does.
+    pub(crate) fn post(&self, path: &str, body: &str) -> (u16, String) {
+        let mut request = self.agent.post(format!("{}{path}", self.url)).header("x-xinju-csrf", "1");
+        for (name, value) in self.headers() {
+            request = request.header(name, value);
+        }
+        let mut answer = request.send(body).expect("the server answers");
         (answer.status().as_u16(), read(&mut answer))
     }
 

@@ -44,6 +44,11 @@ impl Server {
         Self { child, url, admin, _output: output }
     }
 
+    /// Signs the administrator in again: what is sensitive asks for who came in a moment ago.
+    pub(crate) fn admin_again(&mut self) {
+        self.admin.sign_in(LOGIN, PASSWORD);
+    }
+
     /// Another client, not signed in.
     pub(crate) fn stranger(&self) -> Client {
         Client::new(&self.url)
