@@ -15,13 +15,13 @@ use crate::package::build::Sealing;
 use crate::package::completeness::Completeness;
 use crate::package::consent::Consent;
 use crate::package::dossier;
-use crate::package::exchange::{Records, Renderings};
+use crate::package::exchange::{Reading, Renderings};
 use crate::package::report::{Names, Reporting};
 use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
 use crate::service::Core;
 
-/// Records read at once: of the largest kind they are some 100 MB.
+/// Reading read at once: of the largest kind they are some 100 MB.
 pub(super) const AT_ONCE: usize = 32;
 
 /// Where a package comes from.
@@ -144,7 +144,7 @@ impl PackageSource for Source<'_> {
                 self.files.extend(volumes.into_iter().map(|volume| (volume.name, volume.bytes)));
                 self.names = told.names.clone();
                 let (core, snapshot, package, records) = (self.core, self.snapshot, self.package, self.records);
-                self.renderings = Some(Renderings::new(Records { core, snapshot, package, records, told }));
+                self.renderings = Some(Renderings::new(Reading { core, snapshot, package, records, told }));
             }
             self.files.extend(files);
         }
