@@ -21,7 +21,7 @@ use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
 use crate::service::Core;
 
-/// Reading read at once: of the largest kind they are some 100 MB.
+/// Records read at once: of the largest kind they are some 100 MB.
 pub(super) const AT_ONCE: usize = 32;
 
 /// Where a package comes from.
