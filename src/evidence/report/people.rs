@@ -53,13 +53,7 @@ impl People {
 
     fn row(&mut self, person: &Person, count: impl FnOnce(&mut Row)) {
         let next = self.places.len();
-        let place = match self.places.get(&person.id) {
-            Some(place) => *place,
-            None => {
-                self.places.insert(person.id.clone(), next);
-                next
-            }
-        };
+        let place = *self.places.entry(person.id.clone()).or_insert(next);
         if place == self.rows.len() && place < REPORT_PEOPLE_MAX {
             self.rows.push(Row { person: person.clone(), sent: 0, received: 0 });
         }

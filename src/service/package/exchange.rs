@@ -20,7 +20,7 @@ use crate::service::Core;
 
 /// Where the records of a package are read from, as often as there are renderings.
 #[derive(Clone)]
-pub(super) struct Records<'a> {
+pub(super) struct Reading<'a> {
     pub(super) core: &'a Core,
     pub(super) snapshot: &'a Snapshot<'a>,
     pub(super) package: &'a Package,
@@ -31,7 +31,7 @@ pub(super) struct Records<'a> {
 
 /// The items of a package in its order, with their numbers.
 struct Items<'a> {
-    from: Records<'a>,
+    from: Reading<'a>,
     next: usize,
     ready: VecDeque<MessageView>,
     number: u32,
@@ -39,7 +39,7 @@ struct Items<'a> {
 
 impl Items<'_> {
     fn read_on(&mut self) -> Result<(), ServiceError> {
-        let Records { core, snapshot, records, .. } = self.from;
+        let Reading { core, snapshot, records, .. } = self.from;
         if !core.packages.wanted() || core.feed.stopped() {
             return Err(PackageFailure::Unwanted.into());
         }
@@ -56,7 +56,7 @@ impl Items<'_> {
             self.read_on()?;
         }
         let Some(view) = self.ready.pop_front() else { return Ok(None) };
-        let Records { snapshot, package, records, told, .. } = &mut self.from;
+        let Reading { snapshot, package, records, told, .. } = &mut self.from;
         let entry = snapshot.tx.entry(view.index)?.ok_or(PackageFailure::RecordDamaged)?;
         let hidden = withheld(&view, &disclosures(&entry, None), &package.wanted.withhold);
         self.number = self.number.saturating_add(1);
@@ -74,13 +74,13 @@ impl Iterator for Items<'_> {
 
 /// The files of `exchange/` that a package is asked for with, one after the other.
 pub(super) struct Renderings<'a> {
-    from: Records<'a>,
+    from: Reading<'a>,
     formats: VecDeque<ExchangeFormat>,
     slices: Option<Slices<Items<'a>>>,
 }
 
 impl<'a> Renderings<'a> {
-    pub(super) fn new(from: Records<'a>) -> Self {
+    pub(super) fn new(from: Reading<'a>) -> Self {
         Self { formats: from.package.wanted.exchange.iter().copied().collect(), from, slices: None }
     }
 

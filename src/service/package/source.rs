@@ -15,7 +15,7 @@ use crate::package::build::Sealing;
 use crate::package::completeness::Completeness;
 use crate::package::consent::Consent;
 use crate::package::dossier;
-use crate::package::exchange::{Records, Renderings};
+use crate::package::exchange::{Reading, Renderings};
 use crate::package::report::{Names, Reporting};
 use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
@@ -144,7 +144,7 @@ impl PackageSource for Source<'_> {
                 self.files.extend(volumes.into_iter().map(|volume| (volume.name, volume.bytes)));
                 self.names = told.names.clone();
                 let (core, snapshot, package, records) = (self.core, self.snapshot, self.package, self.records);
-                self.renderings = Some(Renderings::new(Records { core, snapshot, package, records, told }));
+                self.renderings = Some(Renderings::new(Reading { core, snapshot, package, records, told }));
             }
             self.files.extend(files);
         }
