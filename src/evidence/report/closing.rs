@@ -86,7 +86,8 @@ const STEPS: &[Step] = &[
         chinese: "0. 从证据包以外的渠道（合同附件、官网、公证处）取得账本公钥与印章证书的指纹，与下列命令的输出及封面逐字比对。",
         english: "0. Get the fingerprints of the log's key and of the seal's certificate from elsewhere (a contract, a website, a notary), and compare them with what these commands print and with the cover.",
         commands: "openssl pkey -pubin -in data/log/log.pub.pem -outform DER | sha256sum\n\
-                   openssl pkcs7 -inform DER -in seal/tagmanifest-sha256.txt.p7s -print_certs | openssl x509 -noout -fingerprint -sha256",
+                   openssl cms -verify -noverify -binary -inform DER -in seal/tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt -signer ../signer.pem -out /dev/null\n\
+                   openssl x509 -in ../signer.pem -noout -fingerprint -sha256",
     },
     Step {
         chinese: "1. 每个文件未被改动，没有缺失；没有输出即为一致。",

@@ -20,6 +20,7 @@ import { Section } from '#/ui/Page'
 import { EmptyState, useErrorText } from '#/ui/States'
 import { type Column, Table } from '#/ui/Table'
 import { Time } from '#/ui/Time'
+import styles from './cases.module.css'
 
 type Item = CaseItemPartsFragment
 
@@ -81,10 +82,10 @@ export function Items({ id, items, open }: { id: string; items: Item[]; open: bo
 function What({ item }: { item: Item }) {
   const { t } = useTranslation('cases')
   return (
-    <>
+    <div className={styles.what}>
       <span className="muted">{t(`kind.${item.kind}`)}</span> <Named item={item} />
       <Period item={item} />
-    </>
+    </div>
   )
 }
 
