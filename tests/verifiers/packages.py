@@ -19,12 +19,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from bends import mutations, remanifest  # noqa: E402  (demo, which sealed needs, stands beside this folder)
+from bends import mutations, remanifest, reseal_beside  # noqa: E402  (demo, which sealed needs, stands beside this folder)
 from clerk import main as clerk  # noqa: E402
 from demo import Demo  # noqa: E402
 from sealed import Sealed, export, pack, xinju  # noqa: E402
 from verify_package import CHECKS, Trust, check_bag, check_sm3, check_sums, records, run  # noqa: E402
 from verify_package import main as verify_package  # noqa: E402
+from withheld import checks as withheld  # noqa: E402
+from withheld import export_without  # noqa: E402
 
 # A word that over a thousand messages of the demo hold, and two that a few hold.
 LARGE, SMALL, OTHER = "谢谢", "周末", "客户"
@@ -74,6 +76,7 @@ def judge(tally, folder):
     demo = Demo(folder, "admin")
     try:
         sealed = Sealed(demo, folder)
+        partly = export_without(demo, folder, SMALL)
     finally:
         demo.stop()
     large = export(sealed.data, folder / "large.zip", LARGE)
@@ -96,6 +99,9 @@ def judge(tally, folder):
     trust = Trust(bag, folder, sealed.root, sealed.tsa_root)
     for name, check in CHECKS.items():
         tally.count(not refuses(check, bag, trust), f"{name} takes the small package")
+    tally.count(verdict(folder / "withheld.zip", prints) == 0, "xinju evidence verify takes a package with something withheld")
+    for name, good in withheld(partly, bag, other):
+        tally.count(good, name)
     # What refuses a bent copy must not refuse it for how we copied or listed it.
     copy = folder / "whole" / bag.name
     shutil.copytree(bag, copy)
@@ -103,6 +109,10 @@ def judge(tally, folder):
     remanifest(copy)
     good = not any(refuses(check, copy, trust) for check in (check_bag, check_sums, check_sm3))
     tally.count(good, "lists made anew fit their files")
+    run(copy, "python3", "data/verify/verify.py", ".", *prints)
+    reseal_beside(copy)
+    said = refuses(lambda *_: run(copy, "python3", "data/verify/verify.py", ".", *prints), copy, trust)
+    tally.count(said, "verify.py tells who sealed it from whose certificate lies beside")
     table(tally, folder, bag, trust, prints, (other, fork))
 
 

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Browser, Page } from '@playwright/test'
-import { expect, expectAccessible, test } from './fixtures'
+import { expect, test } from './fixtures'
 import { browserOf, comeIn, look, lookAllOver, type Person, picture, serve, stop } from './own'
 
 const binary = process.env.XINJU_BIN
