@@ -8,6 +8,7 @@ there, with a PATH that holds nothing but the programs that the text asks for, a
 damages copies, and the clerk has to notice. The last line is "N passed, N failed".
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -41,7 +42,9 @@ class Clerk:
         self.tools.mkdir(exist_ok=True)
         for name in PROGRAMS:
             if not (self.tools / name).exists():
-                (self.tools / name).symlink_to(shutil.which(name))
+                # The interpreter itself: what stands under its name may be a script that needs more programs.
+                target = os.path.realpath(sys.executable) if name == "python3" else shutil.which(name)
+                (self.tools / name).symlink_to(target)
         for name in ("seal-root", "tsa-root"):
             if known.get(name):
                 shutil.copyfile(known[name], folder.parent / f"{name}.pem")

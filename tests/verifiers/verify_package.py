@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
-"""Checks an unpacked evidence package with programs that we did not write, and then copies of it that somebody bent.
+"""Checks an unpacked evidence package with programs that we did not write.
 
-    verify_package.py DIR
+    verify_package.py DIR [SEAL_ROOT [TSA_ROOT]]
 
-DIR holds bagit.txt. Key and certificate of the whole package stand for those that a court gets from elsewhere. Files are
-checked by bagit.py and sha256sum, the seal by openssl cms, signed heads by tlog-scales and openssl pkeyutl, records and
-consistency by tlog-scales, disclosures by sd-jwt, the report by qpdf and poppler. Each bent copy has to be refused by one of them.
+DIR holds bagit.txt; the roots are certificates (PEM) that a court gets from elsewhere. Without them, and for the keys, the package stands
+for itself. Files are checked by bagit.py, sha256sum and openssl, the seals by openssl cms and pkeyutl, stamps by openssl ts, signed heads by
+tlog-scales and openssl pkeyutl, records and consistency by tlog-scales and Go's sumdb, disclosures by sd-jwt, the report by qpdf and poppler.
 The last line is "N passed, N failed".
 """
 
-import hashlib
 import json
 import logging
 import re
@@ -23,19 +22,27 @@ import bagit
 from tlog_scales.signing import Vkey
 from tlog_scales.tiles import leaf_hash
 from tlog_scales.tlog import Checkpoint, ConsistencyProof, InclusionProof
-from verify_proofs import Proof, Tally, b64, check_disclosures, check_original, decoded, encoded, openssl_verify
+from verify_proofs import Proof, Tally, b64, check_disclosures, check_original, openssl_verify
 
 SEAL = "seal/tagmanifest-sha256.txt.p7s"
+SM2 = "seal/tagmanifest-sha256.txt.sm2sig"
 MANIFESTS = ("sha256", "sha512")
 
 
 class Trust:
-    """What is compared with the package and comes from elsewhere: here, from the package as it was made."""
+    """What is compared with the package and comes from elsewhere; without roots, from the package as it was made."""
 
-    def __init__(self, folder, room):
-        self.vkey = Vkey.from_string((folder / "data/log/log.vkey").read_text(encoding="utf-8").strip())
-        self.seal = room / "seal.pem"
-        run(folder, "openssl", "pkcs7", "-inform", "DER", "-in", SEAL, "-print_certs", "-out", self.seal)
+    def __init__(self, folder, room, seal_root=None, tsa_root=None):
+        self.key = folder / "data/log/log.vkey"
+        self.vkey = Vkey.from_string(self.key.read_text(encoding="utf-8").strip())
+        self.seal, self.tsa = seal_root or room / "seal.pem", tsa_root
+        if seal_root is None:
+            run(folder, "openssl", "pkcs7", "-inform", "DER", "-in", SEAL, "-print_certs", "-out", self.seal)
+        self.sm2 = room / "sm2.pub" if (folder / SM2).exists() else None
+        if self.sm2:
+            run(folder, "openssl", "x509", "-in", "seal/sm2-cert.pem", "-pubkey", "-noout", "-out", self.sm2)
+        self.sumdb = room / "sumdb"
+        run(room, "go", "build", "-o", self.sumdb, Path(__file__).resolve().parent / "sumdb.go")
 
 
 def run(folder, *command):
@@ -76,6 +83,24 @@ def check_seal(folder, trust):
     content = ["-in", SEAL, "-content", "tagmanifest-sha256.txt", "-CAfile", trust.seal]
     options = ["-binary", "-cades", "-inform", "DER", "-purpose", "any", "-out", "/dev/null"]
     run(folder, "openssl", "cms", "-verify", *options, *content)
+
+
+def check_sm2(folder, trust):
+    if trust.sm2:
+        identity = ["-rawin", "-digest", "sm3", "-pkeyopt", "distid:1234567812345678"]
+        files = ["-inkey", trust.sm2, "-in", "tagmanifest-sha256.txt", "-sigfile", SM2]
+        run(folder, "openssl", "pkeyutl", "-verify", "-pubin", *identity, *files)
+        own = run(folder, "openssl", "x509", "-in", "seal/sm2-cert.pem", "-pubkey", "-noout")
+        if own != Path(trust.sm2).read_text(encoding="ascii"):
+            raise ValueError("the certificate of the SM2 seal is another")
+
+
+def check_stamps(folder, trust):
+    """Over the seal and over every head that was stamped."""
+    if trust.tsa:
+        anchors = sorted((folder / "data/log/anchors").glob("*.checkpoint"))
+        for data, token in [(folder / SEAL, folder / f"{SEAL}.tsr"), *((file, file.with_suffix(".tsr")) for file in anchors)]:
+            run(folder, "openssl", "ts", "-verify", "-data", data, "-in", token, "-CAfile", trust.tsa)
 
 
 def heads(folder):
@@ -136,6 +161,23 @@ def check_growth(folder, _trust):
         ConsistencyProof(old.size, new.size, path).check(old.root_hash, new.root_hash)
 
 
+def check_by_go(folder, trust):
+    """The same with the code that Go checks its modules with, which wants files under other names."""
+    log = folder / "data/log"
+    with tempfile.TemporaryDirectory() as temporary:
+        room = Path(temporary)
+        shutil.copyfile(trust.key, room / "log.vkey")
+        shutil.copyfile(log / "checkpoint", room / "checkpoint")
+        for file in log.glob("anchors/*.checkpoint"):
+            shutil.copyfile(file, room / f"checkpoint.{file.stem}")
+        for file in [*log.glob("checkpoint.*"), *log.glob("consistency-*.txt")]:
+            shutil.copyfile(file, room / file.name)
+        for file in records(folder):
+            shutil.copyfile(file, room / f"{file.stem}.entry.json")
+            shutil.copyfile(folder / f"data/proofs/{file.stem}.tlog-proof", room / f"{file.stem}.tlog-proof")
+        run(folder, trust.sumdb, room)
+
+
 def check_report(folder, _trust):
     volumes = sorted((folder / "data").glob("report*.pdf"))
     if not volumes:
@@ -158,181 +200,31 @@ CHECKS = {
     "files (sha256sum, sha512sum)": check_sums,
     "files (openssl dgst -sm3)": check_sm3,
     "seal (openssl cms)": check_seal,
+    "SM2 seal (openssl pkeyutl)": check_sm2,
+    "timestamps (openssl ts)": check_stamps,
     "signed heads (tlog-scales)": check_heads,
     "signed heads (openssl pkeyutl)": check_heads_by_openssl,
     "every record under the head (tlog-scales)": check_records,
     "disclosures (sd-jwt) and originals": check_shown,
     "the log only grew (tlog-scales)": check_growth,
+    "records and growth (Go's sumdb)": check_by_go,
     "report (qpdf, pdffonts, pdftotext)": check_report,
 }
 
 
-def judge(folder, trust):
-    """Raises what the first check says that refuses the package."""
-    for check in CHECKS.values():
-        check(folder, trust)
-
-
-def remanifest(folder):
-    """What an attacker does first: all lists of files made anew, as the package's own would be."""
-    payload = sorted(path for path in (folder / "data").rglob("*") if path.is_file())
-
-    def sums(algorithm, files):
-        lines = [f"{hashlib.new(algorithm, path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files]
-        return "".join(lines)
-
-    for algorithm in MANIFESTS:
-        (folder / f"manifest-{algorithm}.txt").write_text(sums(algorithm, payload), encoding="utf-8")
-    info = folder / "bag-info.txt"
-    oxum = f"Payload-Oxum: {sum(path.stat().st_size for path in payload)}.{len(payload)}"
-    info.write_text(re.sub(r"^Payload-Oxum: .*$", oxum, info.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")
-    listed = re.findall(r"^\S+ +(.+)$", (folder / "sm3sum.txt").read_text(encoding="utf-8"), re.MULTILINE)
-    sums_of = sm3_sums(folder, [name for name in listed if (folder / name).is_file()])
-    lines = [f"{digest}  {name}\n" for name, digest in sums_of.items()]
-    (folder / "sm3sum.txt").write_text("".join(lines), encoding="utf-8")
-    tags = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith("tagmanifest-")]
-    (folder / "tagmanifest-sha256.txt").write_text(sums("sha256", tags), encoding="utf-8")
-
-
-def reseal(folder):
-    """And second: a seal with a key of one's own."""
-    with tempfile.TemporaryDirectory() as room:
-        key, certificate = Path(room, "key.pem"), Path(room, "certificate.pem")
-        subject = ["-subj", "/CN=somebody else", "-days", "2"]
-        curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        run(folder, "openssl", "req", "-x509", *curve, *subject, "-keyout", key, "-out", certificate)
-        signer = ["-signer", certificate, "-inkey", key, "-md", "sha256"]
-        run(folder, "openssl", "cms", "-sign", "-binary", "-cades", "-outform", "DER", *signer, "-in", "tagmanifest-sha256.txt", "-out", SEAL)
-
-
-def flip(file):
-    data = bytearray(file.read_bytes())
-    data[len(data) // 2] ^= 1
-    file.write_bytes(bytes(data))
-
-
-def first(folder, pattern):
-    return sorted(folder.glob(pattern))[0]
-
-
-def middle_record(folder):
-    all_records = records(folder)
-    return all_records[len(all_records) // 2]
-
-
-def drop_record(folder):
-    """With all its traces, and one item less announced."""
-    stem = middle_record(folder).stem
-    for file in list((folder / "data").rglob(f"{stem}.*")) + list((folder / "data/media").glob(f"{stem}-*")):
-        file.unlink()
-    info = folder / "bag-info.txt"
-    fewer = lambda found: f"Items: {int(found[1]) - 1}"  # noqa: E731 - said once
-    info.write_text(re.sub(r"^Items: (\d+)$", fewer, info.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")
-
-
-def alter_disclosure(folder):
-    file = middle_record(folder)
-    record = json.loads(file.read_text(encoding="utf-8"))
-    said = json.loads(decoded(record["disclosures"][0]))
-    said[2] = "something else"
-    record["disclosures"][0] = encoded(json.dumps(said))
-    file.write_text(json.dumps(record), encoding="utf-8")
-
-
-def swap_records(folder):
-    one, other = records(folder)[:2]
-    content = one.read_bytes()
-    one.write_bytes(other.read_bytes())
-    other.write_bytes(content)
-
-
-def fork_head(folder):
-    """The same signature under a tree of the same size with another root."""
-    file = folder / "data/log/checkpoint"
-    lines = file.read_text(encoding="utf-8").split("\n")
-    lines[2] = ("A" if lines[2][0] != "A" else "B") + lines[2][1:]
-    file.write_text("\n".join(lines), encoding="utf-8")
-
-
-CLASSES = [
-    "bagit.txt",
-    "bag-info.txt",
-    "VERIFY.txt",
-    "manifest-sha256.txt",
-    "manifest-sha512.txt",
-    "sm3sum.txt",
-    "tagmanifest-sha256.txt",
-    "data/records/*.json",
-    "data/proofs/*.tlog-proof",
-    "data/raw/*.*",
-    "data/log/checkpoint",
-    "data/log/log.vkey",
-    "data/log/consistency-*.txt",
-    "data/redactions.json",
-    "data/report.pdf",
-    "data/verify/verify.py",
-    SEAL,
-]
-DEEP = {
-    "a record dropped with all its traces": drop_record,
-    "a disclosure altered": alter_disclosure,
-    "two records swapped": swap_records,
-    "a head of a forked log": fork_head,
-    "an original changed": lambda folder: flip(first(folder, "data/raw/*.*")),
-    "a page of the report changed": lambda folder: flip(folder / "data/report.pdf"),
-}
-
-
-def mutations(folder):
-    """Names and what is done to a copy of the package."""
-    for pattern in CLASSES:
-        if sorted(folder.glob(pattern)):
-            yield f"{pattern} changed", lambda copy, pattern=pattern: flip(first(copy, pattern))
-            yield f"{pattern} removed", lambda copy, pattern=pattern: first(copy, pattern).unlink()
-    yield "a file added", lambda copy: (copy / "data/added.txt").write_text("x", encoding="ascii")
-    for name, change in DEEP.items():
-        if change is DEEP["a page of the report changed"] and not (folder / "data/report.pdf").exists():
-            continue  # that it is missing has been counted
-
-        def with_lists(copy, change=change):
-            change(copy)
-            remanifest(copy)
-
-        def with_seal(copy, change=change):
-            change(copy)
-            remanifest(copy)
-            reseal(copy)
-
-        yield f"{name}, lists made anew", with_lists
-        yield f"{name}, lists and seal made anew", with_seal
-
-
-def main(folder):
+def main(folder, seal_root=None, tsa_root=None):
     logging.disable(logging.CRITICAL)
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="xinju-package-") as temporary:
-        room = Path(temporary)
-        trust = Trust(folder, room)
+        trust = Trust(folder, Path(temporary), seal_root, tsa_root)
         for name, check in CHECKS.items():
             tally.accepts(name, lambda check=check: check(folder, trust))
-
-        copy = room / "copy"
-        shutil.copytree(folder, copy)
-        remanifest(copy)
-        # An attacker's lists are as good as ours, or their refusal below would show nothing: only the seal can tell.
-        tally.accepts("lists made anew fit their files", lambda: check_bag(copy, trust) or check_sums(copy, trust) or check_sm3(copy, trust))
-        shutil.rmtree(copy)
-
-        for name, change in mutations(folder):
-            shutil.copytree(folder, copy)
-            change(copy)
-            tally.refuses(name, lambda: judge(copy, trust))
-            shutil.rmtree(copy)
+        print(f"{len(records(folder))} records")
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: verify_package.py DIR")
-    sys.exit(main(Path(sys.argv[1]).resolve()))
+    if not 2 <= len(sys.argv) <= 4:
+        sys.exit("usage: verify_package.py DIR [SEAL_ROOT [TSA_ROOT]]")
+    sys.exit(main(Path(sys.argv[1]).resolve(), *sys.argv[2:]))
