@@ -107,7 +107,7 @@ test('a certificate is imported, heads are stamped, and faults are said', async 
   server.close()
   server.closeAllConnections()
   await admin.getByRole('button', { name: '立即试盖' }).click()
-  await expect(admin.getByText('it cannot be reached', { exact: false })).toBeVisible()
+  await expect(admin.getByText('无法连接。')).toBeVisible()
   await expectAccessible(admin)
 })
 
