@@ -230,6 +230,8 @@ actions! {
     KeyRotated = "key.rotated",
     /// Somebody asked for a checkpoint.
     LedgerSign = "ledger.sign",
+    /// Files that messages name were put into the archive.
+    MediaStore = "media.store",
     /// A message's original was downloaded.
     MessageDownload = "message.download",
     /// A message's proof was read.

@@ -82,6 +82,8 @@ pub enum RejectReason {
     TooLong,
     /// The file ends in the middle of it.
     CutOff,
+    /// It is a file beside the messages that none of them names by its MD5 and size.
+    FileUnnamed,
 }
 
 impl RejectReason {
@@ -93,6 +95,7 @@ impl RejectReason {
             Self::NoMessageId => "no_message_id",
             Self::TooLong => "too_long",
             Self::CutOff => "cut_off",
+            Self::FileUnnamed => "file_unnamed",
         }
     }
 }

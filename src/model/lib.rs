@@ -24,6 +24,7 @@ pub mod import;
 pub mod ledger;
 pub mod limits;
 pub mod mark;
+pub mod media;
 pub mod message;
 pub mod ownership;
 pub mod package;

@@ -16,6 +16,12 @@ pub const DIRECTORY_PROBLEMS_MAX: usize = 1_000;
 pub const IMPORT_ZSTD_WINDOW_LOG_MAX: u32 = 27;
 /// How much larger than its compressed form a file may be; one that unpacks to more is a bomb. Chat packs 10 to 100 times smaller.
 pub const IMPORT_UNPACK_RATIO_MAX: u64 = 1_000;
+/// Bytes of a picture of which a report prints a thumbnail.
+pub const REPORT_PICTURE_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// Files in an import that is a zip.
+pub const IMPORT_ZIP_FILES_MAX: usize = 200_000;
+/// Bytes of one file that belongs to a message.
+pub const MEDIA_FILE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// Unpacked bytes before [`IMPORT_UNPACK_RATIO_MAX`] counts, so that small files of repetitions pass.
 pub const IMPORT_UNPACK_FREE_BYTES: u64 = 256 * 1024 * 1024;
 /// Rejected lines that one import keeps a detail row for; those beyond are counted and kept in the rejects file only.

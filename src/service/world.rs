@@ -73,12 +73,13 @@ impl Random for SeededRandom {
 struct TrivialDecoder;
 
 impl Decode for TrivialDecoder {
-    fn decode(&self, _format: Format, _original: &[u8], facts: &Facts) -> Message {
+    fn decode(&self, _format: Format, original: &[u8], facts: &Facts) -> Message {
         let image = facts.kind.as_deref() == Some("image");
         let told = facts.kind.as_deref().and_then(MessageKind::from_name);
         let told = told.filter(|kind| matches!(kind, MessageKind::Image | MessageKind::Agree | MessageKind::Disagree));
-        let attachment =
-            Attachment { kind: MessageKind::Image, name: None, size: None, md5: None, seconds: None, pixels: None };
+        let read: serde_json::Value = serde_json::from_slice(original).unwrap_or_default();
+        let (size, md5) = (read["image"]["filesize"].as_u64(), read["image"]["md5sum"].as_str().map(str::to_owned));
+        let attachment = Attachment { kind: MessageKind::Image, name: None, size, md5, seconds: None, pixels: None };
         Message {
             from: None,
             to: Vec::new(),
@@ -217,6 +218,28 @@ pub(crate) fn message(id: &str, from: &str, to: &str, minutes: i64, text: &str) 
         "msgtype": "text", "text": {"content": text},
     }))
     .expect("json")
+}
+
+/// A message that is a picture of these bytes.
+pub(crate) fn picture(id: &str, from: &str, to: &str, content: &[u8]) -> Vec<u8> {
+    use md5::Digest;
+    let md5 = data_encoding::HEXLOWER.encode(&md5::Md5::digest(content));
+    serde_json::to_vec(&serde_json::json!({
+        "msgid": id, "action": "send", "from": from, "tolist": [to], "roomid": "", "msgtime": BEGIN.millis(),
+        "msgtype": "image", "image": {"md5sum": md5, "filesize": content.len(), "sdkfileid": "x"},
+    }))
+    .expect("json")
+}
+
+/// A zip of these files.
+pub(crate) fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a file");
+        zip.write_all(content).expect("written");
+    }
+    zip.finish().expect("a zip").into_inner()
 }
 
 impl World {

@@ -18,7 +18,7 @@ use crate::open::{begin_write, database_path};
 use crate::tables::{FACTORS, META};
 
 /// The format of the data folder that this version writes.
-pub(crate) const FORMAT: u32 = 5;
+pub(crate) const FORMAT: u32 = 6;
 
 const FORMAT_NAME: &str = "format";
 
@@ -38,6 +38,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { to: 3, name: "roles and owners", run: crate::migration_3::run },
     Migration { to: 4, name: "masks, approvals, handovers, passkeys and single sign-on", run: crate::migration_4::run },
     Migration { to: 5, name: "cases and evidence packages", run: crate::migration_5::run },
+    Migration { to: 6, name: "files of messages", run: crate::migration_6::run },
 ];
 
 fn add_factors(tx: &WriteTransaction) -> Result<(), StoreError> {

@@ -201,6 +201,10 @@ pub(crate) const PACKAGE_ORDER: TableDefinition<'_, [u8; 24], ()> = TableDefinit
 /// Key: id. Value: places in the ledger in order, each as its distance from the one before, as varints. Version 1.
 pub(crate) const PACKAGE_RECORDS: TableDefinition<'_, [u8; 16], &[u8]> = TableDefinition::new("package-records-1");
 
+/// Files of messages by what messages call them.
+/// Key: MD5 16, bytes 8. Value: row of [`crate::message_media`]. Version: in the row.
+pub(crate) const MESSAGE_MEDIA: TableDefinition<'_, [u8; 24], &[u8]> = TableDefinition::new("message-media-1");
+
 /// Small named values.
 /// Key: name. Value: the service's own. Version: the service's own.
 pub(crate) const SETTINGS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("settings-1");
@@ -258,6 +262,7 @@ macro_rules! for_every_table {
         $each!(PACKAGES);
         $each!(PACKAGE_ORDER);
         $each!(PACKAGE_RECORDS);
+        $each!(MESSAGE_MEDIA);
         $each!(SETTINGS);
     };
 }

@@ -45,6 +45,8 @@ pub(crate) enum RejectReason {
     TooLong,
     /// The file ends in the middle of it.
     CutOff,
+    /// It is a file beside the messages that none of them names by its MD5 and size.
+    FileUnnamed,
 }
 
 /// A line that was refused.

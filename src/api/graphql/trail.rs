@@ -148,6 +148,8 @@ pub(crate) enum AuditAction {
     KeyRotated,
     /// Somebody asked for a checkpoint.
     LedgerSign,
+    /// Files that messages name were put into the archive.
+    MediaStore,
     /// A message's original was downloaded.
     MessageDownload,
     /// A message's proof was read.

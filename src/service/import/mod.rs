@@ -1,5 +1,6 @@
 //! Imports of files: starting, watching, and what they refused.
 
+mod archive;
 mod board;
 mod directory;
 mod rejects;

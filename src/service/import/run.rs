@@ -1,5 +1,6 @@
 //! One import, from its first line to its end: reading, preparing and committing overlap.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -10,10 +11,13 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use xinju_model::access::Permit;
 use xinju_model::import::{Import, ImportState, Reject, RejectReason};
 use xinju_model::limits::{IMPORT_REJECT_ROWS_MAX, RECORD_BYTES_MAX};
+use xinju_model::media::MediaName;
+use xinju_model::message::Attachment;
 use xinju_model::record::Source;
 use xinju_store::write::NewRecord;
 
 use crate::error::ServiceError;
+use crate::import::archive::{self, Archive, Given};
 use crate::import::directory;
 use crate::import::rejects::RejectsFile;
 use crate::intake::{Incoming, count};
@@ -49,6 +53,10 @@ struct Batch {
 struct Prepared {
     records: Vec<NewRecord>,
     refused: Vec<(u64, RefusedLine)>,
+    /// The files that they name, where files may come with them.
+    named: Vec<MediaName>,
+    /// The last line's number.
+    last: u64,
     read: u64,
     bytes: u64,
 }
@@ -106,6 +114,10 @@ fn all(
     if let Some(directory) = directory {
         directory::put(core, permit, import.id, directory)?;
     }
+    let (file, archive) = match archive::look(core, file)? {
+        Given::Lines(file) => (file, None),
+        Given::Archive(archive) => (archive.lines()?, Some(archive)),
+    };
     let lines = match core.files.messages(file) {
         Ok(lines) => lines,
         Err(error) => return Ok(End::Failed(format!("the file cannot be read: {error}"))),
@@ -117,10 +129,10 @@ fn all(
         .name("import-read".into())
         .spawn(move || read_all(lines, &batches))
         .map_err(|source| ServiceError::Io { what: "starting a thread", source })?;
-    let ended = &AtomicBool::new(false);
+    let (ended, names) = (&AtomicBool::new(false), archive.is_some());
     std::thread::scope(|scope| {
-        scope.spawn(move || prepare_all(core, source, &read, &prepared, ended));
-        let end = commit_all(core, permit, import, &ready);
+        scope.spawn(move || prepare_all(core, (source, names), &read, &prepared, ended));
+        let end = commit_all(core, permit, import, &ready, archive.as_ref());
         // Now the stage before this one ends, which the scope waits for, whether it waits to hand over or for lines.
         ended.store(true, Ordering::Release);
         drop(ready);
@@ -141,7 +153,7 @@ fn read_all(mut lines: Box<dyn LineSource>, batches: &Sender<std::io::Result<Bat
 
 fn prepare_all(
     core: &Core,
-    source: &Arc<Source>,
+    (source, names): (&Arc<Source>, bool),
     batches: &Receiver<std::io::Result<Batch>>,
     prepared: &Sender<std::io::Result<Prepared>>,
     ended: &AtomicBool,
@@ -149,7 +161,7 @@ fn prepare_all(
     loop {
         match batches.recv_timeout(LOOK_EVERY) {
             Ok(batch) => {
-                if prepared.send(batch.map(|batch| prepare(core, source, batch))).is_err() {
+                if prepared.send(batch.map(|batch| prepare(core, source, names, batch))).is_err() {
                     return;
                 }
             }
@@ -160,8 +172,8 @@ fn prepare_all(
 }
 
 /// Sorts lines into records and refusals. What could not be known again on a second import is refused here, whatever the reader says.
-fn prepare(core: &Core, source: &Arc<Source>, batch: Batch) -> Prepared {
-    let read = batch.lines.len() as u64;
+fn prepare(core: &Core, source: &Arc<Source>, names: bool, batch: Batch) -> Prepared {
+    let (read, last) = (batch.lines.len() as u64, batch.lines.last().map_or(0, |line| line.number));
     let (mut originals, mut numbers, mut refused) = (Vec::with_capacity(batch.lines.len()), Vec::new(), Vec::new());
     for line in batch.lines {
         match line.content {
@@ -185,7 +197,15 @@ fn prepare(core: &Core, source: &Arc<Source>, batch: Batch) -> Prepared {
         }
     }
     refused.sort_by_key(|(number, _)| *number);
-    Prepared { records, refused, read, bytes: batch.bytes }
+    let named =
+        if names { records.iter().flat_map(|record| names_in(core, source, record)).collect() } else { Vec::new() };
+    Prepared { records, refused, named, last, read, bytes: batch.bytes }
+}
+
+/// The files that a message names.
+fn names_in(core: &Core, source: &Source, record: &NewRecord) -> Vec<MediaName> {
+    let message = core.decoder.decode(source.format, &record.entry.body, &record.facts);
+    message.body.all_attachments().into_iter().filter_map(Attachment::media_name).collect()
 }
 
 fn commit_all(
@@ -193,8 +213,10 @@ fn commit_all(
     permit: &Permit,
     import: &mut Import,
     ready: &Receiver<std::io::Result<Prepared>>,
+    archive: Option<&Archive>,
 ) -> Result<End, ServiceError> {
     let mut rejects = RejectsFile::new(core, import.id);
+    let (mut named, mut line) = (BTreeSet::new(), 0);
     loop {
         let prepared = match ready.recv_timeout(LOOK_EVERY) {
             Ok(Ok(prepared)) => prepared,
@@ -208,12 +230,28 @@ fn commit_all(
             return Ok(End::Interrupted);
         }
         let last = prepared.read == 0;
+        named.extend(prepared.named.iter().copied());
+        line = prepared.last.max(line);
         commit(core, permit, import, &mut rejects, prepared)?;
         core.imports.progress(import);
         if last {
-            return Ok(End::Done);
+            break;
         }
     }
+    let Some(archive) = archive else { return Ok(End::Done) };
+    let unnamed = archive.store_files(permit, &named)?;
+    if core.feed.stopped() {
+        return Ok(End::Interrupted);
+    }
+    commit(core, permit, import, &mut rejects, of_unnamed(unnamed, line, import.counts.bytes))?;
+    Ok(End::Done)
+}
+
+/// Files that no message names count as lines behind the last one.
+fn of_unnamed(files: Vec<RefusedLine>, line: u64, bytes: u64) -> Prepared {
+    let read = files.len() as u64;
+    let refused = (line.saturating_add(1)..).zip(files).collect();
+    Prepared { records: Vec::new(), refused, named: Vec::new(), last: line, read, bytes }
 }
 
 /// One batch in one write: records, the import's numbers and the rows of what was refused.

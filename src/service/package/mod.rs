@@ -12,6 +12,7 @@ mod dossier;
 mod environment;
 mod events;
 mod exchange;
+mod media;
 mod report;
 mod source;
 mod texts;

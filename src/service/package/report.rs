@@ -179,9 +179,11 @@ impl Reporting {
         view: &MessageView,
         withheld: &Withheld,
         records: &[EntryIndex],
+        media: Vec<ReportFile>,
     ) -> Result<(), ServiceError> {
         self.done = self.done.saturating_add(1);
-        let item = self.told.item(self.done, view, withheld, records);
+        let mut item = self.told.item(self.done, view, withheld, records);
+        item.files.extend(media);
         self.volumes.extend(self.report.item(item)?);
         Ok(())
     }

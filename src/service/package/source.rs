@@ -16,6 +16,7 @@ use crate::package::completeness::Completeness;
 use crate::package::consent::Consent;
 use crate::package::dossier;
 use crate::package::exchange::{Reading, Renderings};
+use crate::package::media;
 use crate::package::report::{Names, Reporting};
 use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
@@ -33,6 +34,8 @@ pub(super) struct Source<'a> {
     records: &'a [EntryIndex],
     sealing: Sealing<'a>,
     next: usize,
+    /// Records given so far.
+    shown: u32,
     ready: VecDeque<MessageView>,
     completeness: Option<Completeness>,
     report: Option<Reporting>,
@@ -57,6 +60,7 @@ impl<'a> Source<'a> {
             records,
             sealing,
             next: 0,
+            shown: 0,
             ready: VecDeque::new(),
             completeness: Some(Completeness::new()),
             report: Some(Reporting::new(core, snapshot, package, head)?),
@@ -92,8 +96,16 @@ impl<'a> Source<'a> {
             return Err(damaged());
         }
         let hidden = withheld(&view, &all, &self.package.wanted.withhold);
+        let shows_original = view.original.is_some() && hidden.redacted.is_empty();
+        let (media, files) = if shows_original {
+            let number = self.shown.saturating_add(1);
+            media::of_record(self.core, &self.snapshot.tx, &view, (number, self.head.size))?
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        self.shown = self.shown.saturating_add(1);
         if let Some(report) = &mut self.report {
-            report.add(&view, &hidden, self.records)?;
+            report.add(&view, &hidden, self.records, files)?;
         }
         let Withheld { redacted, renderings } = hidden;
         if let Some(completeness) = &mut self.completeness {
@@ -111,7 +123,7 @@ impl<'a> Source<'a> {
             redacted,
             renderings,
             original,
-            media: Vec::new(),
+            media,
         })
     }
 }

@@ -17,9 +17,10 @@ use xinju_model::role::BuiltIn;
 use zeroize::Zeroizing;
 
 use crate::error::{Code, ServiceError};
+use crate::import::StartImport;
 use crate::package::{LinkRefusal, PackageRefusal};
 use crate::session::Origin;
-use crate::world::{World, message};
+use crate::world::{World, message, picture, zip_of};
 
 fn wanted(query: &str) -> PackageWanted {
     PackageWanted {
@@ -329,4 +330,44 @@ fn actions_reach_no_further_than_one_role_gives() {
     );
     let viewer = Viewer { credential: token, ..crate::world::viewer(BuiltIn::Owner) };
     assert!(!xinju_model::access::may(&viewer, Action::ExportEvidence));
+}
+
+#[test]
+fn files_of_messages_go_into_a_package_but_not_those_of_withheld_ones() {
+    let Office { world, officer, .. } = office();
+    let content = [&b"\xFF\xD8\xFF\xE0"[..], &[7; 90_000]].concat();
+    let lines = [picture("4", "ken", "wmA", &content), picture("5", "ken", "wmA", b"never comes")].join(&b'\n');
+    let start = StartImport {
+        file_name: "chat.zip".into(),
+        file_bytes: None,
+        file: Box::new(Cursor::new(zip_of(&[("chat.ndjson", &lines), ("a", &content)]))),
+        directory: None,
+        account: None,
+    };
+    let owner = crate::world::viewer(BuiltIn::Owner);
+    let import = world.service.start_import(&owner, start).expect("answered").expect("begun");
+    world.service.wait_import(&owner, import.id, &mut |_| {}).expect("waited");
+    world.indexed();
+    let all = wanted("");
+    let package = built(&world, &officer, all.clone());
+    let bytes = bytes(&world, &officer, package.id);
+    let verdict = verify(Cursor::new(&bytes), &[], &mut |_, _| {});
+    assert!(verdict.is_ok(), "{verdict:#?}");
+    let names = |bytes: &[u8]| -> Vec<String> {
+        let zip = zip::ZipArchive::new(Cursor::new(bytes.to_vec())).expect("a zip");
+        let names = zip.file_names().flatten().filter(|name| name.contains("/data/media/"));
+        names.map(|name| name.rsplit('/').next().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(names(&bytes), ["000004-1.jpg"]);
+    let mut wishes = all;
+    let tx = world.service.core.store.read().expect("reads");
+    let records = (0..tx.size()).map(EntryIndex);
+    let fourth =
+        records.filter(|index| tx.entry(*index).expect("reads").is_some_and(|entry| entry.origin.is_some())).nth(3);
+    let target = WithholdTarget::Message { message: fourth.expect("four") };
+    wishes.withhold = vec![Withhold { target, code: WithholdCode::Privacy, note: "n".into() }];
+    let package = built(&world, &officer, wishes);
+    let mut without = Vec::new();
+    world.service.fetch_package(&officer, package.id).expect("fetched").read_to_end(&mut without).expect("read");
+    assert_eq!(names(&without), Vec::<String>::new());
 }

@@ -126,7 +126,7 @@ export const GROUPS = {
     'CASE_TAKE_OUT',
     'CASE_UNLINK',
   ],
-  imports: ['IMPORT_BEGIN', 'IMPORT_END', 'DIRECTORY_IMPORT'],
+  imports: ['IMPORT_BEGIN', 'IMPORT_END', 'MEDIA_STORE', 'DIRECTORY_IMPORT'],
   archive: [
     'ARCHIVE_CREATE',
     'ARCHIVE_VERIFY',

@@ -107,6 +107,7 @@ const DETAILS = [
   'manifest',
   'masks',
   'master',
+  'media',
   'name',
   'networks',
   'networks_opened',

@@ -32,6 +32,7 @@ export const model: Messages<typeof source> = {
   'reject.NO_MESSAGE_ID': 'No msgid',
   'reject.TOO_LONG': 'Line too long',
   'reject.CUT_OFF': 'File cut off at its end',
+  'reject.FILE_UNNAMED': 'A file that no message names',
   'scope.READ': 'Read',
   'scope.IMPORT': 'Import',
   'scope.LEDGER': 'Ledger',

@@ -28,6 +28,7 @@ export const model = {
   'reject.NO_MESSAGE_ID': '缺少 msgid',
   'reject.TOO_LONG': '行过长',
   'reject.CUT_OFF': '文件末尾被截断',
+  'reject.FILE_UNNAMED': '没有消息引用的文件',
   'scope.READ': '读取',
   'scope.IMPORT': '导入',
   'scope.LEDGER': '账本',

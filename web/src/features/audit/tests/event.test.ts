@@ -52,7 +52,7 @@ test('the address becomes a filter, days included to their end', () => {
     q: ' a ',
   })
   expect(filter.actor).toBe('u1')
-  expect(filter.actions).toEqual(['IMPORT_BEGIN', 'IMPORT_END', 'DIRECTORY_IMPORT'])
+  expect(filter.actions).toEqual(['IMPORT_BEGIN', 'IMPORT_END', 'MEDIA_STORE', 'DIRECTORY_IMPORT'])
   expect(Date.parse(filter.before ?? '') - Date.parse(filter.after ?? '')).toBe(2 * 86_400_000)
   expect(filter.words).toBe('a')
   expect(filterOf({ from: 'yesterday', q: ' ' })).toEqual({})
@@ -62,7 +62,7 @@ test('a download asks for the same events by their names', () => {
   expect(actName('SESSION_END_OTHERS')).toBe('session.end_others')
   expect(downloadOf({}, 'csv')).toBe('/api/audit/events.csv')
   expect(downloadOf({ group: 'imports', subject: 'k1', q: '发票' }, 'ndjson')).toBe(
-    `/api/audit/events.ndjson?subject=k1&words=${encodeURIComponent('发票')}&actions=import.begin%2Cimport.end%2Cdirectory.import`,
+    `/api/audit/events.ndjson?subject=k1&words=${encodeURIComponent('发票')}&actions=import.begin%2Cimport.end%2Cmedia.store%2Cdirectory.import`,
   )
 })
 

@@ -1,0 +1,111 @@
+//! Files of messages: how a message names one, and what is known of one that arrived.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{EntryIndex, MediaId};
+use crate::message::{Attachment, Body};
+
+/// How a message names a file: by its MD5 and its size, because WeCom gives nothing better. It tells files apart; it proves nothing, for which
+/// there is the SHA-256 in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MediaName {
+    /// MD5 of the content.
+    pub md5: [u8; 16],
+    /// Bytes of content.
+    pub bytes: u64,
+}
+
+/// A file of messages that arrived. Every message that names it has it, whichever of the two came first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaFile {
+    /// Where its content lies.
+    pub media: MediaId,
+    /// SHA-256 of its content in hexadecimal.
+    pub sha256: String,
+    /// The event that tells of its arrival.
+    pub entry: EntryIndex,
+}
+
+impl Attachment {
+    /// How it names its file; none where it does not give MD5 and size, or gives none that can be read.
+    pub fn media_name(&self) -> Option<MediaName> {
+        let bytes = self.size.filter(|bytes| *bytes > 0)?;
+        let md5 = data_encoding::HEXLOWER_PERMISSIVE.decode(self.md5.as_ref()?.as_bytes()).ok()?;
+        Some(MediaName { md5: md5.try_into().ok()?, bytes })
+    }
+}
+
+impl Body {
+    /// All its files, those of its parts last, in the order in which people read them.
+    pub fn all_attachments(&self) -> Vec<&Attachment> {
+        let own = self.attachments.iter();
+        own.chain(self.items.iter().flat_map(|item| item.body.all_attachments())).collect()
+    }
+}
+
+/// Bytes of a file by which [`ending`] knows its format.
+pub const BEGIN_BYTES: u64 = 12;
+/// Letters of an ending at most.
+const ENDING_CHARS_MAX: usize = 8;
+
+/// The ending of a file's name: by its first bytes where they are of a format that people send often, else that of the name it was given, else `bin`.
+pub fn ending(begin: &[u8], name: Option<&str>) -> String {
+    let known = match begin {
+        [0xFF, 0xD8, 0xFF, ..] => "jpg",
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => "png",
+        [b'G', b'I', b'F', b'8', ..] => "gif",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "webp",
+        [b'#', b'!', b'A', b'M', b'R', ..] => "amr",
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "mp4",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
+    let given = name.and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending);
+    let is_plain = (1..=ENDING_CHARS_MAX).contains(&given.len()) && given.bytes().all(|c| c.is_ascii_alphanumeric());
+    if is_plain { given.to_ascii_lowercase() } else { "bin".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{BodyItem, MessageKind};
+
+    fn attachment(md5: Option<&str>, size: Option<u64>) -> Attachment {
+        let md5 = md5.map(str::to_owned);
+        Attachment { kind: MessageKind::Image, name: None, size, md5, seconds: None, pixels: None }
+    }
+
+    #[test]
+    fn a_file_is_named_by_a_whole_md5_and_a_size() {
+        let md5 = "00ff00ff00ff00ff00ff00ff00ff00ff";
+        let name = attachment(Some(md5), Some(3)).media_name().expect("a name");
+        assert_eq!((name.md5[1], name.bytes), (0xFF, 3));
+        let upper = md5.to_uppercase();
+        assert_eq!(attachment(Some(&upper), Some(3)).media_name(), Some(name));
+        for (md5, size) in
+            [(None, Some(3)), (Some(md5), None), (Some(md5), Some(0)), (Some(""), Some(3)), (Some("00ff"), Some(3))]
+        {
+            assert_eq!(attachment(md5, size).media_name(), None);
+        }
+    }
+
+    #[test]
+    fn endings_come_from_bytes_before_names() {
+        assert_eq!(ending(b"\xFF\xD8\xFF\xE0", Some("a.exe")), "jpg");
+        assert_eq!(ending(b"RIFF....WEBPVP8 ", None), "webp");
+        assert_eq!(ending(b"%PDF", Some("合同.PDF")), "pdf");
+        for name in [None, Some("a"), Some("a."), Some("a.b/c"), Some("a.123456789")] {
+            assert_eq!(ending(b"", name), "bin");
+        }
+    }
+
+    #[test]
+    fn files_of_parts_come_behind_those_of_the_whole() {
+        let of = |size| Body { attachments: vec![attachment(None, Some(size))], ..Body::default() };
+        let part = BodyItem { kind: MessageKind::Mixed, from: None, sent_at: None, body: of(2) };
+        let body = Body { items: vec![part], ..of(1) };
+        assert_eq!(body.all_attachments().iter().filter_map(|one| one.size).collect::<Vec<_>>(), [1, 2]);
+    }
+}

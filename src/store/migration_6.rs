@@ -1,0 +1,12 @@
+//! From format 5 to 6: files of messages. Nothing that was is changed.
+
+use redb::WriteTransaction;
+
+use crate::error::StoreError;
+use crate::tables::MESSAGE_MEDIA;
+
+/// Does it.
+pub(crate) fn run(tx: &WriteTransaction) -> Result<(), StoreError> {
+    tx.open_table(MESSAGE_MEDIA)?;
+    Ok(())
+}
