@@ -63,7 +63,7 @@ fn dress(headers: &mut HeaderMap, id: &str, nonce: &str, secure: bool) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     let policy = format!(
-        "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
+        "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; media-src 'self'; \
          connect-src 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'none'; form-action 'self'"
     );
     let mut set = |name: HeaderName, value: &str| {
@@ -71,10 +71,15 @@ fn dress(headers: &mut HeaderMap, id: &str, nonce: &str, secure: bool) {
             headers.insert(name, value);
         }
     };
-    set(header::CONTENT_SECURITY_POLICY, &policy);
     set(HeaderName::from_static("x-request-id"), id);
     if secure {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    // What strangers wrote comes with a policy of its own, which is narrower.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&policy)
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

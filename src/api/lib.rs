@@ -19,6 +19,7 @@ mod graphql_response;
 mod graphql_upload;
 mod graphql_ws;
 mod health;
+mod media;
 mod metrics;
 mod package;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use poem::endpoint::{DynEndpoint, ToDynEndpoint};
 use poem::{EndpointExt, Response, Route, get, post};
 
 use crate::state::App;
-use crate::{assets, clause, door, download, graphql_http, health, metrics, package, sign_on};
+use crate::{assets, clause, door, download, graphql_http, health, media, metrics, package, sign_on};
 
 /// The endpoint that answers everything.
 pub(crate) fn routes(app: Arc<App>) -> Arc<dyn DynEndpoint<Output = Response>> {
@@ -16,6 +16,7 @@ pub(crate) fn routes(app: Arc<App>) -> Arc<dyn DynEndpoint<Output = Response>> {
         .at("/api/messages/:id/original", get(download::original))
         .at("/api/messages/:id/proof", get(download::proof))
         .at("/api/messages/:id/entry.json", get(download::entry))
+        .at("/api/messages/:id/files/:place", get(media::file))
         .at("/api/cases/:id/files/:number", get(download::case_file))
         .at("/api/imports/:id/rejects", get(download::rejects))
         .at("/api/audit/events.csv", get(download::events_csv))

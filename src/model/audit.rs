@@ -234,6 +234,8 @@ actions! {
     MediaStore = "media.store",
     /// A message's original was downloaded.
     MessageDownload = "message.download",
+    /// A file of a message was shown or downloaded.
+    MessageFile = "message.file",
     /// A message's proof was read.
     MessageProve = "message.prove",
     /// Messages were read.

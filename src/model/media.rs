@@ -43,24 +43,49 @@ impl Body {
     }
 }
 
-/// Bytes of a file by which [`ending`] knows its format.
+/// Bytes of a file by which its [`Format`] is known.
 pub const BEGIN_BYTES: u64 = 12;
 /// Letters of an ending at most.
 const ENDING_CHARS_MAX: usize = 8;
 
+/// A format that people send often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// The ending of a name.
+    pub ending: &'static str,
+    /// The media type (RFC 2046).
+    pub content_type: &'static str,
+}
+
+impl Format {
+    /// The format of a file by its first [`BEGIN_BYTES`] bytes; none where it is another.
+    pub fn of(begin: &[u8]) -> Option<Self> {
+        let (ending, content_type) = match begin {
+            [0xFF, 0xD8, 0xFF, ..] => ("jpg", "image/jpeg"),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => ("png", "image/png"),
+            [b'G', b'I', b'F', b'8', ..] => ("gif", "image/gif"),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => ("webp", "image/webp"),
+            [b'#', b'!', b'A', b'M', b'R', ..] => ("amr", "audio/amr"),
+            [b'I', b'D', b'3', ..] => ("mp3", "audio/mpeg"),
+            [_, _, _, _, b'f', b't', b'y', b'p', b'h', b'e', b'i', ..] => ("heic", "image/heic"),
+            [_, _, _, _, b'f', b't', b'y', b'p', b'M', b'4', b'A', ..] => ("m4a", "audio/mp4"),
+            [_, _, _, _, b'f', b't', b'y', b'p', ..] => ("mp4", "video/mp4"),
+            [b'%', b'P', b'D', b'F', b'-', ..] => ("pdf", "application/pdf"),
+            _ => return None,
+        };
+        Some(Self { ending, content_type })
+    }
+
+    /// Whether browsers draw it without running anything of it.
+    pub fn is_drawn(self) -> bool {
+        matches!(self.ending, "jpg" | "png" | "gif" | "webp")
+    }
+}
+
 /// The ending of a file's name: by its first bytes where they are of a format that people send often, else that of the name it was given, else `bin`.
 pub fn ending(begin: &[u8], name: Option<&str>) -> String {
-    let known = match begin {
-        [0xFF, 0xD8, 0xFF, ..] => "jpg",
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => "png",
-        [b'G', b'I', b'F', b'8', ..] => "gif",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "webp",
-        [b'#', b'!', b'A', b'M', b'R', ..] => "amr",
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "mp4",
-        _ => "",
-    };
-    if !known.is_empty() {
-        return known.to_owned();
+    if let Some(format) = Format::of(begin) {
+        return format.ending.to_owned();
     }
     let given = name.and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending);
     let is_plain = (1..=ENDING_CHARS_MAX).contains(&given.len()) && given.bytes().all(|c| c.is_ascii_alphanumeric());
@@ -98,6 +123,20 @@ mod tests {
         assert_eq!(ending(b"%PDF", Some("合同.PDF")), "pdf");
         for name in [None, Some("a"), Some("a."), Some("a.b/c"), Some("a.123456789")] {
             assert_eq!(ending(b"", name), "bin");
+        }
+    }
+
+    #[test]
+    fn formats_are_known_by_bytes_alone_and_few_are_drawn() {
+        let told = |begin: &[u8]| Format::of(begin).map(|format| (format.content_type, format.is_drawn()));
+        assert_eq!(told(b"\x89PNG\r\n\x1a\n\0\0\0\x0d"), Some(("image/png", true)));
+        assert_eq!(told(b"GIF89a"), Some(("image/gif", true)));
+        assert_eq!(told(b"\0\0\0\x18ftypisom"), Some(("video/mp4", false)));
+        assert_eq!(told(b"\0\0\0\x18ftypheic"), Some(("image/heic", false)));
+        assert_eq!(told(b"\0\0\0\x18ftypM4A "), Some(("audio/mp4", false)));
+        assert_eq!(told(b"#!AMR\n"), Some(("audio/amr", false)));
+        for other in [&b""[..], b"<svg xmlns=", b"<html>", b"\x89PNG", b"RIFF....WAVE", b"%!PS-Adobe"] {
+            assert_eq!(told(other), None);
         }
     }
 

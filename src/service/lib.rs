@@ -23,6 +23,7 @@ pub mod keys;
 pub mod ledger;
 pub mod lines;
 pub mod mark;
+pub mod media;
 pub mod message;
 pub mod metrics;
 pub mod overview;

@@ -33,6 +33,7 @@ const MARKED: &[&str] = &[
     "audit.prove",
     "import.read_rejects",
     "message.download",
+    "message.file",
     "message.prove",
     "case.download_file",
 ];

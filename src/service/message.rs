@@ -17,6 +17,7 @@ use xinju_store::error::StoreError;
 
 use crate::audit::Act;
 use crate::error::ServiceError;
+use crate::media::{FileState, files};
 use crate::party::{PartyView, Snapshot};
 use crate::personal::MaskedValue;
 use crate::service::{Core, Service};
@@ -66,6 +67,8 @@ pub struct MessageView {
     pub to: Vec<PartyView>,
     /// The original, byte for byte; none where it holds what is masked.
     pub original: Option<Vec<u8>>,
+    /// Its files, in the order of [`Body::all_attachments`].
+    pub files: Vec<FileState>,
     /// The recall of this message.
     pub recalled_by: Option<EntryIndex>,
     /// The message that this one recalls, where it is archived.
@@ -113,7 +116,7 @@ impl Service {
     }
 
     /// Reads messages, and says whom their event is about. Nothing may be returned before that event is durable.
-    fn read_messages(
+    pub(crate) fn read_messages(
         &self,
         viewer: &Viewer,
         indexes: &[EntryIndex],
@@ -185,6 +188,7 @@ impl Core {
         if withheld {
             read.text = None;
         }
+        let files = files(&snapshot.tx, &message.body, withheld)?;
         Ok(Some(MessageView {
             index,
             received_at: entry.at,
@@ -194,6 +198,7 @@ impl Core {
             to,
             message,
             masked,
+            files,
             recalled_by: snapshot.tx.recall_of(index)?,
             recalls,
             seal: SealView { state, checkpoint_size },
@@ -247,6 +252,7 @@ fn unreadable(index: EntryIndex, checkpoint_size: Option<u64>) -> MessageView {
             body: Body::default(),
         },
         masked: Vec::new(),
+        files: Vec::new(),
         from: None,
         to: Vec::new(),
         original: Some(Vec::new()),

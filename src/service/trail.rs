@@ -33,6 +33,7 @@ pub use crate::trail_export::{AuditExport, ExportForm};
 pub const LOOKS: &[&str] = &[
     "message.read",
     "message.download",
+    "message.file",
     "message.prove",
     "personal.reveal",
     "conversation.read",

@@ -1,9 +1,12 @@
 //! What a message says, ready to be drawn.
 
 use async_graphql::{Enum, Object, SimpleObject};
+use xinju_model::id::EntryIndex;
 use xinju_model::message::{self, FieldValue};
-use xinju_service::personal;
+use xinju_service::media::FileState;
+use xinju_service::message::MessageView;
 
+use crate::graphql::media::{AttachmentFile, AttachmentState};
 use crate::graphql::personal::{MaskedValue, masked};
 use crate::graphql::scalars::{DateTime, Long};
 
@@ -168,12 +171,33 @@ pub(crate) struct Attachment {
     width: Option<i32>,
     /// In pixels.
     height: Option<i32>,
+    /// What the archive has of it.
+    state: AttachmentState,
+    /// Its bytes; null unless `state` is `ARRIVED`.
+    file: Option<AttachmentFile>,
 }
 
-impl From<&message::Attachment> for Attachment {
-    fn from(attachment: &message::Attachment) -> Self {
+/// Gives each file of a message its place among all of them, in reading order.
+struct Places<'a> {
+    message: EntryIndex,
+    states: std::iter::Enumerate<std::slice::Iter<'a, FileState>>,
+}
+
+impl<'a> Places<'a> {
+    fn of(view: &'a MessageView) -> Self {
+        Self { message: view.index, states: view.files.iter().enumerate() }
+    }
+
+    fn attachments(&mut self, all: &[message::Attachment]) -> Vec<Attachment> {
+        all.iter().map(|attachment| self.attachment(attachment)).collect()
+    }
+
+    fn attachment(&mut self, attachment: &message::Attachment) -> Attachment {
         let pixels = |number: u32| i32::try_from(number).ok();
-        Self {
+        let (place, state) = self.states.next().unwrap_or((0, &FileState::Unnamed));
+        Attachment {
+            state: state.into(),
+            file: AttachmentFile::of(self.message, place, state),
             kind: attachment.kind.into(),
             name: attachment.name.clone(),
             size: attachment.size.map(Long::from),
@@ -205,7 +229,7 @@ pub(crate) struct BodyItem {
 }
 
 /// Parts of all depths in reading order.
-fn unfold(items: &[message::BodyItem], depth: i32, into: &mut Vec<BodyItem>) {
+fn unfold(items: &[message::BodyItem], depth: i32, places: &mut Places<'_>, into: &mut Vec<BodyItem>) {
     for item in items {
         into.push(BodyItem {
             depth,
@@ -216,49 +240,57 @@ fn unfold(items: &[message::BodyItem], depth: i32, into: &mut Vec<BodyItem>) {
             text: item.body.text.clone(),
             url: item.body.url.clone(),
             fields: item.body.fields.iter().map(Into::into).collect(),
-            attachments: item.body.attachments.iter().map(Into::into).collect(),
+            attachments: places.attachments(&item.body.attachments),
         });
-        unfold(&item.body.items, depth.saturating_add(1), into);
+        unfold(&item.body.items, depth.saturating_add(1), places, into);
     }
 }
 
 /// What a message says, ready to be drawn.
-pub(crate) struct Body<'a>(pub(crate) &'a message::Body, pub(crate) &'a [personal::MaskedValue]);
+pub(crate) struct Body<'a>(pub(crate) &'a MessageView);
+
+impl Body<'_> {
+    fn body(&self) -> &message::Body {
+        &self.0.message.body
+    }
+}
 
 /// What a message says, ready to be drawn.
 #[Object]
 impl Body<'_> {
     /// The main line: title, topic or name; empty where there is none.
     async fn title(&self) -> &str {
-        &self.0.title
+        &self.body().title
     }
     /// The words, with line feeds.
     async fn text(&self) -> &str {
-        &self.0.text
+        &self.body().text
     }
     /// Shown as text; nothing is ever fetched from it. Null where there is none.
     async fn url(&self) -> Option<&str> {
-        self.0.url.as_deref()
+        self.body().url.as_deref()
     }
     /// Labelled facts in the order of the source.
     async fn fields(&self) -> Vec<BodyField> {
-        self.0.fields.iter().map(Into::into).collect()
+        self.body().fields.iter().map(Into::into).collect()
     }
     async fn attachments(&self) -> Vec<Attachment> {
-        self.0.attachments.iter().map(Into::into).collect()
+        Places::of(self.0).attachments(&self.body().attachments)
     }
     /// Parts of forwarded, mixed, news and note messages, all depths in reading order; `depth` says how deep each lies.
     async fn items(&self) -> Vec<BodyItem> {
-        let mut items = Vec::new();
-        unfold(&self.0.items, 0, &mut items);
+        let (mut places, mut items) = (Places::of(self.0), Vec::new());
+        // Those of the whole come first.
+        places.attachments(&self.body().attachments);
+        unfold(&self.body().items, 0, &mut places, &mut items);
         items
     }
     /// What this message quotes; null where it quotes nothing.
     async fn quote(&self) -> Option<&str> {
-        self.0.quote.as_deref()
+        self.body().quote.as_deref()
     }
     /// What of all these texts is masked for you, in reading order.
     async fn masked(&self) -> Vec<MaskedValue> {
-        masked(self.1)
+        masked(&self.0.masked)
     }
 }

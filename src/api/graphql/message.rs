@@ -160,7 +160,7 @@ impl Message {
         self.0.at().into()
     }
     async fn body(&self) -> Body<'_> {
-        Body(&self.0.message.body, &self.0.masked)
+        Body(&self.0)
     }
     /// All its words in one string; masked as those of `body`.
     async fn text(&self) -> String {

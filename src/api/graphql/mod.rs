@@ -18,6 +18,7 @@ mod import;
 mod invitation;
 mod ledger;
 mod mark;
+mod media;
 mod message;
 mod node;
 mod operation;

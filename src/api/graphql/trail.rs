@@ -152,6 +152,8 @@ pub(crate) enum AuditAction {
     MediaStore,
     /// A message's original was downloaded.
     MessageDownload,
+    /// A file of a message was shown or downloaded.
+    MessageFile,
     /// A message's proof was read.
     MessageProve,
     /// Messages were read.

@@ -19,7 +19,7 @@ use xinju_model::channel::Channel;
 use xinju_model::facts::Facts;
 use xinju_model::id::Random;
 use xinju_model::import::RejectReason;
-use xinju_model::message::{Body as Words, Message, MessageKind};
+use xinju_model::message::{Attachment, Body as Words, Message, MessageKind};
 use xinju_model::record::Format;
 use xinju_model::role::BuiltIn;
 use xinju_model::sign_on::{self, Provider};
@@ -71,18 +71,28 @@ impl Random for SeededRandom {
     }
 }
 
-/// Shows the text of text messages.
+/// Shows the text of text messages, and knows the files of images.
 struct PlainDecoder;
 
 impl Decode for PlainDecoder {
-    fn decode(&self, _format: Format, _original: &[u8], facts: &Facts) -> Message {
+    fn decode(&self, _format: Format, original: &[u8], facts: &Facts) -> Message {
+        let read: Value = serde_json::from_slice(original).unwrap_or_default();
+        let attachment = |image: &Value| Attachment {
+            kind: MessageKind::Image,
+            name: image["filename"].as_str().map(str::to_owned),
+            size: image["filesize"].as_u64(),
+            md5: image["md5sum"].as_str().map(str::to_owned),
+            seconds: None,
+            pixels: None,
+        };
+        let attachments = read.get("image").map(attachment).into_iter().collect();
         Message {
             from: None,
             to: Vec::new(),
             sent_at: facts.sent_at,
             kind: MessageKind::Text,
             source_kind: facts.kind.clone().unwrap_or_default(),
-            body: Words { text: facts.text.clone().unwrap_or_default(), ..Words::default() },
+            body: Words { text: facts.text.clone().unwrap_or_default(), attachments, ..Words::default() },
         }
     }
 }

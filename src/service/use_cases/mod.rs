@@ -9,6 +9,7 @@ mod handovers;
 mod import;
 mod jobs;
 mod ledger;
+mod media;
 mod packages;
 mod people;
 mod permissions;
