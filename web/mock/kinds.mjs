@@ -234,7 +234,7 @@ export function oddMessages(world) {
 }
 
 function file(kind, name, size, more = {}) {
-  const facts = { seconds: null, width: null, height: null, ...more }
+  const facts = { seconds: null, width: null, height: null, state: 'AWAITED', file: null, ...more }
   return { kind, name, size, md5: '50de8e5ae8ffe4f1df7a93841f71993a', ...facts }
 }
 

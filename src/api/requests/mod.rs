@@ -3,6 +3,7 @@
 mod coming_in;
 mod factor;
 mod limits;
+mod media;
 mod packages;
 mod pages;
 mod passkey;

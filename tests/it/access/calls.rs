@@ -11,6 +11,8 @@ pub(super) enum About {
     Customer,
     Conversation,
     Message,
+    /// A message with a file that arrived.
+    File,
     Staff,
     User,
     Department,

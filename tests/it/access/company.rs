@@ -17,6 +17,10 @@ const SECOND_OWNER: &str = "second_owner";
 /// The staff: one's own, a colleague's, another department's.
 const STAFF: [(&str, u64); 3] = [("own", 2), ("colleague", 2), ("other", 3)];
 
+/// What is sent, and its MD5.
+const PICTURE: &[u8] = b"GIF89a of no size";
+const PICTURE_MD5: &str = "6ec694b9c7f05f72a87f64f2ed9c2520";
+
 /// Somebody who asks.
 pub(super) struct Person {
     /// The column of the table.
@@ -53,6 +57,8 @@ pub(super) struct Company {
     customers: Vec<Value>,
     conversations: Vec<Value>,
     messages: Vec<Value>,
+    /// Messages with a file that arrived, one of each conversation.
+    pictures: Vec<Value>,
     users: Vec<Value>,
     /// The company's own role, held by nobody.
     pub(super) role: Value,
@@ -77,6 +83,28 @@ struct Officer {
 fn line(number: usize, from: &str, to: &str, text: &str) -> String {
     let at = 1_700_000_000_000_u64 + u64::try_from(number).expect("small") * 1_000;
     json!({"msgid": format!("id{number}"), "action": "send", "from": from, "tolist": [to], "roomid": "", "msgtime": at, "msgtype": "text", "text": {"content": text}}).to_string()
+}
+
+/// A picture that was sent a minute after the words of [`line`].
+fn picture(number: usize, from: &str, to: &str) -> String {
+    let at = 1_700_000_060_000_u64 + u64::try_from(number).expect("small") * 1_000;
+    let image = json!({"sdkfileid": "x", "md5sum": PICTURE_MD5, "filesize": PICTURE.len()});
+    json!({"msgid": format!("picture{number}"), "action": "send", "from": from, "tolist": [to], "roomid": "", "msgtime": at, "msgtype": "image", "image": image}).to_string()
+}
+
+/// The messages of each member of staff with the customer, and the picture.
+fn zip() -> Vec<u8> {
+    let lines = STAFF.iter().enumerate().flat_map(|(number, (name, _))| {
+        let to = format!("wm-{name}");
+        [line(number, name, &to, name), picture(number, name, &to)]
+    });
+    let lines = lines.collect::<Vec<_>>().join("\n") + "\n";
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in [("chat.ndjson", lines.as_bytes()), ("picture", PICTURE)] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("a file");
+        std::io::Write::write_all(&mut zip, content).expect("written");
+    }
+    zip.finish().expect("a zip").into_inner()
 }
 
 fn directory() -> Value {
@@ -121,9 +149,8 @@ fn ask_approval(client: &mut Client, operation: &Value) -> Value {
 impl Company {
     pub(super) fn new() -> Self {
         let archive = Archive::new();
-        let (messages, people) = (archive.beside("messages.ndjson"), archive.beside("directory.json"));
-        let lines = STAFF.iter().enumerate().map(|(number, (name, _))| line(number, name, &format!("wm-{name}"), name));
-        std::fs::write(&messages, lines.collect::<Vec<_>>().join("\n") + "\n").expect("written");
+        let (messages, people) = (archive.beside("messages.zip"), archive.beside("directory.json"));
+        std::fs::write(&messages, zip()).expect("written");
         std::fs::write(&people, directory().to_string()).expect("written");
         let path = |path: &std::path::Path| path.to_str().expect("a path of ours is UTF-8").to_owned();
         archive.run(&["import", "wecom", &path(&messages), "--directory", &path(&people), "--json"]).done();
@@ -133,7 +160,7 @@ impl Company {
             archive.command(&["user", "add", SECOND_OWNER, "--role", "owner"]).env("XINJU_PASSWORD", PASSWORD).output();
         assert!(add.expect("the binary runs").status.success());
         let admin = &mut server.admin;
-        let ask = "{ allStaff(first: 9) { nodes { id channelId } } customers(first: 9) { nodes { id name } } conversations(first: 9) { nodes { id messages(first: 1) { nodes { id text } } } }
+        let ask = "{ allStaff(first: 9) { nodes { id channelId } } customers(first: 9) { nodes { id name } } conversations(first: 9) { nodes { id messages(first: 2) { nodes { id text } } } }
             departments { id name } imports(first: 1) { nodes { id } } roles { id builtIn } auditEvents(first: 1) { nodes { id } } }";
         let all = admin.ask(ask, &json!({}));
         let text = |node: &Value| node["messages"]["nodes"][0]["text"].clone();
@@ -144,6 +171,7 @@ impl Company {
             customers: in_order(&all["customers"], |node| &node["name"], "wm-"),
             conversations: STAFF.iter().map(|(name, _)| talk(name)["id"].clone()).collect(),
             messages: STAFF.iter().map(|(name, _)| talk(name)["messages"]["nodes"][0]["id"].clone()).collect(),
+            pictures: STAFF.iter().map(|(name, _)| talk(name)["messages"]["nodes"][1]["id"].clone()).collect(),
             users: Vec::new(),
             role: Value::Null,
             departments: all["departments"].as_array().expect("a list").iter().map(|one| one["id"].clone()).collect(),
@@ -268,6 +296,7 @@ impl Company {
             About::Customer => self.customers.clone(),
             About::Conversation => self.conversations.clone(),
             About::Message => self.messages.clone(),
+            About::File => self.pictures.clone(),
             About::Staff => self.staff.clone(),
             About::User => self.users.clone(),
             About::Department => self.departments.clone(),

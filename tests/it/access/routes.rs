@@ -19,13 +19,14 @@ pub(super) struct Route {
 
 /// Every address, asked as it is meant to be. GraphQL itself is in the calls.
 pub(super) fn routes() -> Vec<Route> {
-    use About::{Case, Event, Import, Message, Nothing, Package};
+    use About::{Case, Event, File, Import, Message, Nothing, Package};
     let route = |path, about| Route { path, about, posted: None };
     let post = |path, posted| Route { path, about: Nothing, posted: Some(posted) };
     vec![
         route("/api/messages/:id/original", Message),
         route("/api/messages/:id/proof", Message),
         route("/api/messages/:id/entry.json", Message),
+        route("/api/messages/:id/files/:place", File),
         route("/api/cases/:id/files/:number", Case),
         route("/api/imports/:id/rejects", Import),
         route("/api/audit/events.csv", Nothing),
@@ -66,7 +67,8 @@ pub(super) fn asked(company: &mut Company, route: &Route, person: &mut Person) -
 }
 
 fn letter(client: &Client, route: &Route, id: &str) -> char {
-    let path = route.path.replace(":id", id).replace(":number", "1").replace('*', "/assets/none.js");
+    let path =
+        route.path.replace(":id", id).replace(":number", "1").replace(":place", "0").replace('*', "/assets/none.js");
     let status = match route.posted {
         Some(body) => client.post(&path, body).0,
         None => client.status_of(&path),

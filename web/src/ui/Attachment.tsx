@@ -1,4 +1,4 @@
-// A file of a message as exact facts. The media itself is not archived yet, so nothing is shown or fetched.
+// A file of a message: exact facts, and the file itself where it arrived.
 import {
   FileOutlined,
   FilePdfOutlined,
@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next'
 import type { AttachmentPartsFragment, MessageKind } from '#/api/gen/operations'
 import { formatSeconds } from '#/lib/format'
 import styles from './Attachment.module.css'
+import { AttachmentMedia } from './AttachmentMedia'
 import { Bytes } from './Figures'
 import { MaskedText } from './Masked'
 
@@ -26,14 +27,17 @@ export function Attachment({
   attachment,
   item,
   number,
+  whole,
 }: {
   attachment: AttachmentPartsFragment
   /** Which part of the message it belongs to, and which of its files it is. */
   item: number | null
   number: number
+  /** With the digest of the file, for pages that show one message. */
+  whole: boolean
 }) {
   const { t } = useTranslation(['body', 'model'])
-  const { kind, name, size, md5, seconds, width, height } = attachment
+  const { kind, name, size, md5, seconds, width, height, state, file } = attachment
   const icon = ICON[kind] ?? (name?.endsWith('.pdf') ? <FilePdfOutlined /> : <FileOutlined />)
   const facts: [string, ReactNode][] = []
   if (name !== null) facts.push(['kind', t(`model:kind.${kind}`)])
@@ -60,10 +64,20 @@ export function Attachment({
             ))}
           </div>
         )}
-        {md5 && (
+        {md5 && !file && (
           <div className={styles.md5} title={t('body:md5Text')}>
             MD5 <code>{md5}</code>
           </div>
+        )}
+        {file && whole && (
+          <div className={styles.md5} title={t('body:sha256Text')}>
+            SHA-256 <code>{file.sha256}</code>
+          </div>
+        )}
+        {file ? (
+          <AttachmentMedia attachment={{ ...attachment, file }} label={t(`model:kind.${kind}`)} />
+        ) : (
+          state !== 'ARRIVED' && <p className={styles.state}>{t(`body:file.${state}`)}</p>
         )}
       </div>
     </div>

@@ -3,7 +3,10 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BodyPartsFragment, ItemPartsFragment, MessageKind } from '#/api/gen/operations'
+import { formatTime } from '#/lib/format'
+import { usePreferences } from '#/lib/preferences'
 import { Attachment } from './Attachment'
+import { Sent } from './AttachmentMedia'
 import { BodyFields } from './BodyFields'
 import { MaskedText, MaskedTexts } from './Masked'
 import styles from './MessageBody.module.css'
@@ -34,10 +37,16 @@ export function MessageBody(props: {
   kind: MessageKind
   sourceKind: string
   body: BodyPartsFragment
+  /** Who sent it; undefined or null where nobody knows. */
+  by: string | null | undefined
+  at: string
   /** All words and parts at once, for pages that show one message. */
   whole?: boolean
 }) {
-  const { id, kind, sourceKind, body, whole = false } = props
+  const { id, kind, sourceKind, body, by, at, whole = false } = props
+  const { t } = useTranslation('common')
+  const { language } = usePreferences()
+  const sent = `${by ?? t('unknown')} ${formatTime(at, 'minute', language)}`
   return (
     <div className={styles.body}>
       <MaskedTexts subject={{ message: id }} values={body.masked}>
@@ -46,8 +55,10 @@ export function MessageBody(props: {
             <MaskedText text={body.quote} part="QUOTE" />
           </blockquote>
         )}
-        <Words content={{ ...body, kind, sourceKind }} whole={whole} />
-        <Items items={body.items} whole={whole} />
+        <Sent value={sent}>
+          <Words content={{ ...body, kind, sourceKind }} whole={whole} />
+          <Items items={body.items} whole={whole} />
+        </Sent>
       </MaskedTexts>
     </div>
   )
@@ -85,8 +96,14 @@ function Words({
       )}
       <BodyFields fields={fields} item={item} />
       {attachments.map((attachment, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: files have no name of their own and never move
-        <Attachment key={place} attachment={attachment} item={item} number={place} />
+        <Attachment
+          // biome-ignore lint/suspicious/noArrayIndexKey: files have no name of their own and never move
+          key={place}
+          attachment={attachment}
+          item={item}
+          number={place}
+          whole={whole}
+        />
       ))}
     </>
   )

@@ -183,6 +183,17 @@ export type AskPackageInput = {
   exchange?: Array<ExchangeFormat>;
 };
 
+/** What the archive has of a file that a message names. */
+export type AttachmentState =
+  /** Its bytes, in `file`. */
+  | 'ARRIVED'
+  /** Nothing yet: an import of a zip with the file brings it. */
+  | 'AWAITED'
+  /** Nothing, and it never will: the message does not give both MD5 and size, by which a file is told. */
+  | 'UNNAMED'
+  /** Nothing for you: the original of its message is withheld, and so is what belongs to it. */
+  | 'WITHHELD';
+
 /** An act that this version knows. */
 export type AuditAction =
   /** Somebody asked for what they may not do. Equal attempts within a minute are counted in one event. */
@@ -315,8 +326,12 @@ export type AuditAction =
   | 'KEY_ROTATED'
   /** Somebody asked for a checkpoint. */
   | 'LEDGER_SIGN'
+  /** Files that messages name were put into the archive. */
+  | 'MEDIA_STORE'
   /** A message's original was downloaded. */
   | 'MESSAGE_DOWNLOAD'
+  /** A file of a message was shown or downloaded. */
+  | 'MESSAGE_FILE'
   /** A message's proof was read. */
   | 'MESSAGE_PROVE'
   /** Messages were read. */
@@ -1449,7 +1464,9 @@ export type RejectReason =
   /** It is longer than a record may be. */
   | 'TOO_LONG'
   /** The file ends in the middle of it. */
-  | 'CUT_OFF';
+  | 'CUT_OFF'
+  /** It is a file beside the messages that none of them names by its MD5 and size. */
+  | 'FILE_UNNAMED';
 
 /** A file to take out of which case. */
 export type RemoveCaseFileInput = {
@@ -2409,7 +2426,7 @@ export type CaseConversationsQueryVariables = Exact<{
 
 export type CaseConversationsQuery = { case: { conversations: Array<{ messageCount: number, leftOut: number, firstAt: string, lastAt: string, conversation: { id: string, kind: ConversationKind, title: string, parties: Array<{ channelId: string, side: Side }> } }> } | null };
 
-export type CaseMessagePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
+export type CaseMessagePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
 
 export type CaseMessagesQueryVariables = Exact<{
   id: string;
@@ -2419,7 +2436,7 @@ export type CaseMessagesQueryVariables = Exact<{
 }>;
 
 
-export type CaseMessagesQuery = { case: { messages: { totalCount: number, nodes: Array<{ items: Array<number>, leftOutBefore: number | null, message: { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type CaseMessagesQuery = { case: { messages: { totalCount: number, nodes: Array<{ items: Array<number>, leftOutBefore: number | null, message: { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type CaseRecordsQueryVariables = Exact<{
   id: string;
@@ -2525,7 +2542,7 @@ export type PlaceOfMomentQueryVariables = Exact<{
 
 export type PlaceOfMomentQuery = { conversation: { positionAt: number } | null };
 
-export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
+export type TimelinePartsFragment = { id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } };
 
 export type TimelineWindowQueryVariables = Exact<{
   id: string;
@@ -2534,7 +2551,7 @@ export type TimelineWindowQueryVariables = Exact<{
 }>;
 
 
-export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
+export type TimelineWindowQuery = { conversation: { messages: { offset: number, totalCount: number, nodes: Array<{ id: string, kind: MessageKind, sourceKind: string, at: string, from: { channelId: string, side: Side, name: string } | null, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, recalledBy: { id: string, at: string } | null, recalls: { id: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null } }> } } | null };
 
 export type FilterPeopleQueryVariables = Exact<{
   search: string;
@@ -2894,7 +2911,7 @@ export type MessageQueryVariables = Exact<{
 }>;
 
 
-export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { withheld: boolean, format: string, size: number | null, sha256: string | null, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
+export type MessageQuery = { message: { id: string, kind: MessageKind, sourceKind: string, sequence: number | null, channel: Channel, sentAt: string | null, receivedAt: string, at: string, from: { channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null } | null, to: Array<{ channelId: string, side: Side, name: string, customer: { id: string } | null, staff: { id: string } | null }>, body: { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> }, conversation: { id: string, kind: ConversationKind, title: string } | null, recalledBy: { id: string, at: string } | null, recalls: { id: string, at: string } | null, seal: { state: SealState, index: number, checkpointSize: number | null }, original: { withheld: boolean, format: string, size: number | null, sha256: string | null, text: string | null, via: string, account: string, sourceId: string | null, cursor: string | null, import: { id: string, fileName: string } | null } } | null };
 
 export type ProofPartsFragment = { entry: string, leaf: string, index: number, treeSize: number, path: Array<string>, checkpoint: string, tlogProof: string, verified: boolean, withheld: Array<string>, disclosures: Array<{ name: string, encoded: string }> };
 
@@ -3401,11 +3418,11 @@ export type PartyPartsFragment = { channelId: string, side: Side, name: string }
 
 export type FieldPartsFragment = { key: string, form: FieldForm, text: string | null, number: number | null, time: string | null };
 
-export type AttachmentPartsFragment = { kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null };
+export type AttachmentPartsFragment = { kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null };
 
-export type ItemPartsFragment = { depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> };
+export type ItemPartsFragment = { depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }> };
 
-export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> };
+export type BodyPartsFragment = { title: string, text: string, url: string | null, quote: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }>, items: Array<{ depth: number, kind: MessageKind, from: string | null, sentAt: string | null, title: string, text: string, url: string | null, fields: Array<{ key: string, form: FieldForm, text: string | null, number: number | null, time: string | null }>, attachments: Array<{ kind: MessageKind, name: string | null, size: number | null, md5: string | null, seconds: number | null, width: number | null, height: number | null, state: AttachmentState, file: { url: string, contentType: string, size: number, sha256: string } | null }> }>, masked: Array<{ index: number, kind: PersonalKind, part: TextPart, item: number | null, number: number, start: number, end: number }> };
 
 export type PickStaffQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -3559,6 +3576,13 @@ export const AttachmentPartsFragmentDoc = new TypedDocumentString(`
   seconds
   width
   height
+  state
+  file {
+    url
+    contentType
+    size
+    sha256
+  }
 }
     `, {"fragmentName":"AttachmentParts"}) as unknown as TypedDocumentString<AttachmentPartsFragment, unknown>;
 export const ItemPartsFragmentDoc = new TypedDocumentString(`
@@ -3592,6 +3616,13 @@ fragment AttachmentParts on Attachment {
   seconds
   width
   height
+  state
+  file {
+    url
+    contentType
+    size
+    sha256
+  }
 }`, {"fragmentName":"ItemParts"}) as unknown as TypedDocumentString<ItemPartsFragment, unknown>;
 export const MaskedPartsFragmentDoc = new TypedDocumentString(`
     fragment MaskedParts on MaskedValue {
@@ -3647,6 +3678,13 @@ fragment AttachmentParts on Attachment {
   seconds
   width
   height
+  state
+  file {
+    url
+    contentType
+    size
+    sha256
+  }
 }
 fragment ItemParts on BodyItem {
   depth
@@ -3711,6 +3749,13 @@ fragment AttachmentParts on Attachment {
   seconds
   width
   height
+  state
+  file {
+    url
+    contentType
+    size
+    sha256
+  }
 }
 fragment ItemParts on BodyItem {
   depth
@@ -3836,6 +3881,13 @@ fragment AttachmentParts on Attachment {
   seconds
   width
   height
+  state
+  file {
+    url
+    contentType
+    size
+    sha256
+  }
 }
 fragment ItemParts on BodyItem {
   depth
@@ -4855,6 +4907,13 @@ fragment AttachmentParts on Attachment {
   seconds
   width
   height
+  state
+  file {
+    url
+    contentType
+    size
+    sha256
+  }
 }
 fragment ItemParts on BodyItem {
   depth
@@ -5169,6 +5228,13 @@ fragment AttachmentParts on Attachment {
   seconds
   width
   height
+  state
+  file {
+    url
+    contentType
+    size
+    sha256
+  }
 }
 fragment ItemParts on BodyItem {
   depth
@@ -6162,6 +6228,13 @@ fragment AttachmentParts on Attachment {
   seconds
   width
   height
+  state
+  file {
+    url
+    contentType
+    size
+    sha256
+  }
 }
 fragment ItemParts on BodyItem {
   depth

@@ -5,6 +5,7 @@ export const GROUPS = {
   looks: [
     'MESSAGE_READ',
     'MESSAGE_DOWNLOAD',
+    'MESSAGE_FILE',
     'MESSAGE_PROVE',
     'CONVERSATION_READ',
     'CONVERSATION_LIST',
@@ -19,6 +20,7 @@ export const GROUPS = {
     'CASE_DOWNLOAD_FILE',
     'IMPORT_READ_REJECTS',
     'MESSAGE_DOWNLOAD',
+    'MESSAGE_FILE',
     'PACKAGE_ASK',
     'PACKAGE_BUILD',
     'PACKAGE_CANCEL',

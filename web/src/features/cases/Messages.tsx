@@ -139,6 +139,8 @@ function Row(props: { node: Node; before: Node | undefined; talk: Talk }) {
               kind={message.kind}
               sourceKind={message.sourceKind}
               body={message.body}
+              by={message.from?.name}
+              at={message.at}
             />
           )}
         </div>

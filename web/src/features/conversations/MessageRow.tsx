@@ -130,6 +130,8 @@ function Bubble({ message, place }: There) {
           kind={message.kind}
           sourceKind={message.sourceKind}
           body={message.body}
+          by={message.from?.name}
+          at={message.at}
         />
       </div>
       <Meta message={message} place={place} />

@@ -71,7 +71,7 @@ export function UploadForm({ onStarted }: { onStarted: (id: string) => void }) {
         <FileChoice
           label={t('file')}
           hint={t('fileHint')}
-          accept=".ndjson,.jsonl,.json,.zst"
+          accept=".ndjson,.jsonl,.json,.zst,.zip"
           file={file}
           onFile={setFile}
         />

@@ -105,6 +105,8 @@ function Says({ message }: { message: Message }) {
             kind={kind}
             sourceKind={message.sourceKind}
             body={message.body}
+            by={message.from?.name}
+            at={message.at}
             whole
           />
         </div>

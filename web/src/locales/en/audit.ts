@@ -133,6 +133,7 @@ export const audit: Messages<typeof source> = {
   'act.LEDGER_SIGN': 'Asked for a checkpoint',
   'act.MEDIA_STORE': 'Put files of messages into the archive',
   'act.MESSAGE_DOWNLOAD': 'Downloaded the original of a message',
+  'act.MESSAGE_FILE': 'Saw a file of a message',
   'act.MESSAGE_PROVE': 'Took the proof of a message',
   'act.MESSAGE_READ': 'Saw {{count, number}} messages',
   'act.MESSAGE_READ_one': 'Saw {{count, number}} message',

@@ -3,7 +3,16 @@ import type { body as source } from '../zh-CN/body'
 
 export const body: Messages<typeof source> = {
   url: 'Link: ',
-  md5Text: 'MD5 as the source states it; the file itself is not archived yet',
+  md5Text: 'MD5 as the source states it; it tells the file when it comes',
+  sha256Text: 'SHA-256 of the file; the ledger tells of it where the file arrived',
+  'file.AWAITED': 'Not arrived yet. Import a zip that holds this file.',
+  'file.UNNAMED': 'Not in the archive: the source gives no MD5 and size by which it could be told.',
+  'file.WITHHELD': 'Withheld: the message holds personal data that is masked for you.',
+  fileOf: '{{kind}}, {{sent}}',
+  fileEnlarge: 'Enlarge: {{name}}',
+  fileSave: 'Download',
+  fileSaveOf: 'Download: {{name}}',
+  fileBroken: 'Cannot be shown here.',
   textMore: 'Show all {{count, number}} characters',
   itemsMore: 'Show the other {{count, number}}',
   itemsMore_one: 'Show one more',

@@ -81,6 +81,7 @@ export const handovers: Messages<typeof source> = {
   'act.IDENTITY_CONFIRM': 'Confirmed identity',
   'act.IMPORT_BEGIN': 'Imported',
   'act.MESSAGE_DOWNLOAD': 'Downloaded originals',
+  'act.MESSAGE_FILE': 'Saw files of messages',
   'act.MESSAGE_PROVE': 'Took proofs',
   'act.MESSAGE_READ': 'Saw messages',
   'act.PASSWORD_CHANGE': 'Changed password',

@@ -3,10 +3,11 @@ import type { imports as source } from '../zh-CN/imports'
 
 export const imports: Messages<typeof source> = {
   title: 'Imports',
-  text: 'Takes decrypted WeCom messages (NDJSON, plain or zstd) into the archive. Importing a file twice makes no second copies.',
+  text: 'Takes decrypted WeCom messages (NDJSON, plain or zstd) into the archive, or a zip of such files with the pictures, voices, videos and files that the messages name. Importing a file twice makes no second copies.',
   new: 'New import',
   file: 'File of messages',
-  fileHint: '.ndjson or .ndjson.zst, one message a line',
+  fileHint:
+    '.ndjson or .ndjson.zst, one message a line; or .zip with .ndjson files and the files that messages name, under any name: they are told by MD5 and size',
   directory: 'Directory (optional)',
   directoryHint: '.json with departments, staff and external contacts',
   choose: 'Choose a file',

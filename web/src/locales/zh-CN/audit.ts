@@ -127,6 +127,7 @@ export const audit = {
   'act.LEDGER_SIGN': '要求签署检查点',
   'act.MEDIA_STORE': '存入消息的文件',
   'act.MESSAGE_DOWNLOAD': '下载消息原文',
+  'act.MESSAGE_FILE': '查看消息中的文件',
   'act.MESSAGE_PROVE': '取得消息的证明',
   'act.MESSAGE_READ': '查看 {{count, number}} 条消息',
   'act.PACKAGE_ASK': '申请证据包',

@@ -1,7 +1,16 @@
 // What stands in messages: labels of facts (src/model/message/keys.rs), closed choices, sentences of events.
 export const body = {
   url: '链接：',
-  md5Text: '来源给出的 MD5；文件本身尚未存档',
+  md5Text: '来源给出的 MD5，文件到达时据此对应',
+  sha256Text: '文件的 SHA-256；文件到达时已记入账本',
+  'file.AWAITED': '尚未到达。导入含有此文件的 zip 即可。',
+  'file.UNNAMED': '未存档：来源没有给出可供对应的 MD5 和大小。',
+  'file.WITHHELD': '不予显示：消息含有对您遮蔽的个人信息。',
+  fileOf: '{{kind}}，{{sent}}',
+  fileEnlarge: '放大：{{name}}',
+  fileSave: '下载',
+  fileSaveOf: '下载：{{name}}',
+  fileBroken: '无法在此显示。',
   textMore: '展开全文（{{count, number}} 字）',
   itemsMore: '展开其余 {{count, number}} 条',
   masked: '{{kind}}，已遮蔽',

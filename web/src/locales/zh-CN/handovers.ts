@@ -72,6 +72,7 @@ export const handovers = {
   'act.IDENTITY_CONFIRM': '确认身份',
   'act.IMPORT_BEGIN': '导入',
   'act.MESSAGE_DOWNLOAD': '下载原文',
+  'act.MESSAGE_FILE': '查看消息文件',
   'act.MESSAGE_PROVE': '取得证明',
   'act.MESSAGE_READ': '查看消息',
   'act.PASSWORD_CHANGE': '修改密码',

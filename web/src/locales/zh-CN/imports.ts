@@ -1,9 +1,10 @@
 export const imports = {
   title: '导入',
-  text: '把解密后的企业微信会话存档（NDJSON，可用 zstd 压缩）收入存档。重复导入同一文件不会产生重复记录。',
+  text: '把解密后的企业微信会话存档（NDJSON，可用 zstd 压缩）收入存档；也可以是 zip，内含这样的文件以及消息中的图片、语音、视频和文件。重复导入同一文件不会产生重复记录。',
   new: '新的导入',
   file: '消息文件',
-  fileHint: '.ndjson 或 .ndjson.zst，一行一条消息',
+  fileHint:
+    '.ndjson 或 .ndjson.zst，一行一条消息；或 .zip，内含 .ndjson 和消息中的文件，文件名不限，按 MD5 与大小对应',
   directory: '通讯录（可不选）',
   directoryHint: '.json，含部门、员工与外部联系人',
   choose: '选择文件',
