@@ -315,6 +315,8 @@ export type AuditAction =
   | 'KEY_ROTATED'
   /** Somebody asked for a checkpoint. */
   | 'LEDGER_SIGN'
+  /** Files that messages name were put into the archive. */
+  | 'MEDIA_STORE'
   /** A message's original was downloaded. */
   | 'MESSAGE_DOWNLOAD'
   /** A message's proof was read. */
@@ -1449,7 +1451,11 @@ export type RejectReason =
   /** It is longer than a record may be. */
   | 'TOO_LONG'
   /** The file ends in the middle of it. */
-  | 'CUT_OFF';
+  | 'CUT_OFF'
+  /** It is a file beside the messages that none of them names by its MD5 and size. */
+  | 'FILE_UNNAMED'
+  /** It is a file beside the messages that cannot be unpacked: encrypted, packed in a way that is not known, damaged or too large. */
+  | 'FILE_UNREADABLE';
 
 /** A file to take out of which case. */
 export type RemoveCaseFileInput = {
