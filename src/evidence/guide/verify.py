@@ -189,6 +189,33 @@ def decoded(disclosure):
     return json.loads(base64.urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4)))
 
 
+def named(value):
+    """The files that an original names, as often as it does: MD5 and size, in its objects and in the JSON texts in them."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return named(json.loads(value))
+        except ValueError:
+            return []
+    if not isinstance(value, (dict, list)):
+        return []
+    found = [name for part in (value.values() if isinstance(value, dict) else value) for name in named(part)]
+    md5 = value.get("md5sum") if isinstance(value, dict) else None
+    sizes = [value[key] for key in ("filesize", "voice_size", "imagesize") if key in value] if isinstance(md5, str) else []
+    return found + [(md5.lower(), int(size)) for size in sizes if str(size).strip().isdecimal()]
+
+
+def check_media(folder, number, original):
+    """Each file of a message is one that its original names."""
+    files = sorted((folder / "data/media").glob(number + "-*"))
+    names = named(original.decode()) if files else []
+    for file in files:
+        content = file.read_bytes()
+        name = hashlib.md5(content, usedforsecurity=False).hexdigest(), len(content)
+        if name not in names:
+            raise ValueError(file.name + " is no file that the message names")
+        names.remove(name)
+
+
 def check_record(folder, number, file):
     """Every disclosure is a digest of the entry; the original is the one that the entry commits to. Answers the leaf."""
     record = json.loads(file.read_text(encoding="utf-8"))
@@ -204,10 +231,12 @@ def check_record(folder, number, file):
         shown[name] = value
     if any(redaction["field"] in shown for redaction in record["redacted"]) or len(record["redacted"]) > len(digests):
         raise ValueError("what it calls withheld is not")
+    content = b""
     for original in (folder / "data/raw").glob(number + ".*"):
         content = original.read_bytes()
         if shown["original"] != {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}:
             raise ValueError("its original is another")
+    check_media(folder, number, content)
     return leaf_of(entry)
 
 

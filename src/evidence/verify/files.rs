@@ -80,7 +80,8 @@ fn digest_all<R: Read + Seek>(
     let total = paths.len() as u64;
     let mut digests = BTreeMap::new();
     for (done, path) in paths.into_iter().enumerate() {
-        let mut digesting = Digesting::default();
+        let of_message = path.starts_with("data/media/");
+        let mut digesting = if of_message { Digesting::with_md5() } else { Digesting::default() };
         match container.read(&path, &mut |chunk| digesting.update(chunk)) {
             Ok(()) => {
                 digests.insert(path, digesting.finish());

@@ -100,10 +100,24 @@ fn record(number: u8) -> Entry {
             sequence: Some(u64::from(number / 2)),
         }),
         body: format!(
-            r#"{{"msgid":"m{number}","from":"{party}","tolist":["staff1"],"msgtime":1735702814753,"msgtype":"text","text":{{"content":"第{number}句 of {party}"}}}}"#
+            r#"{{"msgid":"m{number}","from":"{party}","tolist":["staff1"],"msgtime":1735702814753,"msgtype":"text","text":{{"content":"第{number}句 of {party}"}},"image":{}}}"#,
+            picture(number)
         )
         .into_bytes(),
     }
+}
+
+/// The content of the file that the record with a file has.
+pub(super) const CONTENT: [u8; 20_000] = [7; 20_000];
+/// That record.
+const ITS_RECORD: u8 = 2;
+
+fn picture(number: u8) -> String {
+    let mut digesting = crate::digests::Digesting::with_md5();
+    digesting.update(&CONTENT);
+    let digests = digesting.finish();
+    let md5 = digests.md5.filter(|_| number == ITS_RECORD).map(|md5| data_encoding::HEXLOWER.encode(&md5));
+    serde_json::json!({ "md5sum": md5, "filesize": digests.size }).to_string()
 }
 
 /// How a package is made.
@@ -202,7 +216,7 @@ impl PackageSource for SampleSource<'_> {
         let withheld = sample.withheld == Some(index);
         let redaction = Redaction { field: "content".into(), code: RedactionCode::R2, note: "电话号码".into() };
         let rendering = Rendering { field: "content".into(), text: "第█句".into() };
-        let media = Media { extension: "jpg".into(), content: Box::new(Cursor::new(vec![7_u8; 20_000])) };
+        let media = Media { extension: "jpg".into(), content: Box::new(Cursor::new(CONTENT)) };
         Ok(Some(Item::Record(Box::new(RecordItem {
             entry,
             disclosures: sample.log.disclosures(index),
@@ -211,7 +225,7 @@ impl PackageSource for SampleSource<'_> {
             redacted: if withheld { vec![redaction] } else { Vec::new() },
             renderings: if withheld { vec![rendering] } else { Vec::new() },
             original: Some(Original { extension: "json".into(), bytes: sample.log.entries[index].body.clone() }),
-            media: if index == 2 { vec![media] } else { Vec::new() },
+            media: if index == usize::from(ITS_RECORD) { vec![media] } else { Vec::new() },
         }))))
     }
 
