@@ -22,6 +22,7 @@ sys.path.insert(0, str(HERE.parent))
 from bends import mutations, remanifest, reseal_beside  # noqa: E402  (demo, which sealed needs, stands beside this folder)
 from clerk import main as clerk  # noqa: E402
 from demo import Demo  # noqa: E402
+from pictured import apart, arrive  # noqa: E402
 from sealed import Sealed, export, pack, xinju  # noqa: E402
 from verify_package import CHECKS, Trust, check_bag, check_sm3, check_sums, records, run  # noqa: E402
 from verify_package import main as verify_package  # noqa: E402
@@ -79,6 +80,7 @@ def judge(tally, folder):
         partly = export_without(demo, folder, SMALL)
     finally:
         demo.stop()
+    arrive(sealed.data, folder, SMALL, OTHER)
     large = export(sealed.data, folder / "large.zip", LARGE)
     forked = folder / "forked"
     shutil.copytree(sealed.data, forked)
@@ -102,6 +104,7 @@ def judge(tally, folder):
     tally.count(verdict(folder / "withheld.zip", prints) == 0, "xinju evidence verify takes a package with something withheld")
     for name, good in withheld(partly, bag, other):
         tally.count(good, name)
+    tally.count(apart(bag, other) and apart(other, bag), "each package has its messages' pictures, and no byte of another's")
     # What refuses a bent copy must not refuse it for how we copied or listed it.
     copy = folder / "whole" / bag.name
     shutil.copytree(bag, copy)
