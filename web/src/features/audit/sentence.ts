@@ -146,6 +146,7 @@ const DETAILS = [
   'sha256',
   'sign_on',
   'since',
+  'sm2',
   'staff',
   'stamps',
   'state',
