@@ -73,6 +73,20 @@ def table(tally, room, folder, trust, prints, others):
         shutil.rmtree(copy.parent)
 
 
+def taken_away(tally, room, bag, prints):
+    """A seal that no list names was to be there: the programs in the package miss it."""
+    for pattern in ("*.tsr", "*.sm2sig"):
+        copy = room / "taken" / bag.name
+        shutil.copytree(bag, copy)
+        for file in copy.glob(f"seal/{pattern}"):
+            file.unlink()
+        said = refuses(lambda *_, copy=copy: run(copy, "python3", "data/verify/verify.py", ".", *prints), copy, None)
+        tally.count(said, f"verify.py misses seal/{pattern}")
+        said = refuses(lambda *_, copy=copy: run(copy, "sh", "data/verify/verify.sh"), copy, None)
+        tally.count(said, f"verify.sh misses seal/{pattern}")
+        shutil.rmtree(copy.parent)
+
+
 def judge(tally, folder):
     demo = Demo(folder, "admin")
     try:
@@ -116,6 +130,7 @@ def judge(tally, folder):
     reseal_beside(copy)
     said = refuses(lambda *_: run(copy, "python3", "data/verify/verify.py", ".", *prints), copy, trust)
     tally.count(said, "verify.py tells who sealed it from whose certificate lies beside")
+    taken_away(tally, folder, bag, prints)
     table(tally, folder, bag, trust, prints, (other, fork))
 
 

@@ -11,6 +11,7 @@ use xinju_model::channel::Channel;
 use xinju_model::checkpoint::{Checkpoint, NoteKey};
 use xinju_model::entry::{Disclosure, disclosures, entry_bytes};
 use xinju_model::ledger::{Hash, Node, consistency, inclusion, leaf_hash, root_of};
+use xinju_model::package::SealPromise;
 use xinju_model::record::{Entry, EntryKind, Format, Origin, Source, Via};
 use xinju_model::time::Timestamp;
 
@@ -132,6 +133,10 @@ pub(super) struct Sample {
     pub(super) size: usize,
     pub(super) older: Vec<usize>,
     pub(super) stop_at: Option<u32>,
+    /// What the package says that its seal holds; version 1 says nothing.
+    pub(super) promise: Option<SealPromise>,
+    /// What the log's entry of the export says besides.
+    pub(super) told: Vec<(&'static str, &'static str)>,
 }
 
 impl Default for Sample {
@@ -145,6 +150,8 @@ impl Default for Sample {
             size: 40,
             older: vec![7, 32],
             stop_at: None,
+            promise: None,
+            told: Vec::new(),
         }
     }
 }
@@ -169,6 +176,7 @@ impl Sample {
                     tokens: Vec::new(),
                 })
                 .collect(),
+            promise: self.promise.clone(),
         }
     }
 
@@ -236,7 +244,7 @@ impl PackageSource for SampleSource<'_> {
 
     fn seal(&mut self, tag_manifest: &[u8]) -> Result<Vec<SealFile>, EvidenceError> {
         let mut files = vec![SealFile { name: SEAL.into(), bytes: seal(&sealer(), tag_manifest, AT)? }];
-        files.extend(export(&self.sample.log, self.sample.size, &sha256_hex(tag_manifest)));
+        files.extend(export(self.sample, &sha256_hex(tag_manifest)));
         Ok(files)
     }
 
@@ -246,10 +254,12 @@ impl PackageSource for SampleSource<'_> {
 }
 
 /// The last entry of the log tells of the export of a package.
-fn export(log: &Log, size: usize, digest: &str) -> Vec<SealFile> {
-    let mut log = log.clone();
+fn export(sample: &Sample, digest: &str) -> Vec<SealFile> {
+    let (mut log, size) = (sample.log.clone(), sample.size);
     let index = log.entries.len() - 1;
-    let event = Event { details: [("manifest".to_owned(), digest.to_owned())].into(), ..Event::default() };
+    let told = sample.told.iter().copied().chain([("manifest", digest)]);
+    let details = told.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let event = Event { details, ..Event::default() };
     log.entries[index] = Entry { kind: EntryKind::Audit, origin: None, body: event.to_bytes(), ..record(41) };
     let (entry, checkpoint) = (log.entry(index), log.checkpoint(index + 1));
     let file = RecordFile::new(&entry, &log.disclosures(index), Vec::new(), Vec::new()).unwrap();
