@@ -21,7 +21,7 @@ pub(crate) struct Import {
 
 #[derive(Debug, Subcommand)]
 enum Kind {
-    /// Decrypted WeCom messages: NDJSON, plain or zstd
+    /// Decrypted WeCom messages: NDJSON, plain or zstd, or a zip of such files and the pictures, voices and files that the messages name
     Wecom(Wecom),
 }
 

@@ -24,6 +24,9 @@ pub enum EvidenceError {
     /// The document around an entry cannot be read.
     #[error("not a record proof: {0}")]
     Document(&'static str),
+    /// A file stands beside a message that does not name it; its path.
+    #[error("{0} is no file that its message names: the original knows no such MD5 and size, or not so often")]
+    Media(String),
     /// The entry is not in the form that its version has.
     #[error("the entry is not in order: {0}")]
     Entry(&'static str),

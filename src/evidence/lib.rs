@@ -18,6 +18,7 @@ mod layout;
 pub mod log;
 mod name;
 pub mod package;
+mod promise;
 pub mod proof;
 pub mod record;
 pub mod redaction;

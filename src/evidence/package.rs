@@ -12,6 +12,7 @@ use xinju_model::checkpoint::NoteKey;
 use xinju_model::entry::Disclosure;
 use xinju_model::ledger::Hash;
 use xinju_model::limits::{EVIDENCE_PROOF_FILES_MAX, EVIDENCE_RECORDS_MAX};
+use xinju_model::package::SealPromise;
 use xinju_model::time::Timestamp;
 
 use crate::bag::Bag;
@@ -19,13 +20,16 @@ use crate::entry::RecordProof;
 use crate::error::EvidenceError;
 use crate::guide;
 use crate::log::{consistency_text, public_pem};
+use crate::promise;
 use crate::proof::Proof;
 use crate::record::{RecordFile, number};
 use crate::redaction::{Redaction, RedactionCode, Rendering};
 use crate::report::is_volume;
 
 /// Version of the package's form, as `bag-info.txt` states it.
-pub const PACKAGE_VERSION: &str = "xinju-evidence/1";
+pub const PACKAGE_VERSION: &str = "xinju-evidence/2";
+/// The version before, which does not say what its seal holds. Packages that were first built so are built so again.
+pub const PACKAGE_VERSION_1: &str = "xinju-evidence/1";
 /// Folders, under `data/`, that a source may put files of its own into.
 const FOLDERS: &[&str] =
     &["completeness/", "custody/", "environment/", "consent/", "audit/", "legal/", "exchange/", "pki/"];
@@ -51,6 +55,8 @@ pub struct PackageHead {
     pub items: u32,
     /// Older heads, smallest first, each once.
     pub older: Vec<OlderHead>,
+    /// What the seal is to hold; none for a package in the form of version 1.
+    pub promise: Option<SealPromise>,
 }
 
 /// A head that the package's head is shown to continue.
@@ -269,16 +275,19 @@ fn write_extra<W: Write + Seek, S: PackageSource>(bag: &mut Bag<W>, source: &mut
 
 /// `bag-info.txt` (RFC 8493 2.2.2), with the log's name and size as they stand in every proof.
 fn info(head: &PackageHead) -> Vec<(&'static str, String)> {
-    vec![
+    let version = if head.promise.is_some() { PACKAGE_VERSION } else { PACKAGE_VERSION_1 };
+    let mut info = vec![
         ("Source-Organization", head.organisation.clone()),
         ("External-Identifier", head.id.clone()),
         ("Bagging-Date", head.at.to_string().chars().take(10).collect()),
         ("Requested-At", head.at.to_string()),
-        ("Package-Version", PACKAGE_VERSION.to_owned()),
+        ("Package-Version", version.to_owned()),
         ("Log-Origin", head.key.name.clone()),
         ("Log-Size", head.size.to_string()),
         ("Items", head.items.to_string()),
-    ]
+    ];
+    info.extend(head.promise.iter().flat_map(promise::lines));
+    info
 }
 
 fn write_log<W: Write + Seek>(bag: &mut Bag<W>, head: &PackageHead) -> Result<(), EvidenceError> {

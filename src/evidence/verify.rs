@@ -5,6 +5,7 @@
 
 mod files;
 mod ledger;
+mod made;
 mod records;
 mod seals;
 mod sequence;
@@ -114,7 +115,8 @@ pub fn verify<R: Read + Seek>(source: R, trust: &[String], progress: &mut dyn Fn
     if let Some(head) = ledger::check(&mut container, &mut verdict, &mut prints) {
         let shown = records::check(&mut container, &files, &head, &mut verdict);
         sequence::check(&mut container, &shown, &mut verdict);
-        seals::check_export(&mut container, &head, &mut verdict);
+        let made = seals::check_export(&mut container, &head, files.promise.is_some(), &mut verdict);
+        made::check(&container, files.promise.as_ref(), made.as_ref(), &mut verdict);
     }
     check_trust(trust, &prints, &mut verdict);
     verdict

@@ -84,6 +84,8 @@ pub enum RejectReason {
     CutOff,
     /// It is a file beside the messages that none of them names by its MD5 and size.
     FileUnnamed,
+    /// It is a file beside the messages that cannot be unpacked: encrypted, packed in a way that is not known, damaged or too large.
+    FileUnreadable,
 }
 
 impl RejectReason {
@@ -96,6 +98,7 @@ impl RejectReason {
             Self::TooLong => "too_long",
             Self::CutOff => "cut_off",
             Self::FileUnnamed => "file_unnamed",
+            Self::FileUnreadable => "file_unreadable",
         }
     }
 }

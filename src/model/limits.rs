@@ -18,8 +18,12 @@ pub const IMPORT_ZSTD_WINDOW_LOG_MAX: u32 = 27;
 pub const IMPORT_UNPACK_RATIO_MAX: u64 = 1_000;
 /// Bytes of a picture of which a report prints a thumbnail.
 pub const REPORT_PICTURE_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// Bytes of the pictures of one message of which a report prints thumbnails; of those beyond it prints the digests alone.
+pub const REPORT_PICTURES_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Files in an import that is a zip.
 pub const IMPORT_ZIP_FILES_MAX: usize = 200_000;
+/// Bytes of the name of a file in such a zip that are kept where the file is refused.
+pub const IMPORT_ZIP_NAME_BYTES_MAX: usize = 1_024;
 /// Bytes of one file that belongs to a message.
 pub const MEDIA_FILE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// Unpacked bytes before [`IMPORT_UNPACK_RATIO_MAX`] counts, so that small files of repetitions pass.

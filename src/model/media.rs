@@ -1,6 +1,7 @@
 //! Files of messages: how a message names one, and what is known of one that arrived.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::id::{EntryIndex, MediaId};
 use crate::message::{Attachment, Body};
@@ -26,12 +27,60 @@ pub struct MediaFile {
     pub entry: EntryIndex,
 }
 
+/// Keys that sizes of files have in originals, by the kind of file.
+const SIZES: [&str; 3] = ["filesize", "voice_size", "imagesize"];
+/// JSON texts within JSON texts that are read; parts of messages lie less deep.
+const TEXTS_DEPTH_MAX: usize = 32;
+
+/// The files that an original names, as often as it does: each object of its JSON, and of the JSON texts in it, that holds an MD5 and a size.
+/// It says at least what any reading of the message says, so that whoever has nothing but the original can tell whether a file belongs to it.
+pub fn names_in(original: &[u8]) -> Vec<MediaName> {
+    let mut names = Vec::new();
+    if let Ok(value) = serde_json::from_slice(original) {
+        collect(&value, 0, &mut names);
+    }
+    names
+}
+
+fn collect(value: &Value, depth: usize, names: &mut Vec<MediaName>) {
+    match value {
+        Value::Object(object) => {
+            let md5 = object.get("md5sum").and_then(Value::as_str);
+            let sizes = SIZES.iter().filter_map(|key| natural(object.get(*key)?));
+            names.extend(sizes.filter_map(|bytes| MediaName::of(md5?, bytes)));
+            object.values().for_each(|value| collect(value, depth, names));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, depth, names)),
+        Value::String(text) if depth < TEXTS_DEPTH_MAX && text.trim_start().starts_with(['{', '[']) => {
+            if let Ok(value) = serde_json::from_str(text) {
+                collect(&value, depth.saturating_add(1), names);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A number that is not negative, written as one or as its digits.
+fn natural(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(digits) => digits.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+impl MediaName {
+    /// The name of an MD5 in hexadecimal and a size; none where the MD5 is not a whole one or the file would be empty.
+    pub fn of(md5: &str, bytes: u64) -> Option<Self> {
+        let md5 = data_encoding::HEXLOWER_PERMISSIVE.decode(md5.as_bytes()).ok()?.try_into().ok()?;
+        (bytes > 0).then_some(Self { md5, bytes })
+    }
+}
+
 impl Attachment {
     /// How it names its file; none where it does not give MD5 and size, or gives none that can be read.
     pub fn media_name(&self) -> Option<MediaName> {
-        let bytes = self.size.filter(|bytes| *bytes > 0)?;
-        let md5 = data_encoding::HEXLOWER_PERMISSIVE.decode(self.md5.as_ref()?.as_bytes()).ok()?;
-        Some(MediaName { md5: md5.try_into().ok()?, bytes })
+        MediaName::of(self.md5.as_ref()?, self.size?)
     }
 }
 
@@ -114,6 +163,24 @@ mod tests {
         {
             assert_eq!(attachment(md5, size).media_name(), None);
         }
+    }
+
+    #[test]
+    fn an_original_names_files_however_deep_they_lie() {
+        let md5 = |n: u8| format!("{n:032x}");
+        let part = format!(r#"{{"md5sum":"{}","filesize":"7"}}"#, md5(2));
+        let inner = serde_json::json!({ "item": [{ "type": "image", "content": part }] }).to_string();
+        let original = serde_json::json!({
+            "msgtype": "chatrecord", "image": { "md5sum": md5(1), "filesize": 5, "sdkfileid": "x" },
+            "voice": { "md5sum": md5(3), "voice_size": 9 }, "emotion": { "md5sum": md5(4), "imagesize": 11 },
+            "chatrecord": { "item": [{ "content": inner }, { "content": "{no json" }] },
+            "none": [{ "md5sum": md5(5) }, { "md5sum": "x", "filesize": 3 }, { "filesize": 3 }],
+        });
+        let mut found: Vec<(u8, u64)> =
+            names_in(original.to_string().as_bytes()).iter().map(|name| (name.md5[15], name.bytes)).collect();
+        found.sort_unstable();
+        assert_eq!(found, [(1, 5), (2, 7), (3, 9), (4, 11)]);
+        assert_eq!(names_in(b"no json"), []);
     }
 
     #[test]

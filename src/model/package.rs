@@ -320,6 +320,16 @@ pub struct FrozenHead {
     pub note: String,
 }
 
+/// What stands in a package's seal beside the organisation's signature. It is said inside of what is sealed, because no manifest lists
+/// the files of a seal: whoever takes one away can't take away that it was to be there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealPromise {
+    /// Timestamp authorities that are asked. Whether each answered is known after the seal only, and said by the ledger's entry of it.
+    pub timestamps: u32,
+    /// Whether an SM2 key seals, too.
+    pub sm2: bool,
+}
+
 /// A finished package's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackageFile {
@@ -387,6 +397,9 @@ pub struct Package {
     /// The certificate that sealed it when it was first built, which its report names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<SealCertificate>,
+    /// What its seal is to hold, as of when it was first built; none for packages of versions that did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<SealPromise>,
     /// What those in it are called, by their ids: as when it was first built.
     pub names: BTreeMap<String, String>,
     /// The head that it leads to; none before it is built.

@@ -100,6 +100,7 @@ fn marks(document: &Document) -> Vec<Vec<u8>> {
     if document.has_attachment {
         marks.push(Mark::Attachment.bytes());
     }
+    marks.extend(document.files.iter().map(|name| Mark::File(*name).bytes()));
     marks
 }
 

@@ -12,6 +12,7 @@ use xinju_keys::sealing::Sealer;
 use xinju_model::access::Scope;
 use xinju_model::channel::Channel;
 use xinju_model::id::{ConversationId, EntryIndex};
+use xinju_model::media::MediaName;
 use xinju_model::message::MessageKind;
 use xinju_model::time::Timestamp;
 
@@ -21,7 +22,7 @@ use crate::document::Indexable;
 use crate::error::SearchError;
 use crate::query::Query;
 use crate::reader::Reader;
-use crate::schema::{VERSION, schema, settings};
+use crate::schema::{Mark, VERSION, schema, settings};
 use crate::span::Span;
 use crate::writer::{Payload, Writer};
 
@@ -44,6 +45,8 @@ pub struct Document {
     pub channel: Channel,
     /// Whether it has a file.
     pub has_attachment: bool,
+    /// The files that it names.
+    pub files: Vec<MediaName>,
     /// All its words ([`xinju_model::message::Message::text`]).
     pub text: String,
 }
@@ -213,6 +216,16 @@ impl Index {
             self.damaged.store(true, Ordering::Release);
         }
         found
+    }
+
+    /// Whether a message that can be found names this file.
+    pub fn names_file(&self, name: MediaName) -> Result<bool, SearchError> {
+        self.reader().has_mark(&Mark::File(name).bytes())
+    }
+
+    /// Whether a message that can be found names a file of so many bytes.
+    pub fn names_size(&self, bytes: u64) -> Result<bool, SearchError> {
+        self.reader().has_mark(&Mark::file_size(bytes))
     }
 
     /// Messages per day between two moments (UTC milliseconds; the second is not inside), days cut at

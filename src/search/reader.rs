@@ -70,6 +70,18 @@ impl Reader {
         Ok(self.engine.reload()?)
     }
 
+    /// Whether a message has a mark that begins so.
+    pub(crate) fn has_mark(&self, begin: &[u8]) -> Result<bool, SearchError> {
+        for segment in self.engine.searcher().segment_readers() {
+            let terms = segment.inverted_index(self.fields.mark)?;
+            let mut marks = terms.terms().range().ge(begin).into_stream()?;
+            if marks.advance() && marks.key().starts_with(begin) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     pub(crate) fn search(&self, request: &Request<'_>, names: &dyn Names) -> Result<Hits, SearchError> {
         let print = Fingerprint::new(request.query, request.order);
         let after = request.after.map(|text| Cursor::read(text, print)).transpose()?;

@@ -10,12 +10,13 @@ use tantivy::store::Compressor;
 use tantivy::{IndexSettings, IndexSortByField, Order, Term};
 use xinju_model::channel::Channel;
 use xinju_model::id::ConversationId;
+use xinju_model::media::MediaName;
 use xinju_model::message::MessageKind;
 
 use crate::analyzer;
 
 /// Version of fields, marks, terms and folding. An index of another version is made anew.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// The column of times, by which the index is sorted.
 pub(crate) const TIME: &str = "time";
@@ -52,6 +53,8 @@ pub(crate) enum Mark<'a> {
     Channel(Channel),
     /// It has a file.
     Attachment,
+    /// It names this file.
+    File(MediaName),
 }
 
 /// Longest id that a mark keeps, in bytes; Tantivy drops longer terms. Ids of channels are far shorter.
@@ -63,8 +66,14 @@ impl Mark<'_> {
         b'c'
     }
 
+    /// What the marks of all files of so many bytes begin with.
+    pub(crate) fn file_size(bytes: u64) -> Vec<u8> {
+        mark_bytes(b'm', &bytes.to_be_bytes())
+    }
+
     /// The term's bytes: a letter for the sort of mark, then its value.
     pub(crate) fn bytes(&self) -> Vec<u8> {
+        let file;
         let (letter, value) = match self {
             Self::Conversation(id) => (b'c', id.0.as_slice()),
             Self::From(id) => (b'f', id.as_bytes()),
@@ -72,6 +81,10 @@ impl Mark<'_> {
             Self::Kind(kind) => (b'k', kind.name().as_bytes()),
             Self::Channel(channel) => (b'n', channel.name().as_bytes()),
             Self::Attachment => (b'a', [].as_slice()),
+            Self::File(name) => {
+                file = [&name.bytes.to_be_bytes(), name.md5.as_slice()].concat();
+                (b'm', file.as_slice())
+            }
         };
         mark_bytes(letter, value)
     }

@@ -33,6 +33,7 @@ mod checkpoint;
 mod dedupe;
 mod entry;
 mod filter;
+mod front;
 mod ledger;
 mod seal;
 mod segment;

@@ -25,10 +25,18 @@ pub trait MediaContent: Read + Seek + Send {
     fn bytes(&self) -> u64;
 }
 
+/// Something large that is kept sealed while it is worked on, and gone when this is dropped. What a kill leaves, the next start removes.
+pub trait Aside: Send + Sync {
+    /// Its content, as often as wanted.
+    fn open(&self) -> Result<Box<dyn MediaContent>, StoreError>;
+}
+
 /// Where media lie. A folder now; an object store can stand here as well, because nothing is changed once it is put.
 pub trait MediaStore: Send + Sync {
     /// Stores what `content` gives and makes it durable. The same content is stored once. Never holds more than a chunk in memory.
     fn put(&self, content: &mut dyn Read) -> Result<StoredMedia, StoreError>;
+    /// Keeps what `content` gives as long as what is answered lives. It is none of the files and counts among none of them.
+    fn put_aside(&self, content: &mut dyn Read) -> Result<Box<dyn Aside>, StoreError>;
     /// The content of a file; none where there is no such file.
     fn open(&self, id: MediaId) -> Result<Option<Box<dyn MediaContent>>, StoreError>;
     /// Removes a file and with it the only copy of its key; false where there was none.

@@ -23,7 +23,7 @@ use xinju_model::id::{MediaId, Random};
 
 use crate::disk::Disk;
 use crate::error::StoreError;
-use crate::media::{MediaContent, MediaStore, StoredMedia};
+use crate::media::{Aside, MediaContent, MediaStore, StoredMedia};
 
 const HEADER: &[u8; 16] = b"xinjumed\x01\0\0\0\0\0\0\0";
 const WRAPPED_KEY: usize = 32 + OVERHEAD;
@@ -113,25 +113,22 @@ impl MediaFolder {
     }
 
     fn open_file(&self, id: MediaId) -> Result<Option<MediaFile>, StoreError> {
-        let path = self.path(id);
-        let file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StoreError::io(&path, error)),
-        };
-        let damaged = |what: &str| StoreError::damaged(format!("media file {}: {what}", path.display()));
-        let length = file.metadata().map_err(|error| StoreError::io(&path, error))?.len();
-        let (chunks, bytes) = content_length(length).ok_or_else(|| damaged("it is cut"))?;
-        let mut front = [0; HEADER.len() + WRAPPED_KEY];
-        file.read_exact_at(&mut front, 0).map_err(|error| StoreError::io(&path, error))?;
-        let (header, wrapped) = front.split_at(HEADER.len());
-        if header != HEADER {
-            return Err(damaged("not a media file of a version that is known"));
+        open_at(&self.path(id), &self.sealer, id)
+    }
+
+    /// Writes the content to a file without a name yet; none is left where that fails.
+    fn write_unnamed(&self, content: &mut dyn Read) -> Result<(PathBuf, StoredMedia), StoreError> {
+        let mut name = [0; 16];
+        self.random.fill(&mut name);
+        let path = self.folder.join(format!("{UNFINISHED}{}", HEXLOWER.encode(&name)));
+        match self.write(&path, content) {
+            Ok(stored) => Ok((path, stored)),
+            Err(error) => {
+                // Best effort: what stays is removed at the next start.
+                let _ = self.disk.durable.remove(&path);
+                Err(error)
+            }
         }
-        let key = self.sealer.open(&id.0, wrapped).map_err(|_| damaged("its key does not open"))?;
-        let key: [u8; 32] = key.as_slice().try_into().map_err(|_| damaged("its key is not of its form"))?;
-        let stream = StreamSealer::new(&key)?;
-        Ok(Some(MediaFile { file, stream, chunks, bytes, at: 0, opened: None, chunk: Vec::new() }))
     }
 
     /// Whether all of a file opens and is what its name says.
@@ -152,6 +149,28 @@ impl MediaFolder {
         }
         if self.id_of(&hash.finalize().into()) == id { Ok(()) } else { Err(damaged("its content is another's")) }
     }
+}
+
+/// Opens the media file of this id that lies there; none where there is none.
+fn open_at(path: &Path, sealer: &Sealer, id: MediaId) -> Result<Option<MediaFile>, StoreError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoreError::io(path, error)),
+    };
+    let damaged = |what: &str| StoreError::damaged(format!("media file {}: {what}", path.display()));
+    let length = file.metadata().map_err(|error| StoreError::io(path, error))?.len();
+    let (chunks, bytes) = content_length(length).ok_or_else(|| damaged("it is cut"))?;
+    let mut front = [0; HEADER.len() + WRAPPED_KEY];
+    file.read_exact_at(&mut front, 0).map_err(|error| StoreError::io(path, error))?;
+    let (header, wrapped) = front.split_at(HEADER.len());
+    if header != HEADER {
+        return Err(damaged("not a media file of a version that is known"));
+    }
+    let key = sealer.open(&id.0, wrapped).map_err(|_| damaged("its key does not open"))?;
+    let key: [u8; 32] = key.as_slice().try_into().map_err(|_| damaged("its key is not of its form"))?;
+    let stream = StreamSealer::new(&key)?;
+    Ok(Some(MediaFile { file, stream, chunks, bytes, at: 0, opened: None, chunk: Vec::new() }))
 }
 
 /// Fills a chunk as far as the content goes.
@@ -195,15 +214,7 @@ fn list(folder: &Path) -> Result<Vec<(PathBuf, u64)>, StoreError> {
 
 impl MediaStore for MediaFolder {
     fn put(&self, content: &mut dyn Read) -> Result<StoredMedia, StoreError> {
-        let mut name = [0; 16];
-        self.random.fill(&mut name);
-        let unfinished = self.folder.join(format!("{UNFINISHED}{}", HEXLOWER.encode(&name)));
-        let stored = self.write(&unfinished, content);
-        let Ok(media) = stored else {
-            // Best effort: what stays is removed at the next start.
-            let _ = self.disk.durable.remove(&unfinished);
-            return stored;
-        };
+        let (unfinished, media) = self.write_unnamed(content)?;
         let path = self.path(media.id);
         if self.open_file(media.id).is_ok_and(|found| found.is_some_and(|found| found.bytes == media.bytes)) {
             self.disk.durable.remove(&unfinished)?;
@@ -214,6 +225,11 @@ impl MediaStore for MediaFolder {
         let length = fs::metadata(&path).map_err(|error| StoreError::io(&path, error))?.len();
         self.stored.fetch_add(length, Ordering::Relaxed);
         Ok(media)
+    }
+
+    fn put_aside(&self, content: &mut dyn Read) -> Result<Box<dyn Aside>, StoreError> {
+        let (path, stored) = self.write_unnamed(content)?;
+        Ok(Box::new(AsideFile { path, id: stored.id, sealer: self.sealer.clone(), disk: self.disk.clone() }))
     }
 
     fn open(&self, id: MediaId) -> Result<Option<Box<dyn MediaContent>>, StoreError> {
@@ -245,6 +261,30 @@ impl MediaStore for MediaFolder {
             }
         }
         Ok(())
+    }
+}
+
+/// A file that is never named.
+struct AsideFile {
+    path: PathBuf,
+    id: MediaId,
+    sealer: Sealer,
+    disk: Disk,
+}
+
+impl Aside for AsideFile {
+    fn open(&self) -> Result<Box<dyn MediaContent>, StoreError> {
+        let file = open_at(&self.path, &self.sealer, self.id)?;
+        let file = file.ok_or_else(|| StoreError::damaged(format!("file {} is missing", self.path.display())))?;
+        Ok(Box::new(file))
+    }
+}
+
+impl Drop for AsideFile {
+    fn drop(&mut self) {
+        if let Err(error) = self.disk.durable.remove(&self.path) {
+            tracing::warn!(%error, "what was put aside could not be removed; the next start does it");
+        }
     }
 }
 

@@ -60,6 +60,30 @@ fn content_comes_back_and_is_stored_once() {
     assert!(media.open(id).expect("is gone").is_none());
 }
 
+#[test]
+fn what_is_put_aside_is_none_of_the_files_and_goes() {
+    let place = Place::new();
+    let media = place.open();
+    let content = content(3 * CHUNK + 5);
+    let aside = media.put_aside(&mut content.as_slice()).expect("puts");
+    for _ in 0..2 {
+        let mut bytes = Vec::new();
+        aside.open().expect("opens").read_to_end(&mut bytes).expect("reads");
+        assert_eq!(bytes, content);
+    }
+    assert_eq!((media.stored_bytes().expect("counts"), problems(&media)), (0, Vec::new()));
+    let sealed = fs::read(&list(&media.folder).expect("lists")[0].0).expect("reads");
+    assert!(!sealed.windows(64).any(|window| window == &content[..64]));
+    // The same content is a file of its own.
+    assert!(!media.put(&mut content.as_slice()).expect("puts").known);
+    drop(aside);
+    assert_eq!(list(&media.folder).expect("lists").len(), 1);
+    // A kill drops nothing; the next start does.
+    std::mem::forget(media.put_aside(&mut content.as_slice()).expect("puts"));
+    assert_eq!(list(&media.folder).expect("lists").len(), 2);
+    assert_eq!(list(&place.open().folder).expect("lists").len(), 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20, ..ProptestConfig::default() })]
 

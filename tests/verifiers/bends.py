@@ -93,6 +93,12 @@ def fork_head(folder):
     file.write_text("\n".join(lines), encoding="utf-8")
 
 
+def move_picture(folder):
+    picture = first(folder, "data/media/*")
+    number = next(file.stem for file in records(folder) if not picture.name.startswith(file.stem))
+    picture.rename(picture.with_name(number + picture.name[len(number) :]))
+
+
 CLASSES = [
     "bagit.txt",
     "bag-info.txt",
@@ -104,6 +110,7 @@ CLASSES = [
     "data/records/*.json",
     "data/proofs/*.tlog-proof",
     "data/raw/*.*",
+    "data/media/*",
     "data/log/checkpoint",
     "data/log/log.vkey",
     "data/log/consistency-*.txt",
@@ -119,7 +126,7 @@ CLASSES = [
     "验证说明.txt",
     SEAL,
 ]
-# They stand beside the seal and nothing lists them, so that their absence is noticed by those only who were told of them.
+# No list names those of the seal: that they were to be there is said in what is sealed.
 BESIDE = ["seal/*.sm2sig", "seal/*.p7s.tsr", "seal/sm2-cert.pem", "data/log/anchors/*.checkpoint", "data/log/anchors/*.tsr"]
 DEEP = {
     "a record dropped with all its traces": drop_record,
@@ -127,6 +134,9 @@ DEEP = {
     "two records swapped": swap_records,
     "a head of a forked log": fork_head,
     "an original changed": lambda folder: flip(first(folder, "data/raw/*.*")),
+    "a picture changed": lambda folder: flip(first(folder, "data/media/*")),
+    "a picture removed": lambda folder: first(folder, "data/media/*").unlink(),
+    "a picture given to another message": move_picture,
     "a page of the report changed": lambda folder: flip(folder / "data/report.pdf"),
 }
 
@@ -161,12 +171,12 @@ def mutations(folder, other, fork):
         if not sorted(folder.glob(pattern)):
             continue
         yield f"{pattern} changed", lambda copy, pattern=pattern: flip(first(copy, pattern))
-        if pattern not in BESIDE:
-            yield f"{pattern} removed", lambda copy, pattern=pattern: first(copy, pattern).unlink()
+        yield f"{pattern} removed", lambda copy, pattern=pattern: first(copy, pattern).unlink()
         yield f"{pattern} swapped", lambda copy, pattern=pattern: swap(copy, other, pattern)
     yield "a file added", lambda copy: (copy / "data/added.txt").write_text("x", encoding="ascii")
     deep = {
         **DEEP,
+        "another package's picture": lambda copy: swap(copy, other, "data/media/*"),
         "another package's records, with their proofs": lambda copy: swap_all(copy, other),
         "a signed head of a forked log": fork_head_only(fork),
         "a signed head of a forked log, with its proofs": fork_log(fork),

@@ -124,6 +124,10 @@ def damages(folder):
             yield f"{name} changed", steps, lambda copy, name=name: flip(copy / name)
     record = first("data/records/*.json")
     yield f"{record} removed", {1}, lambda copy: (copy / record).unlink()
+    for pattern in ("seal/*.sm2sig", "seal/*.tsr"):
+        if sorted(folder.glob(pattern)):
+            name = first(pattern)
+            yield f"{name} removed", {4}, lambda copy, name=name: (copy / name).unlink()
     yield "a file added", {4}, lambda copy: (copy / "data/added.txt").write_text("x", encoding="ascii")
 
 

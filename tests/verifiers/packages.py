@@ -22,6 +22,7 @@ sys.path.insert(0, str(HERE.parent))
 from bends import mutations, remanifest, reseal_beside  # noqa: E402  (demo, which sealed needs, stands beside this folder)
 from clerk import main as clerk  # noqa: E402
 from demo import Demo  # noqa: E402
+from pictured import apart, arrive  # noqa: E402
 from sealed import Sealed, export, pack, xinju  # noqa: E402
 from verify_package import CHECKS, Trust, check_bag, check_sm3, check_sums, records, run  # noqa: E402
 from verify_package import main as verify_package  # noqa: E402
@@ -72,6 +73,20 @@ def table(tally, room, folder, trust, prints, others):
         shutil.rmtree(copy.parent)
 
 
+def taken_away(tally, room, bag, prints):
+    """A seal that no list names was to be there: the programs in the package miss it."""
+    for pattern in ("*.tsr", "*.sm2sig"):
+        copy = room / "taken" / bag.name
+        shutil.copytree(bag, copy)
+        for file in copy.glob(f"seal/{pattern}"):
+            file.unlink()
+        said = refuses(lambda *_, copy=copy: run(copy, "python3", "data/verify/verify.py", ".", *prints), copy, None)
+        tally.count(said, f"verify.py misses seal/{pattern}")
+        said = refuses(lambda *_, copy=copy: run(copy, "sh", "data/verify/verify.sh"), copy, None)
+        tally.count(said, f"verify.sh misses seal/{pattern}")
+        shutil.rmtree(copy.parent)
+
+
 def judge(tally, folder):
     demo = Demo(folder, "admin")
     try:
@@ -79,6 +94,7 @@ def judge(tally, folder):
         partly = export_without(demo, folder, SMALL)
     finally:
         demo.stop()
+    arrive(sealed.data, folder, SMALL, OTHER)
     large = export(sealed.data, folder / "large.zip", LARGE)
     forked = folder / "forked"
     shutil.copytree(sealed.data, forked)
@@ -102,6 +118,7 @@ def judge(tally, folder):
     tally.count(verdict(folder / "withheld.zip", prints) == 0, "xinju evidence verify takes a package with something withheld")
     for name, good in withheld(partly, bag, other):
         tally.count(good, name)
+    tally.count(apart(bag, other) and apart(other, bag), "each package has its messages' pictures, and no byte of another's")
     # What refuses a bent copy must not refuse it for how we copied or listed it.
     copy = folder / "whole" / bag.name
     shutil.copytree(bag, copy)
@@ -113,6 +130,7 @@ def judge(tally, folder):
     reseal_beside(copy)
     said = refuses(lambda *_: run(copy, "python3", "data/verify/verify.py", ".", *prints), copy, trust)
     tally.count(said, "verify.py tells who sealed it from whose certificate lies beside")
+    taken_away(tally, folder, bag, prints)
     table(tally, folder, bag, trust, prints, (other, fork))
 
 

@@ -47,6 +47,8 @@ pub(crate) enum RejectReason {
     CutOff,
     /// It is a file beside the messages that none of them names by its MD5 and size.
     FileUnnamed,
+    /// It is a file beside the messages that cannot be unpacked: encrypted, packed in a way that is not known, damaged or too large.
+    FileUnreadable,
 }
 
 /// A line that was refused.

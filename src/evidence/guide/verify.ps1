@@ -17,6 +17,30 @@ foreach ($file in Get-ChildItem -LiteralPath (Join-Path $root 'data') -Recurse -
     $path = $file.FullName.Substring($root.Length + 1).Replace('\', '/')
     if (-not $listed.ContainsKey($path)) { Write-Output "WRONG $path was added"; $wrong++ }
 }
+# No manifest lists the files of seal/. What was to be there stands in bag-info.txt, which the seal is over.
+$stated = @{}
+foreach ($line in [IO.File]::ReadAllLines((Join-Path $root 'bag-info.txt'))) {
+    $label, $value = $line -split ': ', 2
+    $stated[$label] = $value
+}
+$gone = 0
+$seal = Join-Path $root 'seal'
+if ($stated.ContainsKey('Seal-Timestamps')) {
+    foreach ($part in @('seal.entry.json', 'seal.tlog-proof', 'seal.consistency.txt')) {
+        if (-not (Test-Path -LiteralPath (Join-Path $seal $part))) { Write-Output "WRONG seal/$part is missing"; $wrong++ }
+    }
+    $here = @(Get-ChildItem -LiteralPath $seal -Filter '*.tsr' -ErrorAction SilentlyContinue).Count
+    if ($here -lt [int]$stated['Seal-Timestamps']) {
+        Write-Output "NOT HERE: of $($stated['Seal-Timestamps']) timestamps of the seal $here are here"; $gone++
+    }
+    if ($stated['Seal-SM2'] -eq 'yes' -and -not (Test-Path -LiteralPath (Join-Path $seal 'tagmanifest-sha256.txt.sm2sig'))) {
+        Write-Output 'NOT HERE: the SM2 seal'; $gone++
+    }
+}
+if ($wrong -eq 0 -and $gone -gt 0) {
+    Write-Output "Somebody removed it, or it was never made: the log's entry of the export says which, and data/verify/verify.py reads it."
+    exit 2
+}
 if ($wrong -eq 0) { Write-Output 'the files are as the manifests say'; exit 0 }
 Write-Output "$wrong files are not as the manifests say"
 exit 1

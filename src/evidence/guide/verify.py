@@ -168,6 +168,40 @@ def check_heads(folder, size, root):
               "the log continues its head over %d entries" % old)
 
 
+def told(folder, size, root):
+    """What the log's entry of the export says of the seal: it names this very tag manifest. None where there is no entry."""
+    record, proof, grown = [folder / "seal" / name for name in ("seal.entry.json", "seal.tlog-proof", "seal.consistency.txt")]
+    if not record.is_file():
+        return None
+    record = json.loads(record.read_text(encoding="utf-8"))
+    text = proof.read_text(encoding="utf-8")
+    note = text.split("\n\n", 1)[1]
+    later, later_root = opened(note, folder)
+    check_place(text, leaf_of(record["entry"].encode()), note, later, later_root)
+    if not consistent(size, root, later, later_root, [base64.b64decode(line) for line in grown.read_text().split()]):
+        raise ValueError("the log was forked after the package's head")
+    details = disclosed(record).get("details", {})
+    if details.get("manifest") != hashlib.sha256((folder / "tagmanifest-sha256.txt").read_bytes()).hexdigest():
+        raise ValueError("the log's entry of the export is of another package")
+    return details
+
+
+def check_made(folder, size, root):
+    """No manifest lists the files of seal/: what was to be there is signed in bag-info.txt, what was made the log says."""
+    info = dict(line.split(": ", 1) for line in (folder / "bag-info.txt").read_text(encoding="utf-8").splitlines() if ": " in line)
+    asked, made = int(info.get("Seal-Timestamps", 0)), told(folder, size, root)
+    check("export entry", made is not None or "Seal-Timestamps" not in info, "" if made is not None else "it is not here")
+    made = made or {}
+    here = len(list((folder / "seal").glob("*.tsr")))
+    given = int(made.get("stamps", asked))
+    check("timestamps of the seal", here >= given, "" if here >= given else "removed: %d of %d are here" % (here, given))
+    if given < asked:
+        print("      of %d timestamps %d came: %s" % (asked, given, made.get("not_stamped_by", "")))
+    sm2 = made.get("sm2", "true" if info.get("Seal-SM2") == "yes" else "false") == "true"
+    there = (folder / "seal/tagmanifest-sha256.txt.sm2sig").is_file()
+    check("SM2 seal", there or not sm2, "" if there or not sm2 else "it was made, and was removed")
+
+
 def proof_of(folder, number, together, note):
     if number in together:
         return together[number] + note
@@ -189,11 +223,36 @@ def decoded(disclosure):
     return json.loads(base64.urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4)))
 
 
-def check_record(folder, number, file):
-    """Every disclosure is a digest of the entry; the original is the one that the entry commits to. Answers the leaf."""
-    record = json.loads(file.read_text(encoding="utf-8"))
-    entry = record["entry"].encode()
-    digests = set(json.loads(entry)["_sd"])
+def named(value):
+    """The files that an original names, as often as it does: MD5 and size, in its objects and in the JSON texts in them."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return named(json.loads(value))
+        except ValueError:
+            return []
+    if not isinstance(value, (dict, list)):
+        return []
+    found = [name for part in (value.values() if isinstance(value, dict) else value) for name in named(part)]
+    md5 = value.get("md5sum") if isinstance(value, dict) else None
+    sizes = [value[key] for key in ("filesize", "voice_size", "imagesize") if key in value] if isinstance(md5, str) else []
+    return found + [(md5.lower(), int(size)) for size in sizes if str(size).strip().isdecimal()]
+
+
+def check_media(folder, number, original):
+    """Each file of a message is one that its original names."""
+    files = sorted((folder / "data/media").glob(number + "-*"))
+    names = named(original.decode()) if files else []
+    for file in files:
+        content = file.read_bytes()
+        name = hashlib.md5(content, usedforsecurity=False).hexdigest(), len(content)
+        if name not in names:
+            raise ValueError(file.name + " is no file that the message names")
+        names.remove(name)
+
+
+def disclosed(record):
+    """The fields that are shown; each is a digest of the entry."""
+    digests = set(json.loads(record["entry"])["_sd"])
     shown = {}
     for disclosure in record["disclosures"]:
         digest = base64.urlsafe_b64encode(hashlib.sha256(disclosure.encode()).digest()).decode().rstrip("=")
@@ -202,13 +261,23 @@ def check_record(folder, number, file):
         digests.remove(digest)
         _, name, value = decoded(disclosure)
         shown[name] = value
-    if any(redaction["field"] in shown for redaction in record["redacted"]) or len(record["redacted"]) > len(digests):
+    return shown
+
+
+def check_record(folder, number, file):
+    """What is withheld is not shown; the original is the one that the entry commits to. Answers the leaf."""
+    record = json.loads(file.read_text(encoding="utf-8"))
+    shown, redacted = disclosed(record), record["redacted"]
+    left = len(json.loads(record["entry"])["_sd"]) - len(shown)
+    if any(redaction["field"] in shown for redaction in redacted) or len(redacted) > left:
         raise ValueError("what it calls withheld is not")
+    content = b""
     for original in (folder / "data/raw").glob(number + ".*"):
         content = original.read_bytes()
         if shown["original"] != {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}:
             raise ValueError("its original is another")
-    return leaf_of(entry)
+    check_media(folder, number, content)
+    return leaf_of(record["entry"].encode())
 
 
 def check_records(folder, note, size, root):
@@ -251,7 +320,8 @@ def main(arguments):
         check("checkpoint", True, "signed by the log over %d entries" % size)
         check_heads(folder, size, root)
         check_records(folder, note, size, root)
-    except (ValueError, OSError) as error:
+        check_made(folder, size, root)
+    except (ValueError, KeyError, TypeError, OSError) as error:
         check("log", False, str(error))
     for given in arguments[1:]:
         check("fingerprint " + given, given.replace(":", "").lower() in prints, "as given")

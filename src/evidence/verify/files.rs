@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 
 use data_encoding::HEXLOWER;
 use xinju_model::limits::{EVIDENCE_DOCUMENT_BYTES_MAX, EVIDENCE_MANIFEST_BYTES_MAX, EVIDENCE_RECORDS_MAX};
+use xinju_model::package::SealPromise;
 
 use super::{Faults, Verdict};
 use crate::bag::{DECLARATION, PAYLOAD, TAG_MANIFEST};
@@ -12,7 +13,8 @@ use crate::container::Container;
 use crate::digests::{Digesting, FileDigests};
 use crate::error::EvidenceError;
 use crate::guide;
-use crate::package::PACKAGE_VERSION;
+use crate::package::{PACKAGE_VERSION, PACKAGE_VERSION_1};
+use crate::promise;
 
 /// Tag files that every package has beside its guides.
 const TAGS: &[&str] = &["bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sha512.txt", "sm3sum.txt"];
@@ -25,6 +27,8 @@ pub(super) struct Files {
     pub(super) digests: BTreeMap<String, FileDigests>,
     /// Records and tombstones that `bag-info.txt` states.
     pub(super) items: u32,
+    /// What it says that the seal holds; none in a package of version 1.
+    pub(super) promise: Option<SealPromise>,
 }
 
 /// The digests of a manifest by path.
@@ -67,8 +71,8 @@ pub(super) fn check<R: Read + Seek>(
     let good = format!("{} files of {octets} bytes are as SHA-256, SHA-512 and SM3 say", payload.len());
     let oxum = format!("{octets}.{}", payload.len());
     verdict.many("files", faults, good);
-    let items = check_bag(container, &oxum, verdict)?;
-    Some(Files { digests, items })
+    let (items, promise) = check_bag(container, &oxum, verdict)?;
+    Some(Files { digests, items, promise })
 }
 
 fn digest_all<R: Read + Seek>(
@@ -80,7 +84,8 @@ fn digest_all<R: Read + Seek>(
     let total = paths.len() as u64;
     let mut digests = BTreeMap::new();
     for (done, path) in paths.into_iter().enumerate() {
-        let mut digesting = Digesting::default();
+        let of_message = path.starts_with("data/media/");
+        let mut digesting = if of_message { Digesting::with_md5() } else { Digesting::default() };
         match container.read(&path, &mut |chunk| digesting.update(chunk)) {
             Ok(()) => {
                 digests.insert(path, digesting.finish());
@@ -153,28 +158,35 @@ fn manifest<R: Read + Seek>(
     Ok(manifest)
 }
 
-/// Declaration and `bag-info.txt`; the number of items that it states.
-fn check_bag<R: Read + Seek>(container: &mut Container<R>, oxum: &str, verdict: &mut Verdict) -> Option<u32> {
+/// Declaration and `bag-info.txt`; the number of items that it states, and what it says of the seal.
+fn check_bag<R: Read + Seek>(
+    container: &mut Container<R>,
+    oxum: &str,
+    verdict: &mut Verdict,
+) -> Option<(u32, Option<SealPromise>)> {
     let declaration = container.document("bagit.txt", EVIDENCE_DOCUMENT_BYTES_MAX).ok();
     let info = container.document("bag-info.txt", EVIDENCE_DOCUMENT_BYTES_MAX).ok();
     let info = info.and_then(|info| String::from_utf8(info).ok()).unwrap_or_default();
     let field = |label: &str| info.lines().find_map(|line| line.strip_prefix(label)?.strip_prefix(": "));
+    let (version, promise) = (field("Package-Version"), promise::read(field));
     if declaration.as_deref() != Some(DECLARATION.as_bytes()) {
         verdict.fail("bag", "bagit.txt does not declare a BagIt 1.0 bag");
-    } else if field("Package-Version") != Some(PACKAGE_VERSION) {
+    } else if version != Some(PACKAGE_VERSION) && version != Some(PACKAGE_VERSION_1) {
         verdict.fail("bag", "its version is not known here; a newer program may read it");
         return None;
     } else if field("External-Identifier") != Some(container.root()) {
         verdict.fail("bag", "its folder has another name than bag-info.txt says");
     } else if field("Payload-Oxum") != Some(oxum) {
         verdict.fail("bag", format!("bag-info.txt speaks of other payload than {oxum} (bytes and files)"));
+    } else if promise.is_some() != (version == Some(PACKAGE_VERSION)) {
+        verdict.fail("bag", "bag-info.txt does not say, as its version has it, what the seal holds");
     } else {
         let who = field("Source-Organization").unwrap_or_default();
         verdict.pass("bag", format!("{who}, asked for at {}", field("Requested-At").unwrap_or_default()));
     }
     let items: Option<u32> = field("Items").and_then(|items| items.parse().ok());
     match items {
-        Some(items) if items <= EVIDENCE_RECORDS_MAX => return Some(items),
+        Some(items) if items <= EVIDENCE_RECORDS_MAX => return Some((items, promise)),
         Some(_) => verdict.fail("bag", "it speaks of more records than a package may hold"),
         None => verdict.fail("bag", "bag-info.txt does not say how many records there are"),
     }

@@ -7,6 +7,7 @@ use data_encoding::HEXLOWER;
 use serde_json::Value;
 use xinju_model::ledger::{Hash, leaf_hash, verify_inclusion};
 use xinju_model::limits::EVIDENCE_DOCUMENT_BYTES_MAX;
+use xinju_model::media::{MediaName, names_in};
 
 use super::files::Files;
 use super::ledger::Head;
@@ -145,7 +146,8 @@ impl<R: Read + Seek> Records<'_, R> {
         if opened.undisclosed < file.redacted.len() {
             return Err(EvidenceError::Document("it calls more fields withheld than its entry has left"));
         }
-        self.check_original(number, &opened, &file)
+        self.check_original(number, &opened, &file)?;
+        self.check_media(number)
     }
 
     /// Keeps what a record says for the checks of all of them together; what it says wrongly is told once only.
@@ -188,6 +190,22 @@ impl<R: Read + Seek> Records<'_, R> {
         } else {
             Err(EvidenceError::Document("its original is not the one that its entry commits to"))
         }
+    }
+
+    /// Each file of a message is one that the original names, and none is there more often than that.
+    fn check_media(&mut self, number: &str) -> Result<(), EvidenceError> {
+        let paths = self.of_number("data/media/", number, '-');
+        let originals = self.of_number("data/raw/", number, '.');
+        let Some(original) = originals.first().filter(|_| !paths.is_empty()) else { return Ok(()) };
+        let mut named = names_in(&self.document(original)?);
+        for path in &paths {
+            let found = self.files.digests.get(path);
+            let name = found.and_then(|found| Some(MediaName { md5: found.md5?, bytes: found.size }));
+            let place = named.iter().position(|one| Some(*one) == name);
+            let place = place.ok_or_else(|| EvidenceError::Media(path.clone()))?;
+            named.swap_remove(place);
+        }
+        Ok(())
     }
 
     /// Files of a folder that belong to a record: its number, then `separator`.

@@ -8,6 +8,7 @@ use xinju_model::ledger::verify_consistency;
 use xinju_model::limits::EVIDENCE_DOCUMENT_BYTES_MAX;
 
 use super::ledger::Head;
+use super::made::Made;
 use super::{Faults, Print, Verdict};
 use crate::bag::TAG_MANIFEST;
 use crate::container::Container;
@@ -47,7 +48,7 @@ fn document<R: Read + Seek>(container: &mut Container<R>, path: &str) -> Result<
 }
 
 /// Names of the stamps over the seal: of one authority, and of a second one.
-fn stamps() -> [String; 2] {
+pub(super) fn stamps() -> [String; 2] {
     [SEAL_STAMP, SEAL_STAMP_2].map(|name| format!("seal/{name}"))
 }
 
@@ -123,22 +124,41 @@ fn check_sm2<R: Read + Seek>(
     Ok(format!("by {}, certificate {}; who issued it is not checked here", sealed.subject, sealed.fingerprint))
 }
 
-/// The log's entry of the export names this package, and its head continues the package's.
-pub(super) fn check_export<R: Read + Seek>(container: &mut Container<R>, head: &Head, verdict: &mut Verdict) {
+/// The log's entry of the export names this package, and its head continues the package's. Answers what it says was made; none where it
+/// says nothing that holds.
+pub(super) fn check_export<R: Read + Seek>(
+    container: &mut Container<R>,
+    head: &Head,
+    promised: bool,
+    verdict: &mut Verdict,
+) -> Option<Made> {
     let paths = [EXPORT_ENTRY, EXPORT_PROOF, EXPORT_CONSISTENCY].map(|name| format!("seal/{name}"));
     if !paths.iter().any(|path| container.has(path)) {
-        verdict.pass("export entry", "the package does not hold the log's entry of its export");
-        return;
+        let words = "the package does not hold the log's entry of its export";
+        if promised {
+            verdict.fail("export entry", format!("{words}: it was removed"));
+        } else {
+            verdict.pass("export entry", words);
+        }
+        return None;
     }
-    let result = export(container, &paths, head);
-    verdict.add("export entry", result);
+    match export(container, &paths, head) {
+        Ok((words, made)) => {
+            verdict.pass("export entry", words);
+            Some(made)
+        }
+        Err(error) => {
+            verdict.fail("export entry", error.to_string());
+            None
+        }
+    }
 }
 
 fn export<R: Read + Seek>(
     container: &mut Container<R>,
     [entry, proof, consistency]: &[String; 3],
     head: &Head,
-) -> Result<String, EvidenceError> {
+) -> Result<(String, Made), EvidenceError> {
     let digest = sha256_hex(&document(container, TAG_MANIFEST)?);
     let file = RecordFile::from_json(&document(container, entry)?)?;
     let utf8 = |bytes| String::from_utf8(bytes).map_err(|_| EvidenceError::Document("it is not UTF-8"));
@@ -149,10 +169,9 @@ fn export<R: Read + Seek>(
     if !continues(&head.checkpoint, later, &path) {
         return Err(EvidenceError::Document("its head does not continue the head of the package: the log was forked"));
     }
-    if !proven.fields.iter().any(|(_, value)| names(value, &digest, 0)) {
-        return Err(EvidenceError::Document("it does not name this package's tag manifest"));
-    }
-    Ok(format!("entry {} of the log names this package's tag manifest {digest}", proven.index))
+    let named = proven.fields.iter().find(|(_, value)| names(value, &digest, 0));
+    let (_, told) = named.ok_or(EvidenceError::Document("it does not name this package's tag manifest"))?;
+    Ok((format!("entry {} of the log names this package's tag manifest {digest}", proven.index), Made::told(told)))
 }
 
 fn continues(old: &Checkpoint, new: &Checkpoint, proof: &[[u8; 32]]) -> bool {

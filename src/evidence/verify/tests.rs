@@ -3,5 +3,6 @@
 mod bent;
 mod foreign;
 mod hostile;
+mod made;
 mod sample;
 mod whole;

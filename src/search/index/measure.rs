@@ -57,6 +57,7 @@ fn documents(samples: &[Sample], repeats: usize) -> impl Iterator<Item = Documen
             kind: MessageKind::Text,
             channel: Channel::Wecom,
             has_attachment: false,
+            files: Vec::new(),
             text: sample.text.clone(),
         }
     })

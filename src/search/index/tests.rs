@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
+use xinju_model::media::MediaName;
 use xinju_model::message::MessageKind;
 
 mod faults;
@@ -51,6 +52,7 @@ fn document(entry: u64, time: i64, text: &str) -> Document {
         kind: if entry.is_multiple_of(4) { MessageKind::Image } else { MessageKind::Text },
         channel: Channel::Wecom,
         has_attachment: entry.is_multiple_of(4),
+        files: Vec::new(),
         text: text.to_owned(),
     }
 }
@@ -223,4 +225,21 @@ fn a_rollback_forgets_what_was_not_committed_and_goes_on() {
     index.add(vec![document(1, 2, "发票")]).expect("added");
     index.commit(2).expect("committed");
     assert_eq!(found(&index, "发票"), [1, 0]);
+}
+
+#[test]
+fn files_are_known_by_whole_name_and_by_size() {
+    let folder = TempDir::new().expect("folder");
+    let index = open_in(&folder);
+    let name = |md5: u8, bytes| MediaName { md5: [md5; 16], bytes };
+    let files = vec![name(1, 300), name(9, 500)];
+    index.add(vec![Document { files, ..document(0, 1_000, "x") }]).expect("add");
+    assert!(!index.names_file(name(1, 300)).expect("answers"));
+    index.commit(1).expect("commit");
+    for (name, known) in [(name(1, 300), true), (name(9, 500), true), (name(9, 300), false), (name(1, 400), false)] {
+        assert_eq!(index.names_file(name).expect("answers"), known, "{name:?}");
+    }
+    for (bytes, known) in [(300, true), (500, true), (299, false), (301, false), (0, false), (u64::MAX, false)] {
+        assert_eq!(index.names_size(bytes).expect("answers"), known, "{bytes}");
+    }
 }

@@ -1,47 +1,35 @@
 //! An import that is a zip: lines of messages, and the files that they name.
 //!
-//! What came is sealed among the media first and read from there, because a zip can only be read from its end and nothing of it may lie on a disk
-//! in the clear. Names in a zip choose between lines and files and are shown to people; no path is ever made of one.
+//! What came is put aside sealed and read from there, because a zip can only be read from its end and nothing of it may lie on a disk in the clear.
+//! Names in a zip choose between lines and files and are shown to people; no path is ever made of one. Its directory is read as it goes, never held.
 
-use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use data_encoding::HEXLOWER;
-use md5::{Digest, Md5};
-use xinju_model::access::Permit;
-use xinju_model::id::{EntryIndex, MediaId};
-use xinju_model::import::RejectReason;
-use xinju_model::limits::{
-    IMPORT_UNPACK_FREE_BYTES, IMPORT_UNPACK_RATIO_MAX, IMPORT_ZIP_FILES_MAX, MEDIA_FILE_BYTES_MAX,
-};
-use xinju_model::media::{MediaFile, MediaName};
-use xinju_model::record::EntryKind;
-use xinju_store::media::{MediaContent, StoredMedia};
-use zip::ZipArchive;
+use xinju_model::limits::{IMPORT_UNPACK_FREE_BYTES, IMPORT_UNPACK_RATIO_MAX, IMPORT_ZIP_FILES_MAX};
+use xinju_store::media::{Aside, MediaContent};
+use zip::read::{Config, OwnedZipFileEntry, ZipFile, ZipReadOptions};
+use zip::unstable::read::ZipIterable;
 
-use crate::audit::{Act, record};
 use crate::error::ServiceError;
-use crate::lines::RefusedLine;
 use crate::service::Core;
 
 /// What a zip begins with.
 const MAGIC: &[u8] = b"PK\x03\x04";
 /// Endings of names of files that hold lines; every other file is one that a message may name.
 const LINE_ENDINGS: [&str; 2] = [".ndjson", ".jsonl"];
-/// Files that one event names, so that it stays a few kilobytes.
-const EVENT_FILES: usize = 64;
 /// Bytes that go from one thread to the other at once, and how many such pieces wait.
 const PIECE_BYTES: usize = 256 * 1024;
 const PIECES_WAITING: usize = 4;
 
-type Zip = ZipArchive<Box<dyn MediaContent>>;
+type Content = Box<dyn MediaContent>;
 
-/// A zip that lies sealed among the media while it is imported.
+/// A zip that lies sealed beside the media while it is imported.
+#[derive(Clone)]
 pub(super) struct Archive {
-    core: Arc<Core>,
-    stored: StoredMedia,
+    aside: Arc<dyn Aside>,
+    bytes: u64,
 }
 
 /// What an import was given.
@@ -52,8 +40,11 @@ pub(super) enum Given {
     Archive(Archive),
 }
 
+/// A file in a zip, as the directory tells of it.
+pub(super) struct Member(OwnedZipFileEntry);
+
 /// Looks at the first bytes of what came, and keeps a zip.
-pub(super) fn look(core: &Arc<Core>, mut file: Box<dyn Read + Send>) -> Result<Given, ServiceError> {
+pub(super) fn look(core: &Core, mut file: Box<dyn Read + Send>) -> Result<Given, ServiceError> {
     let read = |source| ServiceError::Io { what: "reading the file", source };
     let mut begin = Vec::new();
     (&mut file).take(MAGIC.len() as u64).read_to_end(&mut begin).map_err(read)?;
@@ -62,38 +53,13 @@ pub(super) fn look(core: &Arc<Core>, mut file: Box<dyn Read + Send>) -> Result<G
     if !zip {
         return Ok(Given::Lines(Box::new(whole)));
     }
-    let stored = core.store.media().put(&mut whole)?;
-    Ok(Given::Archive(Archive { core: Arc::clone(core), stored }))
-}
-
-impl Drop for Archive {
-    fn drop(&mut self) {
-        // What was there before belongs to somebody else.
-        if !self.stored.known
-            && let Err(error) = self.core.store.media().remove(self.stored.id)
-        {
-            tracing::warn!(%error, "a zip that was imported could not be removed");
-        }
-    }
+    let aside: Arc<dyn Aside> = core.store.media().put_aside(&mut whole)?.into();
+    let bytes = MediaContent::bytes(&*aside.open()?);
+    Ok(Given::Archive(Archive { aside, bytes }))
 }
 
 fn damaged(error: impl std::fmt::Display) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("the zip cannot be read: {error}"))
-}
-
-fn open(core: &Core, id: MediaId) -> io::Result<Zip> {
-    let content = core.store.media().open(id).map_err(damaged)?;
-    let content = content.ok_or_else(|| damaged("it is gone"))?;
-    let zip = ZipArchive::new(content).map_err(damaged)?;
-    if zip.len() > IMPORT_ZIP_FILES_MAX {
-        return Err(damaged(format_args!("it holds more than {IMPORT_ZIP_FILES_MAX} files")));
-    }
-    Ok(zip)
-}
-
-fn holds_lines(name: &[u8]) -> bool {
-    let name = name.to_ascii_lowercase();
-    LINE_ENDINGS.iter().any(|ending| name.ends_with(ending.as_bytes()))
 }
 
 /// The bytes of a file in a zip at most, by its packed ones.
@@ -101,16 +67,82 @@ fn most(packed: u64) -> u64 {
     packed.saturating_mul(IMPORT_UNPACK_RATIO_MAX).saturating_add(IMPORT_UNPACK_FREE_BYTES)
 }
 
+impl Member {
+    /// Its name as it stands there.
+    pub(super) fn name(&self) -> &[u8] {
+        self.0.name_raw()
+    }
+
+    /// Bytes of its content, as the directory claims.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.size()
+    }
+
+    /// Bytes that it takes in the zip.
+    pub(super) fn packed(&self) -> u64 {
+        self.0.compressed_size()
+    }
+
+    /// Whether lines of messages are in it.
+    pub(super) fn holds_lines(&self) -> bool {
+        let name = self.name().to_ascii_lowercase();
+        LINE_ENDINGS.iter().any(|ending| name.ends_with(ending.as_bytes()))
+    }
+
+    /// Its content; an error where it is encrypted or packed in a way that is not known.
+    pub(super) fn open<'a>(&'a self, content: &'a mut Content) -> io::Result<ZipFile<'a, Content>> {
+        self.0.as_ref().with_reader(content, ZipReadOptions::new()).map_err(damaged)
+    }
+}
+
 impl Archive {
+    /// Bytes of the zip.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The zip's bytes, to read members from.
+    pub(super) fn content(&self) -> io::Result<Content> {
+        self.aside.open().map_err(damaged)
+    }
+
+    /// Calls `each` with every file that it holds, in the order of its directory, until that says no more.
+    pub(super) fn each<E>(
+        &self,
+        fault: impl Fn(io::Error) -> E,
+        each: &mut dyn FnMut(Member) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let mut zip = self.directory().map_err(&fault)?;
+        let mut left = self.bytes;
+        for member in zip.files().map_err(|error| fault(damaged(error)))? {
+            let member = Member(member.map_err(|error| fault(damaged(error)))?.into());
+            // Files that lie one over the other are what bombs are made of.
+            let rest = left.checked_sub(member.packed());
+            left = rest.ok_or_else(|| fault(damaged("its files are larger than it is")))?;
+            if !member.0.is_dir() && !each(member)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn directory(&self) -> io::Result<ZipIterable<Content>> {
+        let zip = ZipIterable::try_new(self.content()?, Config::default()).map_err(damaged)?;
+        if zip.len() > IMPORT_ZIP_FILES_MAX {
+            return Err(damaged(format_args!("it holds more than {IMPORT_ZIP_FILES_MAX} files")));
+        }
+        Ok(zip)
+    }
+
     /// The lines of all its files of lines, one behind the other.
     pub(super) fn lines(&self) -> Result<Box<dyn Read + Send>, ServiceError> {
         let (send, receive) = sync_channel(PIECES_WAITING);
-        let (core, id) = (Arc::clone(&self.core), self.stored.id);
+        let archive = self.clone();
         // Ends by itself when nobody listens any more.
         std::thread::Builder::new()
             .name("import-unpack".into())
             .spawn(move || {
-                if let Err(error) = send_lines(&core, id, &send) {
+                if let Err(error) = archive.send_lines(&send) {
                     let _ = send.send(Err(error));
                 }
             })
@@ -118,114 +150,28 @@ impl Archive {
         Ok(Box::new(Pieces { receive, piece: Cursor::new(Vec::new()) }))
     }
 
-    /// Puts the files that messages name into the archive, and gives those that none names, by their names.
-    pub(super) fn store_files(
-        &self,
-        permit: &Permit,
-        named: &BTreeSet<MediaName>,
-    ) -> Result<Vec<RefusedLine>, ServiceError> {
-        let fault = |source| ServiceError::Io { what: "reading the zip", source };
-        let mut zip = open(&self.core, self.stored.id).map_err(fault)?;
-        let sizes: BTreeSet<u64> = named.iter().map(|name| name.bytes).collect();
-        let (mut refused, mut ready) = (Vec::new(), Vec::new());
-        for place in 0..zip.len() {
-            if self.core.feed.stopped() {
-                break;
-            }
-            let file = zip.by_index(place).map_err(damaged).map_err(fault)?;
-            if file.is_dir() || holds_lines(file.name_raw()) {
-                continue;
-            }
-            let (shown, bytes) = (String::from_utf8_lossy(file.name_raw()).into_owned(), file.size());
-            drop(file);
-            let name = match sizes.contains(&bytes) && bytes <= MEDIA_FILE_BYTES_MAX {
-                true => name_of(&mut zip, place, bytes).map_err(fault)?.filter(|name| named.contains(name)),
-                false => None,
-            };
-            let Some(name) = name else {
-                refused.push(RefusedLine { reason: RejectReason::FileUnnamed, bytes: shown.into_bytes() });
-                continue;
-            };
-            let mut file = zip.by_index(place).map_err(damaged).map_err(fault)?;
-            ready.push((name, self.core.store.media().put(&mut (&mut file).take(bytes))?));
-            drop(file);
-            if ready.len() == EVENT_FILES {
-                self.tell(permit, std::mem::take(&mut ready))?;
-            }
-        }
-        self.tell(permit, ready)?;
-        Ok(refused)
-    }
-
-    /// Links files to their names, with the event that proves their arrival; files that are linked already need neither.
-    fn tell(&self, permit: &Permit, files: Vec<(MediaName, StoredMedia)>) -> Result<(), ServiceError> {
-        let tx = self.core.store.read()?;
-        let mut new = std::collections::BTreeMap::new();
-        for (name, stored) in files {
-            if tx.message_media(name)?.is_none() {
-                new.insert(name, stored);
-            }
-        }
-        drop(tx);
-        if new.is_empty() {
-            return Ok(());
-        }
-        let lines = new.iter().map(|(name, stored)| {
-            let (md5, sha256) = (HEXLOWER.encode(&name.md5), HEXLOWER.encode(&stored.sha256));
-            format!("{md5}/{}/{sha256}/{}", name.bytes, stored.id)
-        });
-        let act = Act::of(EntryKind::Import, "media.store").with_ids("media", lines);
-        let now = self.core.clock.now();
-        self.core.store.write(permit, move |tx| {
-            let entry: EntryIndex = record(tx, now, &act)?;
-            for (name, stored) in &new {
-                let file = MediaFile { media: stored.id, sha256: HEXLOWER.encode(&stored.sha256), entry };
-                tx.add_message_media(*name, &file)?;
-            }
-            Ok(())
-        })?;
-        Ok(())
+    fn send_lines(&self, send: &SyncSender<io::Result<Vec<u8>>>) -> io::Result<()> {
+        let mut content = self.content()?;
+        self.each(|error| error, &mut |member| Ok(!member.holds_lines() || send_member(&member, &mut content, send)?))
     }
 }
 
-/// The name that messages would give a file; none where it has not the bytes that the zip claims.
-fn name_of(zip: &mut Zip, place: usize, bytes: u64) -> io::Result<Option<MediaName>> {
-    let mut file = zip.by_index(place).map_err(damaged)?.take(bytes.saturating_add(1));
-    let (mut md5, mut piece, mut found) = (Md5::new(), vec![0; PIECE_BYTES], 0_u64);
+/// Sends a file's lines; false where nobody wants them.
+fn send_member(member: &Member, content: &mut Content, send: &SyncSender<io::Result<Vec<u8>>>) -> io::Result<bool> {
+    let (mut file, mut left) = (member.open(content)?, most(member.packed()));
     loop {
-        let read = file.read(&mut piece)?;
-        if read == 0 {
-            break;
+        let mut piece = Vec::new();
+        (&mut file).take(PIECE_BYTES as u64).read_to_end(&mut piece).map_err(damaged)?;
+        let end = piece.is_empty();
+        left = left.checked_sub(piece.len() as u64).ok_or_else(|| damaged("it unpacks to far more than it is"))?;
+        // Files need not end with a line feed; a blank line is none.
+        if send.send(Ok(if end { b"\n".to_vec() } else { piece })).is_err() {
+            return Ok(false);
         }
-        md5.update(piece.get(..read).unwrap_or_default());
-        found = found.saturating_add(read as u64);
-    }
-    Ok((found == bytes).then(|| MediaName { md5: md5.finalize().into(), bytes }))
-}
-
-fn send_lines(core: &Core, id: MediaId, send: &SyncSender<io::Result<Vec<u8>>>) -> io::Result<()> {
-    let mut zip = open(core, id)?;
-    for place in 0..zip.len() {
-        let mut file = zip.by_index(place).map_err(damaged)?;
-        if file.is_dir() || !holds_lines(file.name_raw()) {
-            continue;
-        }
-        let mut left = most(file.compressed_size());
-        loop {
-            let mut piece = Vec::new();
-            (&mut file).take(PIECE_BYTES as u64).read_to_end(&mut piece)?;
-            let end = piece.is_empty();
-            left = left.checked_sub(piece.len() as u64).ok_or_else(|| damaged("it unpacks to far more than it is"))?;
-            // Files need not end with a line feed; a blank line is none.
-            if send.send(Ok(if end { b"\n".to_vec() } else { piece })).is_err() {
-                return Ok(());
-            }
-            if end {
-                break;
-            }
+        if end {
+            return Ok(true);
         }
     }
-    Ok(())
 }
 
 /// What the thread that unpacks sends, as one stream.

@@ -3,6 +3,7 @@
 mod archive;
 mod board;
 mod directory;
+mod files;
 mod rejects;
 mod run;
 

@@ -1,6 +1,5 @@
 //! One import, from its first line to its end: reading, preparing and committing overlap.
 
-use std::collections::BTreeSet;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,14 +10,13 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use xinju_model::access::Permit;
 use xinju_model::import::{Import, ImportState, Reject, RejectReason};
 use xinju_model::limits::{IMPORT_REJECT_ROWS_MAX, RECORD_BYTES_MAX};
-use xinju_model::media::MediaName;
-use xinju_model::message::Attachment;
 use xinju_model::record::Source;
 use xinju_store::write::NewRecord;
 
 use crate::error::ServiceError;
 use crate::import::archive::{self, Archive, Given};
 use crate::import::directory;
+use crate::import::files::{Files, INDEX_STILL_MAX};
 use crate::import::rejects::RejectsFile;
 use crate::intake::{Incoming, count};
 use crate::lines::{Directory, ImportLine, LineSource, RefusedLine};
@@ -53,8 +51,6 @@ struct Batch {
 struct Prepared {
     records: Vec<NewRecord>,
     refused: Vec<(u64, RefusedLine)>,
-    /// The files that they name, where files may come with them.
-    named: Vec<MediaName>,
     /// The last line's number.
     last: u64,
     read: u64,
@@ -129,9 +125,9 @@ fn all(
         .name("import-read".into())
         .spawn(move || read_all(lines, &batches))
         .map_err(|source| ServiceError::Io { what: "starting a thread", source })?;
-    let (ended, names) = (&AtomicBool::new(false), archive.is_some());
+    let ended = &AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(move || prepare_all(core, (source, names), &read, &prepared, ended));
+        scope.spawn(move || prepare_all(core, source, &read, &prepared, ended));
         let end = commit_all(core, permit, import, &ready, archive.as_ref());
         // Now the stage before this one ends, which the scope waits for, whether it waits to hand over or for lines.
         ended.store(true, Ordering::Release);
@@ -153,7 +149,7 @@ fn read_all(mut lines: Box<dyn LineSource>, batches: &Sender<std::io::Result<Bat
 
 fn prepare_all(
     core: &Core,
-    (source, names): (&Arc<Source>, bool),
+    source: &Arc<Source>,
     batches: &Receiver<std::io::Result<Batch>>,
     prepared: &Sender<std::io::Result<Prepared>>,
     ended: &AtomicBool,
@@ -161,7 +157,7 @@ fn prepare_all(
     loop {
         match batches.recv_timeout(LOOK_EVERY) {
             Ok(batch) => {
-                if prepared.send(batch.map(|batch| prepare(core, source, names, batch))).is_err() {
+                if prepared.send(batch.map(|batch| prepare(core, source, batch))).is_err() {
                     return;
                 }
             }
@@ -172,7 +168,7 @@ fn prepare_all(
 }
 
 /// Sorts lines into records and refusals. What could not be known again on a second import is refused here, whatever the reader says.
-fn prepare(core: &Core, source: &Arc<Source>, names: bool, batch: Batch) -> Prepared {
+fn prepare(core: &Core, source: &Arc<Source>, batch: Batch) -> Prepared {
     let (read, last) = (batch.lines.len() as u64, batch.lines.last().map_or(0, |line| line.number));
     let (mut originals, mut numbers, mut refused) = (Vec::with_capacity(batch.lines.len()), Vec::new(), Vec::new());
     for line in batch.lines {
@@ -197,15 +193,7 @@ fn prepare(core: &Core, source: &Arc<Source>, names: bool, batch: Batch) -> Prep
         }
     }
     refused.sort_by_key(|(number, _)| *number);
-    let named =
-        if names { records.iter().flat_map(|record| names_in(core, source, record)).collect() } else { Vec::new() };
-    Prepared { records, refused, named, last, read, bytes: batch.bytes }
-}
-
-/// The files that a message names.
-fn names_in(core: &Core, source: &Source, record: &NewRecord) -> Vec<MediaName> {
-    let message = core.decoder.decode(source.format, &record.entry.body, &record.facts);
-    message.body.all_attachments().into_iter().filter_map(Attachment::media_name).collect()
+    Prepared { records, refused, last, read, bytes: batch.bytes }
 }
 
 fn commit_all(
@@ -216,9 +204,9 @@ fn commit_all(
     archive: Option<&Archive>,
 ) -> Result<End, ServiceError> {
     let mut rejects = RejectsFile::new(core, import.id);
-    let (mut named, mut line) = (BTreeSet::new(), 0);
+    let mut line = 0;
     loop {
-        let prepared = match ready.recv_timeout(LOOK_EVERY) {
+        let mut prepared = match ready.recv_timeout(LOOK_EVERY) {
             Ok(Ok(prepared)) => prepared,
             Ok(Err(error)) => return Ok(End::Failed(format!("reading the file failed: {error}"))),
             Err(RecvTimeoutError::Timeout) if core.feed.stopped() => return Ok(End::Interrupted),
@@ -230,7 +218,8 @@ fn commit_all(
             return Ok(End::Interrupted);
         }
         let last = prepared.read == 0;
-        named.extend(prepared.named.iter().copied());
+        // Unpacked lines may be more than all of the zip.
+        prepared.bytes = archive.map_or(prepared.bytes, |archive| prepared.bytes.min(archive.bytes()));
         line = prepared.last.max(line);
         commit(core, permit, import, &mut rejects, prepared)?;
         core.imports.progress(import);
@@ -239,19 +228,27 @@ fn commit_all(
         }
     }
     let Some(archive) = archive else { return Ok(End::Done) };
-    let unnamed = archive.store_files(permit, &named)?;
-    if core.feed.stopped() {
-        return Ok(End::Interrupted);
+    if !core.wait_named(INDEX_STILL_MAX) {
+        let still =
+            "the search index does not come on, so that nobody can tell which files messages name; import it again";
+        return Ok(if core.feed.stopped() { End::Interrupted } else { End::Failed(still.into()) });
     }
-    commit(core, permit, import, &mut rejects, of_unnamed(unnamed, line, import.counts.bytes))?;
-    Ok(End::Done)
+    Files { core, permit, archive }.run(&mut |dealt| {
+        let bytes = import.counts.bytes.saturating_add(dealt.packed).min(archive.bytes());
+        let refused = of_files(dealt.refused, line, bytes);
+        line = refused.last;
+        commit(core, permit, import, &mut rejects, refused)?;
+        core.imports.progress(import);
+        Ok(())
+    })?;
+    Ok(if core.feed.stopped() { End::Interrupted } else { End::Done })
 }
 
-/// Files that no message names count as lines behind the last one.
-fn of_unnamed(files: Vec<RefusedLine>, line: u64, bytes: u64) -> Prepared {
+/// Files that are refused count as lines behind the last one.
+fn of_files(files: Vec<RefusedLine>, line: u64, bytes: u64) -> Prepared {
     let read = files.len() as u64;
     let refused = (line.saturating_add(1)..).zip(files).collect();
-    Prepared { records: Vec::new(), refused, named: Vec::new(), last: line, read, bytes }
+    Prepared { records: Vec::new(), refused, last: line.saturating_add(read), read, bytes }
 }
 
 /// One batch in one write: records, the import's numbers and the rows of what was refused.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use xinju_model::facts::{Facts, facts};
 use xinju_model::id::EntryIndex;
 use xinju_model::limits::{INDEXED_TEXT_CHARS_MAX, PARTIES_MAX};
+use xinju_model::message::Attachment;
 use xinju_model::record::Entry;
 use xinju_search::error::SearchError;
 use xinju_search::index::Document;
@@ -229,6 +230,7 @@ pub(crate) fn document(
         kind: message.kind,
         channel: source.channel,
         has_attachment: message.has_attachment(),
+        files: message.body.all_attachments().into_iter().filter_map(Attachment::media_name).collect(),
         text: cut(message.text()),
     })
 }

@@ -18,7 +18,9 @@ use xinju_model::case::{CaseItem, ContextRule, Selection};
 use xinju_model::entry::{disclosures, entry_bytes};
 use xinju_model::id::{EntryIndex, PackageId};
 use xinju_model::limits::{EVIDENCE_RECORDS_MAX, PACKAGE_HEADS_MAX, PACKAGE_KEPT_MS};
-use xinju_model::package::{FrozenHead, Package, PackageFailure, PackageFile, PackageSelection, PackageState};
+use xinju_model::package::{
+    FrozenHead, Package, PackageFailure, PackageFile, PackageSelection, PackageState, SealPromise,
+};
 use xinju_store::read::{Page, ReadTx};
 
 use crate::approval::hex;
@@ -26,6 +28,7 @@ use crate::audit::{Act, record, system};
 use crate::error::{Code, ServiceError};
 use crate::package::report::Names;
 use crate::package::source::Source;
+use crate::seal_key::Sealers;
 use crate::service::Core;
 use crate::session::rights_anywhere;
 use crate::stamp::Anchor;
@@ -61,6 +64,7 @@ impl Sealing<'_> {
         let failed = stamping.failed.iter().map(|failed| format!("{}: {}", failed.authority, failed.why));
         let unstamped: Vec<String> = failed.collect();
         let act = self.act(&manifest, &fingerprint)?.with("stamps", stamping.tokens.len());
+        let act = act.with("sm2", sealers.sm2.is_some());
         let act = if unstamped.is_empty() { act } else { act.with("not_stamped_by", unstamped.join("; ")) };
         let index = core.audited(self.permit, act)?;
         self.outcome = Some((manifest, fingerprint, index));
@@ -210,9 +214,18 @@ impl Core {
         let empty = || ServiceError::Conflict("there is nothing in the archive".into());
         let signed = self.sign_head()?.ok_or_else(empty)?;
         let head = FrozenHead { size: signed.size, note: signed.note };
-        (package.head, package.seal) = (Some(head.clone()), Some(self.sealers()?.certificate));
+        let sealers = self.sealers()?;
+        package.promise = Some(self.promise(&sealers)?);
+        (package.head, package.seal) = (Some(head.clone()), Some(sealers.certificate));
         self.put_open(permit, &package, None)?;
         Ok((package, head))
+    }
+
+    /// What a seal that is made now is to hold. What comes of it can differ, since packages are built again years later: the ledger's
+    /// entry of the seal says what was made.
+    fn promise(&self, sealers: &Sealers) -> Result<SealPromise, ServiceError> {
+        let authorities = self.stamp_setup()?.settings.authorities.len();
+        Ok(SealPromise { timestamps: u32::try_from(authorities).unwrap_or(u32::MAX), sm2: sealers.sm2.is_some() })
     }
 
     /// Puts a package that is on its way, unless it was cancelled meanwhile.
@@ -338,6 +351,7 @@ impl Core {
             size: head.size,
             items: package.records,
             older,
+            promise: package.promise.clone(),
         })
     }
 

@@ -7,7 +7,7 @@ use data_encoding::HEXLOWER;
 use xinju_evidence::package::Media;
 use xinju_evidence::report::ReportFile;
 use xinju_model::id::MediaId;
-use xinju_model::limits::REPORT_PICTURE_BYTES_MAX;
+use xinju_model::limits::{REPORT_PICTURE_BYTES_MAX, REPORT_PICTURES_BYTES_MAX};
 use xinju_model::media::{BEGIN_BYTES, ending};
 use xinju_model::message::MessageKind;
 use xinju_store::media::{MediaContent, MediaStore};
@@ -50,13 +50,14 @@ pub(super) fn of_record(
     (number, size): (u32, u64),
 ) -> Result<(Vec<Media>, Vec<ReportFile>), ServiceError> {
     let fault = |source| ServiceError::Io { what: "reading a file of a message", source };
-    let (mut media, mut files) = (Vec::new(), Vec::new());
+    let (mut media, mut files, mut left) = (Vec::new(), Vec::new(), REPORT_PICTURES_BYTES_MAX);
     for attachment in view.message.body.all_attachments() {
         let Some(name) = attachment.media_name() else { continue };
         let Some(found) = tx.message_media(name)?.filter(|found| found.entry.0 < size) else { continue };
         let content = || Content { store: core.store.media(), id: found.media, open: None };
         let is_picture = matches!(attachment.kind, MessageKind::Image | MessageKind::Emotion);
-        let picture = is_picture && name.bytes <= REPORT_PICTURE_BYTES_MAX;
+        let picture = is_picture && name.bytes <= REPORT_PICTURE_BYTES_MAX && name.bytes <= left;
+        left = left.saturating_sub(if picture { name.bytes } else { 0 });
         let mut begin = Vec::new();
         let wanted = if picture { REPORT_PICTURE_BYTES_MAX } else { BEGIN_BYTES };
         content().take(wanted).read_to_end(&mut begin).map_err(fault)?;

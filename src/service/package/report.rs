@@ -1,6 +1,7 @@
 //! The report of a package, for people: fed with the records as they go by, and with no more of each than the package shows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use serde_json::Value;
@@ -12,6 +13,7 @@ use xinju_evidence::report::{
 use xinju_model::case::CaseParty;
 use xinju_model::id::EntryIndex;
 use xinju_model::package::{FrozenHead, Package, PackageSelection};
+use xinju_store::media::{Aside, MediaStore};
 
 use crate::error::ServiceError;
 use crate::message::MessageView;
@@ -43,12 +45,20 @@ pub(super) struct Told {
     conversations: BTreeMap<String, usize>,
 }
 
+/// A finished volume, by its name. Put aside, because all volumes of a large package together hold gigabytes of pictures.
+pub(super) type Finished = (String, Box<dyn Aside>);
+
 /// A report in the making.
 pub(super) struct Reporting {
     report: Report,
-    volumes: Vec<Volume>,
+    media: Arc<dyn MediaStore>,
+    volumes: Vec<Finished>,
     told: Told,
     done: u32,
+}
+
+fn put_aside(media: &dyn MediaStore, volume: Volume) -> Result<Finished, ServiceError> {
+    Ok((volume.name, media.put_aside(&mut volume.bytes.as_slice())?))
 }
 
 fn digest(hex: &str) -> [u8; 32] {
@@ -170,7 +180,7 @@ impl Reporting {
             environment: environment(package),
         })?;
         let told = Told { names, conversations: BTreeMap::new() };
-        Ok(Self { report, volumes: Vec::new(), told, done: 0 })
+        Ok(Self { report, media: core.store.media(), volumes: Vec::new(), told, done: 0 })
     }
 
     /// Takes in a record, with what is withheld of it.
@@ -184,13 +194,15 @@ impl Reporting {
         self.done = self.done.saturating_add(1);
         let mut item = self.told.item(self.done, view, withheld, records);
         item.files.extend(media);
-        self.volumes.extend(self.report.item(item)?);
+        if let Some(volume) = self.report.item(item)? {
+            self.volumes.push(put_aside(&*self.media, volume)?);
+        }
         Ok(())
     }
 
     /// The volumes, and what everybody is called in them.
-    pub(super) fn finish(mut self) -> Result<(Vec<Volume>, Told), ServiceError> {
-        self.volumes.push(self.report.finish()?);
+    pub(super) fn finish(mut self) -> Result<(Vec<Finished>, Told), ServiceError> {
+        self.volumes.push(put_aside(&*self.media, self.report.finish()?)?);
         Ok((self.volumes, self.told))
     }
 }

@@ -17,7 +17,7 @@ use crate::package::consent::Consent;
 use crate::package::dossier;
 use crate::package::exchange::{Reading, Renderings};
 use crate::package::media;
-use crate::package::report::{Names, Reporting};
+use crate::package::report::{Finished, Names, Reporting};
 use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
 use crate::service::Core;
@@ -40,6 +40,7 @@ pub(super) struct Source<'a> {
     completeness: Option<Completeness>,
     report: Option<Reporting>,
     names: Names,
+    volumes: VecDeque<Finished>,
     files: VecDeque<(String, Vec<u8>)>,
     renderings: Option<Renderings<'a>>,
 }
@@ -65,6 +66,7 @@ impl<'a> Source<'a> {
             completeness: Some(Completeness::new()),
             report: Some(Reporting::new(core, snapshot, package, head)?),
             names: Names::new(),
+            volumes: VecDeque::new(),
             files: VecDeque::new(),
             renderings: None,
         })
@@ -153,12 +155,15 @@ impl PackageSource for Source<'_> {
             let files = dossier::files(self.core, tx, (self.package, self.head), completeness, &consent)?;
             if let Some(report) = self.report.take() {
                 let (volumes, told) = report.finish()?;
-                self.files.extend(volumes.into_iter().map(|volume| (volume.name, volume.bytes)));
+                self.volumes.extend(volumes);
                 self.names = told.names.clone();
                 let (core, snapshot, package, records) = (self.core, self.snapshot, self.package, self.records);
                 self.renderings = Some(Renderings::new(Reading { core, snapshot, package, records, told }));
             }
             self.files.extend(files);
+        }
+        if let Some((path, aside)) = self.volumes.pop_front() {
+            return Ok(Some(ExtraFile { path, content: Box::new(aside.open()?) }));
         }
         if let Some((path, bytes)) = self.files.pop_front() {
             return Ok(Some(ExtraFile { path, content: Box::new(Cursor::new(bytes)) }));

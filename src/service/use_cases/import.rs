@@ -1,12 +1,11 @@
 //! Imports.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 
 use xinju_model::access::Viewer;
 use xinju_model::import::{Import, ImportState, RejectReason};
 use xinju_model::limits::IMPORT_REJECT_ROWS_MAX;
-use xinju_model::media::MediaName;
 use xinju_model::record::EntryKind;
 use xinju_model::role::BuiltIn;
 
@@ -14,7 +13,7 @@ use crate::conversation::ConversationQuery;
 use crate::error::Code;
 use crate::import::{ImportRefusal, StartImport};
 use crate::page::PageRequest;
-use crate::world::{World, message, picture, viewer, zip_of};
+use crate::world::{World, message, viewer};
 
 fn file(bytes: Vec<u8>) -> StartImport {
     StartImport {
@@ -255,49 +254,4 @@ fn a_file_that_breaks_off_fails_and_keeps_what_it_gave() {
     assert_eq!(import.state, ImportState::Failed);
     assert!(import.failure.expect("a reason").contains("the disk is gone"));
     assert_eq!(import.counts.added, 8_192);
-}
-
-#[test]
-fn files_of_a_zip_go_to_the_messages_that_name_them() {
-    let world = World::new();
-    let (one, other) = (vec![1; 70_000], vec![2; 70_000]);
-    let lines = [picture("1", "ken", "wmA", &one), picture("2", "ken", "wmA", b"never comes")].join(&b'\n');
-    // The file before its message, in a folder that leads out; the second has the size of the first, and is another one.
-    let bytes = zip_of(&[("../../a.jpg", &one), ("b.jpg", &other), ("chat.ndjson", &lines)]);
-    let before = world.service.core.store.media().stored_bytes().expect("counted");
-    let import = run(&world, file(bytes.clone()));
-    let counts = import.counts;
-    assert_eq!((import.state, import.failure.as_deref()), (ImportState::Done, None));
-    assert_eq!((counts.read, counts.added, counts.rejected), (3, 2, 1));
-    let page = world.service.rejects(&viewer(BuiltIn::Owner), import.id, &PageRequest::first(9)).expect("a page");
-    let reject = &page.edges[0].node;
-    assert_eq!((reject.reason, reject.excerpt.as_str()), (RejectReason::FileUnnamed, "b.jpg"));
-    let event = world.last_event("media.store").expect("an event");
-    let told = event.details["media"].clone();
-    let parts: Vec<&str> = told.split('/').collect();
-    let name = MediaName {
-        md5: data_encoding::HEXLOWER.decode(parts[0].as_bytes()).expect("hex").try_into().expect("16"),
-        bytes: 70_000,
-    };
-    let found = world.service.core.store.read().expect("reads").message_media(name).expect("reads").expect("there");
-    assert_eq!((found.sha256.as_str(), found.media.to_string().as_str()), (parts[2], parts[3]));
-    let mut content = Vec::new();
-    let media = world.service.core.store.media();
-    media.open(found.media).expect("opens").expect("there").read_to_end(&mut content).expect("reads");
-    assert_eq!(content, one);
-    // The zip itself is gone, and what is known is stored and told once.
-    let kept = media.stored_bytes().expect("counted");
-    assert!(kept - before < 80_000, "{kept}");
-    assert_eq!(run(&world, file(bytes)).counts.known, 2);
-    assert_eq!((media.stored_bytes().expect("counted"), world.count_events("media.store")), (kept, 1));
-}
-
-#[test]
-fn a_zip_that_cannot_be_read_fails_with_words() {
-    let world = World::new();
-    let whole = zip_of(&[("chat.ndjson", &lines(0..50))]);
-    let import = run(&world, file(whole[..whole.len() - 30].to_vec()));
-    assert_eq!(import.state, ImportState::Failed);
-    assert!(import.failure.expect("why").contains("zip"));
-    assert_eq!(world.count_events("media.store"), 0);
 }

@@ -17,12 +17,11 @@ use xinju_model::role::BuiltIn;
 use zeroize::Zeroizing;
 
 use crate::error::{Code, ServiceError};
-use crate::import::StartImport;
 use crate::package::{LinkRefusal, PackageRefusal};
 use crate::session::Origin;
-use crate::world::{World, message, picture, zip_of};
+use crate::world::{World, message};
 
-fn wanted(query: &str) -> PackageWanted {
+pub(super) fn wanted(query: &str) -> PackageWanted {
     PackageWanted {
         selection: PackageSelection::Search { query: query.into(), zone_offset_minutes: 0 },
         reason: "a claim".into(),
@@ -36,14 +35,14 @@ fn wanted(query: &str) -> PackageWanted {
 
 /// Asks for a package and waits until it is built.
 #[track_caller]
-fn built(world: &World, viewer: &Viewer, wanted: PackageWanted) -> Package {
+pub(super) fn built(world: &World, viewer: &Viewer, wanted: PackageWanted) -> Package {
     let package = world.service.ask_package(viewer, wanted).expect("answered").expect("asked");
     let view = world.service.wait_package(viewer, package.id, &mut |_| true).expect("answered");
     assert_eq!(view.package.state, PackageState::Ready, "{:?}", view.package.failure);
     view.package
 }
 
-fn bytes(world: &World, viewer: &Viewer, id: PackageId) -> Vec<u8> {
+pub(super) fn bytes(world: &World, viewer: &Viewer, id: PackageId) -> Vec<u8> {
     let mut bytes = Vec::new();
     world.service.fetch_package(viewer, id).expect("fetched").read_to_end(&mut bytes).expect("read");
     bytes
@@ -57,14 +56,14 @@ fn file(package: &[u8], path: &str) -> Option<String> {
     Some(text)
 }
 
-struct Office {
-    world: World,
-    officer: Viewer,
+pub(super) struct Office {
+    pub(super) world: World,
+    pub(super) officer: Viewer,
     colleague: Viewer,
 }
 
 /// Two messages with A, the second with a phone number, and one with B.
-fn office() -> Office {
+pub(super) fn office() -> Office {
     let world = World::new();
     world.add(message("1", "ken", "wmA", 60, "退款 周五到账"));
     world.add(message("2", "wmA", "ken", 180, "退款 打给 13800138000"));
@@ -330,44 +329,4 @@ fn actions_reach_no_further_than_one_role_gives() {
     );
     let viewer = Viewer { credential: token, ..crate::world::viewer(BuiltIn::Owner) };
     assert!(!xinju_model::access::may(&viewer, Action::ExportEvidence));
-}
-
-#[test]
-fn files_of_messages_go_into_a_package_but_not_those_of_withheld_ones() {
-    let Office { world, officer, .. } = office();
-    let content = [&b"\xFF\xD8\xFF\xE0"[..], &[7; 90_000]].concat();
-    let lines = [picture("4", "ken", "wmA", &content), picture("5", "ken", "wmA", b"never comes")].join(&b'\n');
-    let start = StartImport {
-        file_name: "chat.zip".into(),
-        file_bytes: None,
-        file: Box::new(Cursor::new(zip_of(&[("chat.ndjson", &lines), ("a", &content)]))),
-        directory: None,
-        account: None,
-    };
-    let owner = crate::world::viewer(BuiltIn::Owner);
-    let import = world.service.start_import(&owner, start).expect("answered").expect("begun");
-    world.service.wait_import(&owner, import.id, &mut |_| {}).expect("waited");
-    world.indexed();
-    let all = wanted("");
-    let package = built(&world, &officer, all.clone());
-    let bytes = bytes(&world, &officer, package.id);
-    let verdict = verify(Cursor::new(&bytes), &[], &mut |_, _| {});
-    assert!(verdict.is_ok(), "{verdict:#?}");
-    let names = |bytes: &[u8]| -> Vec<String> {
-        let zip = zip::ZipArchive::new(Cursor::new(bytes.to_vec())).expect("a zip");
-        let names = zip.file_names().flatten().filter(|name| name.contains("/data/media/"));
-        names.map(|name| name.rsplit('/').next().expect("a name").to_owned()).collect()
-    };
-    assert_eq!(names(&bytes), ["000004-1.jpg"]);
-    let mut wishes = all;
-    let tx = world.service.core.store.read().expect("reads");
-    let records = (0..tx.size()).map(EntryIndex);
-    let fourth =
-        records.filter(|index| tx.entry(*index).expect("reads").is_some_and(|entry| entry.origin.is_some())).nth(3);
-    let target = WithholdTarget::Message { message: fourth.expect("four") };
-    wishes.withhold = vec![Withhold { target, code: WithholdCode::Privacy, note: "n".into() }];
-    let package = built(&world, &officer, wishes);
-    let mut without = Vec::new();
-    world.service.fetch_package(&officer, package.id).expect("fetched").read_to_end(&mut without).expect("read");
-    assert_eq!(names(&without), Vec::<String>::new());
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use xinju_model::facts::facts;
 use xinju_model::limits::{MESSAGE_ITEMS_MAX, NESTING_DEPTH_MAX};
+use xinju_model::media::names_in;
 use xinju_model::message::Attachment;
 use xinju_model::message::keys::{CHOICE_KEYS, FIELD_KEYS};
 use xinju_model::record::Format;
@@ -70,6 +71,21 @@ fn originals() -> Vec<(String, Vec<u8>)> {
     let made = std::fs::read_to_string(data().join("made.ndjson")).unwrap();
     all.extend(made.lines().enumerate().map(|(n, line)| (format!("made.ndjson:{}", n + 1), line.as_bytes().to_vec())));
     all
+}
+
+/// Whoever holds a file to an original has no decoder: what that finds must be found without it.
+#[test]
+fn every_file_that_a_reader_finds_is_named_by_the_original() {
+    let mut found = 0;
+    for (name, original) in originals() {
+        let mut named = names_in(&original);
+        for wanted in read_original(&original).body.all_attachments().into_iter().filter_map(Attachment::media_name) {
+            let place = named.iter().position(|one| *one == wanted);
+            named.swap_remove(place.unwrap_or_else(|| panic!("{name} names {wanted:?}")));
+            found += 1;
+        }
+    }
+    assert!(found > 5, "{found}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Packages that somebody changed: every class of file changed, removed, added, swapped; with manifests and seal made anew.
 
-use super::sample::{Sample, Unpacked, pack, remanifest, reseal, unpack};
+use super::sample::{CONTENT, Sample, Unpacked, pack, remanifest, reseal, unpack};
 use super::whole::verdict;
 use crate::seal::SEAL;
 
@@ -132,6 +132,20 @@ fn a_record_dropped_with_all_its_traces_breaks_the_run() {
     });
     assert_eq!(names.len(), 1, "{names:?}");
     assert!(names[0].starts_with("sequence: "), "{names:?}");
+}
+
+/// The original names its file, so that another one is seen even under lists and a seal of the attacker's own.
+#[test]
+fn a_file_that_its_message_does_not_name_is_seen() {
+    let path = "data/media/000002-1.jpg";
+    for content in [vec![8; CONTENT.len()], CONTENT[1..].to_vec(), Vec::new()] {
+        assert_eq!(remade(|files| drop(files.insert(path.into(), content))), ["records: 000002"]);
+    }
+    // Given to a message that names none, or twice to the one that names it once.
+    for other in ["data/media/000003-1.jpg", "data/media/000002-2.jpg"] {
+        let names = remade(|files| drop(files.insert(other.into(), CONTENT.to_vec())));
+        assert_eq!(names, [format!("records: {}", &other[11..17])]);
+    }
 }
 
 #[test]

@@ -14,15 +14,15 @@ use crate::sm2_seal::{SM2_CERTIFICATE, SM2_SEAL, Sm2Sealer};
 use crate::timestamp::{self, TimestampRequest};
 
 /// A package that was unpacked into a folder of its own, with a room around it.
-struct Laid(TempDir);
+pub(super) struct Laid(TempDir);
 
 impl Laid {
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.0.path().join("package")
     }
 }
 
-fn lay_out(files: &Unpacked) -> Laid {
+pub(super) fn lay_out(files: &Unpacked) -> Laid {
     let folder = Laid(tempfile::tempdir().unwrap());
     for (path, bytes) in files {
         let path = folder.path().join(path);

@@ -11,6 +11,7 @@ use xinju_model::channel::Channel;
 use xinju_model::checkpoint::{Checkpoint, NoteKey};
 use xinju_model::entry::{Disclosure, disclosures, entry_bytes};
 use xinju_model::ledger::{Hash, Node, consistency, inclusion, leaf_hash, root_of};
+use xinju_model::package::SealPromise;
 use xinju_model::record::{Entry, EntryKind, Format, Origin, Source, Via};
 use xinju_model::time::Timestamp;
 
@@ -100,10 +101,24 @@ fn record(number: u8) -> Entry {
             sequence: Some(u64::from(number / 2)),
         }),
         body: format!(
-            r#"{{"msgid":"m{number}","from":"{party}","tolist":["staff1"],"msgtime":1735702814753,"msgtype":"text","text":{{"content":"第{number}句 of {party}"}}}}"#
+            r#"{{"msgid":"m{number}","from":"{party}","tolist":["staff1"],"msgtime":1735702814753,"msgtype":"text","text":{{"content":"第{number}句 of {party}"}},"image":{}}}"#,
+            picture(number)
         )
         .into_bytes(),
     }
+}
+
+/// The content of the file that the record with a file has.
+pub(super) const CONTENT: [u8; 20_000] = [7; 20_000];
+/// That record.
+const ITS_RECORD: u8 = 2;
+
+fn picture(number: u8) -> String {
+    let mut digesting = crate::digests::Digesting::with_md5();
+    digesting.update(&CONTENT);
+    let digests = digesting.finish();
+    let md5 = digests.md5.filter(|_| number == ITS_RECORD).map(|md5| data_encoding::HEXLOWER.encode(&md5));
+    serde_json::json!({ "md5sum": md5, "filesize": digests.size }).to_string()
 }
 
 /// How a package is made.
@@ -118,6 +133,10 @@ pub(super) struct Sample {
     pub(super) size: usize,
     pub(super) older: Vec<usize>,
     pub(super) stop_at: Option<u32>,
+    /// What the package says that its seal holds; version 1 says nothing.
+    pub(super) promise: Option<SealPromise>,
+    /// What the log's entry of the export says besides.
+    pub(super) told: Vec<(&'static str, &'static str)>,
 }
 
 impl Default for Sample {
@@ -131,6 +150,8 @@ impl Default for Sample {
             size: 40,
             older: vec![7, 32],
             stop_at: None,
+            promise: None,
+            told: Vec::new(),
         }
     }
 }
@@ -155,6 +176,7 @@ impl Sample {
                     tokens: Vec::new(),
                 })
                 .collect(),
+            promise: self.promise.clone(),
         }
     }
 
@@ -202,7 +224,7 @@ impl PackageSource for SampleSource<'_> {
         let withheld = sample.withheld == Some(index);
         let redaction = Redaction { field: "content".into(), code: RedactionCode::R2, note: "电话号码".into() };
         let rendering = Rendering { field: "content".into(), text: "第█句".into() };
-        let media = Media { extension: "jpg".into(), content: Box::new(Cursor::new(vec![7_u8; 20_000])) };
+        let media = Media { extension: "jpg".into(), content: Box::new(Cursor::new(CONTENT)) };
         Ok(Some(Item::Record(Box::new(RecordItem {
             entry,
             disclosures: sample.log.disclosures(index),
@@ -211,7 +233,7 @@ impl PackageSource for SampleSource<'_> {
             redacted: if withheld { vec![redaction] } else { Vec::new() },
             renderings: if withheld { vec![rendering] } else { Vec::new() },
             original: Some(Original { extension: "json".into(), bytes: sample.log.entries[index].body.clone() }),
-            media: if index == 2 { vec![media] } else { Vec::new() },
+            media: if index == usize::from(ITS_RECORD) { vec![media] } else { Vec::new() },
         }))))
     }
 
@@ -222,7 +244,7 @@ impl PackageSource for SampleSource<'_> {
 
     fn seal(&mut self, tag_manifest: &[u8]) -> Result<Vec<SealFile>, EvidenceError> {
         let mut files = vec![SealFile { name: SEAL.into(), bytes: seal(&sealer(), tag_manifest, AT)? }];
-        files.extend(export(&self.sample.log, self.sample.size, &sha256_hex(tag_manifest)));
+        files.extend(export(self.sample, &sha256_hex(tag_manifest)));
         Ok(files)
     }
 
@@ -232,10 +254,12 @@ impl PackageSource for SampleSource<'_> {
 }
 
 /// The last entry of the log tells of the export of a package.
-fn export(log: &Log, size: usize, digest: &str) -> Vec<SealFile> {
-    let mut log = log.clone();
+fn export(sample: &Sample, digest: &str) -> Vec<SealFile> {
+    let (mut log, size) = (sample.log.clone(), sample.size);
     let index = log.entries.len() - 1;
-    let event = Event { details: [("manifest".to_owned(), digest.to_owned())].into(), ..Event::default() };
+    let told = sample.told.iter().copied().chain([("manifest", digest)]);
+    let details = told.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let event = Event { details, ..Event::default() };
     log.entries[index] = Entry { kind: EntryKind::Audit, origin: None, body: event.to_bytes(), ..record(41) };
     let (entry, checkpoint) = (log.entry(index), log.checkpoint(index + 1));
     let file = RecordFile::new(&entry, &log.disclosures(index), Vec::new(), Vec::new()).unwrap();

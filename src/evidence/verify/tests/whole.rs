@@ -169,4 +169,4 @@ fn the_form_of_the_files_is_frozen() {
     );
 }
 
-const GOLDEN: &str = "2cb667390210c7daa90c1780082743fd649b7a6fc46177a0ae3f9381e28f53cb";
+const GOLDEN: &str = "105569329c873119ff4a61bb21085a948c46804ae62403a8734964312b257648";

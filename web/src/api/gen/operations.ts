@@ -1466,7 +1466,9 @@ export type RejectReason =
   /** The file ends in the middle of it. */
   | 'CUT_OFF'
   /** It is a file beside the messages that none of them names by its MD5 and size. */
-  | 'FILE_UNNAMED';
+  | 'FILE_UNNAMED'
+  /** It is a file beside the messages that cannot be unpacked: encrypted, packed in a way that is not known, damaged or too large. */
+  | 'FILE_UNREADABLE';
 
 /** A file to take out of which case. */
 export type RemoveCaseFileInput = {

@@ -147,6 +147,7 @@ const DETAILS = [
   'sha256',
   'sign_on',
   'since',
+  'sm2',
   'staff',
   'stamps',
   'state',

@@ -224,6 +224,7 @@ export const audit: Messages<typeof source> = {
   'value.false': 'no',
   'detail.title': 'Title',
   'detail.standing': 'Standing',
+  'detail.sm2': 'SM2 seal',
   'detail.sm3': 'SM3',
   'detail.link': 'Step',
   'detail.item': 'Item',

@@ -33,6 +33,7 @@ export const model: Messages<typeof source> = {
   'reject.TOO_LONG': 'Line too long',
   'reject.CUT_OFF': 'File cut off at its end',
   'reject.FILE_UNNAMED': 'A file that no message names',
+  'reject.FILE_UNREADABLE': 'A file that cannot be unpacked',
   'scope.READ': 'Read',
   'scope.IMPORT': 'Import',
   'scope.LEDGER': 'Ledger',

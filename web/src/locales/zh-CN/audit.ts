@@ -217,6 +217,7 @@ export const audit = {
   'value.false': '否',
   'detail.title': '标题',
   'detail.standing': '持续收入',
+  'detail.sm2': '国密印章',
   'detail.sm3': 'SM3',
   'detail.link': '环节',
   'detail.item': '项',

@@ -29,6 +29,7 @@ export const model = {
   'reject.TOO_LONG': '行过长',
   'reject.CUT_OFF': '文件末尾被截断',
   'reject.FILE_UNNAMED': '没有消息引用的文件',
+  'reject.FILE_UNREADABLE': '无法解压的文件',
   'scope.READ': '读取',
   'scope.IMPORT': '导入',
   'scope.LEDGER': '账本',
