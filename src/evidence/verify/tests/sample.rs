@@ -109,7 +109,7 @@ fn record(number: u8) -> Entry {
 }
 
 /// The content of the file that the record with a file has.
-pub(super) const CONTENT: [u8; 20_000] = [7; 20_000];
+pub(super) static CONTENT: [u8; 20_000] = [7; 20_000];
 /// That record.
 const ITS_RECORD: u8 = 2;
 
