@@ -21,7 +21,7 @@ use crate::package::{LinkRefusal, PackageRefusal};
 use crate::session::Origin;
 use crate::world::{World, message};
 
-fn wanted(query: &str) -> PackageWanted {
+pub(super) fn wanted(query: &str) -> PackageWanted {
     PackageWanted {
         selection: PackageSelection::Search { query: query.into(), zone_offset_minutes: 0 },
         reason: "a claim".into(),
@@ -35,20 +35,20 @@ fn wanted(query: &str) -> PackageWanted {
 
 /// Asks for a package and waits until it is built.
 #[track_caller]
-fn built(world: &World, viewer: &Viewer, wanted: PackageWanted) -> Package {
+pub(super) fn built(world: &World, viewer: &Viewer, wanted: PackageWanted) -> Package {
     let package = world.service.ask_package(viewer, wanted).expect("answered").expect("asked");
     let view = world.service.wait_package(viewer, package.id, &mut |_| true).expect("answered");
     assert_eq!(view.package.state, PackageState::Ready, "{:?}", view.package.failure);
     view.package
 }
 
-fn bytes(world: &World, viewer: &Viewer, id: PackageId) -> Vec<u8> {
+pub(super) fn bytes(world: &World, viewer: &Viewer, id: PackageId) -> Vec<u8> {
     let mut bytes = Vec::new();
     world.service.fetch_package(viewer, id).expect("fetched").read_to_end(&mut bytes).expect("read");
     bytes
 }
 
-fn file(package: &[u8], path: &str) -> Option<String> {
+pub(super) fn file(package: &[u8], path: &str) -> Option<String> {
     let mut zip = zip::ZipArchive::new(Cursor::new(package)).expect("a zip");
     let name = zip.file_names().flatten().find(|name| name.ends_with(path))?.into_owned();
     let mut text = String::new();
@@ -56,14 +56,14 @@ fn file(package: &[u8], path: &str) -> Option<String> {
     Some(text)
 }
 
-struct Office {
-    world: World,
-    officer: Viewer,
-    colleague: Viewer,
+pub(super) struct Office {
+    pub(super) world: World,
+    pub(super) officer: Viewer,
+    pub(super) colleague: Viewer,
 }
 
 /// Two messages with A, the second with a phone number, and one with B.
-fn office() -> Office {
+pub(super) fn office() -> Office {
     let world = World::new();
     world.add(message("1", "ken", "wmA", 60, "退款 周五到账"));
     world.add(message("2", "wmA", "ken", 180, "退款 打给 13800138000"));
