@@ -39,6 +39,13 @@ pub(super) struct Part {
 }
 
 impl Core {
+    /// The messages that a query finds, as far as a permit shows them, in time order.
+    pub(crate) fn found(&self, permit: &Permit, query: &Query) -> Result<Vec<EntryIndex>, ServiceError> {
+        let snapshot = self.snapshot(permit)?;
+        let found = Collector { core: self, snapshot: &snapshot, permit }.hits(query)?;
+        Ok(found.into_iter().map(|(_, entry)| entry).collect())
+    }
+
     /// The messages that items mean, as far as a permit shows them, in the order of the ledger.
     pub(crate) fn collected(&self, permit: &Permit, items: &[CaseItem]) -> Result<Vec<EntryIndex>, ServiceError> {
         let snapshot = self.snapshot(permit)?;
