@@ -155,7 +155,7 @@ impl Service {
         options: OpenOptions,
         disk: Disk,
     ) -> Result<Self, ServiceError> {
-        if cfg!(xinju_unaudited) {
+        if crate::audit::UNAUDITED {
             tracing::error!("this build writes no events of what is read; it is for measuring and nothing else");
         }
         let random = Arc::clone(&options.random);
