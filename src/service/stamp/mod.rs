@@ -128,8 +128,9 @@ impl Core {
         Ok(stamping)
     }
 
-    /// The stamped heads of at most `under` entries, with the stamps that the ledger had then, that bracket these entries (ascending): for each the last head before it
-    /// and the first over it. At most [`STAMP_ANCHORS_MAX`]; where there would be more, every so many are left out.
+    /// The stamped heads of at most `under` entries, with the stamps that the ledger had then, that bracket these entries
+    /// (ascending): for each the last head before it and the first over it. At most [`STAMP_ANCHORS_MAX`]; where there would be
+    /// more, every so many are left out.
     pub(crate) fn anchors(&self, under: u64, entries: &[u64]) -> Result<Vec<Anchor>, ServiceError> {
         let tx = self.store.read()?;
         let sizes: Vec<u64> = tx.stamped_sizes()?.into_iter().filter(|one| *one <= under).collect();
