@@ -2,15 +2,18 @@
 //!
 //! | at | what |
 //! |---|---|
-//! | 0 | `xinjudb` and version 1, then the file's random id 16 |
-//! | 4,096 and 12,288 | two copies of sector 0, each sealed with a number in front that grows |
+//! | 0 | `xinjudb` and version 2, then the file's random id 16 |
+//! | 4,096 and 12,288 | two copies of sector 0, see [`crate::front`] |
 //! | 20,480 on | sectors 1, 2, 3 ..., each sealed: nonce 12, ciphertext 4,096, tag 16 |
 //!
 //! A sealed sector's context is its number and the file's id, so that sectors can't change places. A sector of zeros was never written and reads as zeros.
 //!
-//! Sector 0 is redb's header, the only place that it writes over while it is in use. It is written at a sync only, first into the copy that is not the newest, and
-//! into the other once that is durable: whatever is torn, one whole copy remains. redb's two-phase commits never need another page that was not synced.
+//! Sector 0 is redb's header, the only place that it writes over while it is in use. It is written at a sync only, into the copy that is not the newest durable
+//! one: whatever is torn, one whole copy remains. redb asks for two syncs a commit, one for the pages and one for the header that makes them count. The first is
+//! left out: nobody is promised anything before the header's primary bit turns, and the copy that has it turned names the sectors that must be there with it.
 //! That a torn write leaves the bytes beside it alone is asked of the disk, as every database does.
+//!
+//! Version 1 had copies that name nothing, and both syncs. A file of it turns into one of version 2 with the first commit after the migrations.
 
 use std::fmt;
 use std::io::{self, Error, ErrorKind};
@@ -25,14 +28,17 @@ use xinju_model::id::Random;
 use crate::compact::Caution;
 use crate::disk::RawFile;
 use crate::error::StoreError;
+use crate::front::{COPY, COPY_1, HeaderCopy, NAMED_MAX, TAG, Tags, choose};
 
-const SECTOR: usize = 4096;
+pub(crate) const SECTOR: usize = 4096;
 const SEALED: usize = SECTOR + OVERHEAD;
-const MAGIC: &[u8; 8] = b"xinjudb\x01";
+const MAGIC: &[u8; 7] = b"xinjudb";
+const VERSION: u8 = 2;
 const PREAMBLE: usize = 24;
 const COPIES: [u64; 2] = [4096, 12_288];
-const SEALED_COPY: usize = 8 + SECTOR + OVERHEAD;
 const BODY: u64 = 20_480;
+/// Where redb's header says which of its two commit slots counts, and the bit that does ("god byte" in redb's design document).
+const PRIMARY: (usize, u8) = (9, 1);
 /// The database's key is spread over this many, by sector, so that none of them comes near the number of random nonces that is safe.
 const SEALERS: u32 = 64;
 
@@ -44,12 +50,11 @@ pub(crate) struct SealedFile {
     random: Arc<dyn Random>,
     /// Length in plain bytes.
     length: AtomicU64,
-    /// Whether anything but the header was written since the last sync.
-    written: AtomicBool,
     /// Whether the disk refused a write or a sync. What was not durable then may be lost in any part, so that nothing that builds on it may follow.
     failed: AtomicBool,
     caution: Arc<Caution>,
     head: Mutex<Head>,
+    afloat: Mutex<Afloat>,
 }
 
 /// Sector 0.
@@ -61,6 +66,19 @@ struct Head {
     durable: usize,
     /// Whether `plain` has changed since.
     changed: bool,
+    /// Version of the file.
+    version: u8,
+    /// The primary bit of the durable copy.
+    primary: u8,
+}
+
+/// Sectors between the program and the disk.
+#[derive(Default)]
+struct Afloat {
+    /// Written since the last sync.
+    written: Tags,
+    /// Durable, but named by the newest durable copy, whose twin that names nothing is not durable yet: written over, they would seem to be missing.
+    named: Tags,
 }
 
 impl fmt::Debug for SealedFile {
@@ -69,7 +87,20 @@ impl fmt::Debug for SealedFile {
     }
 }
 
-fn damaged(what: impl Into<String>) -> Error {
+/// The bit of redb's header that says which commit counts.
+fn primary(header: &[u8; SECTOR]) -> u8 {
+    header.get(PRIMARY.0).copied().unwrap_or_default() & PRIMARY.1
+}
+
+impl Head {
+    /// The first of its kind, of the newest version.
+    fn of(plain: Box<[u8; SECTOR]>) -> Self {
+        let primary = primary(&plain);
+        Self { plain, number: 0, durable: 0, changed: false, version: VERSION, primary }
+    }
+}
+
+pub(crate) fn damaged(what: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidData, what.into())
 }
 
@@ -98,10 +129,10 @@ impl SealedFile {
             id: [0; 16],
             random,
             length: AtomicU64::new(0),
-            written: AtomicBool::new(false),
             failed: AtomicBool::new(false),
             caution,
-            head: Mutex::new(Head { plain: Box::new([0; SECTOR]), number: 0, durable: 0, changed: false }),
+            head: Mutex::new(Head::of(Box::new([0; SECTOR]))),
+            afloat: Mutex::default(),
         };
         let opened = if file.raw.is_empty().map_err(database)? { file.begin() } else { file.read_front() };
         opened.map_err(database)?;
@@ -110,10 +141,13 @@ impl SealedFile {
 
     fn begin(&mut self) -> io::Result<()> {
         self.random.fill(&mut self.id);
-        let mut preamble = MAGIC.to_vec();
-        preamble.extend_from_slice(&self.id);
         self.head().changed = true;
         self.change(|raw| raw.set_len(BODY))?;
+        self.write_preamble()
+    }
+
+    fn write_preamble(&self) -> io::Result<()> {
+        let preamble = [MAGIC.as_slice(), &[VERSION], &self.id].concat();
         self.change(|raw| raw.write_at(0, &preamble))
     }
 
@@ -121,44 +155,75 @@ impl SealedFile {
         let length = self.raw.len()?;
         let mut preamble = [0; PREAMBLE];
         self.raw.read_at(0, &mut preamble)?;
-        let (magic, id) = preamble.split_first_chunk::<8>().unwrap_or((MAGIC, &[]));
         let body = length.checked_sub(BODY).filter(|body| body.is_multiple_of(SEALED as u64));
-        let (Some(body), true, Ok(id)) = (body, magic == MAGIC, id.try_into()) else {
+        let (Some(body), [b'x', b'i', b'n', b'j', b'u', b'd', b'b', version @ 1..=VERSION, id @ ..]) = (body, preamble)
+        else {
             return Err(damaged("it is cut, or not the database of an archive"));
         };
         self.id = id;
-        let copies = [self.read_copy(0)?, self.read_copy(1)?];
-        let newest = copies.into_iter().enumerate().filter_map(|(place, copy)| Some((place, copy?)));
-        let Some((place, (number, plain))) = newest.max_by_key(|(_, (number, _))| *number) else {
-            return Err(damaged("both copies of its first sector are damaged"));
-        };
-        *self.head() = Head { plain, number, durable: place, changed: false };
         self.length.store((body / SEALED as u64 + 1) * SECTOR as u64, Ordering::Release);
-        Ok(())
+        let copies = [self.read_copy(0)?, self.read_copy(1)?];
+        let numbers = copies.each_ref().map(|copy| copy.as_ref().map(|copy| copy.number));
+        let (place, copy) = choose(copies, |newest| self.holds(&newest.named))?;
+        let head = Head { number: copy.number, durable: place, version, ..Head::of(copy.plain) };
+        *self.head() = head;
+        // What a killed process left with the system must be durable before anything builds on it.
+        self.force()?;
+        if numbers.get(1 - place).copied().flatten() == Some(copy.number) {
+            return Ok(());
+        }
+        self.write_twin(&mut self.head(), copy.named)
     }
 
-    /// A copy of sector 0 with its number, where it is whole.
-    fn read_copy(&self, place: usize) -> io::Result<Option<(u64, Box<[u8; SECTOR]>)>> {
-        let mut sealed = vec![0; SEALED_COPY];
+    /// Whether these sectors are on the disk with these tags.
+    fn holds(&self, named: &Tags) -> io::Result<bool> {
+        let mut sealed = vec![0; SEALED];
+        for (sector, tag) in named {
+            let end = sealed_offset(*sector)?.saturating_add(SEALED as u64);
+            if end > self.raw.len()? {
+                return Ok(false);
+            }
+            self.raw.read_at(sealed_offset(*sector)?, &mut sealed)?;
+            let same = sealed.last_chunk::<TAG>() == Some(tag);
+            if !same || self.sealer(*sector)?.open_in_place(&self.context(*sector), &mut sealed).is_err() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A copy of sector 0, where it is whole.
+    fn read_copy(&self, place: usize) -> io::Result<Option<HeaderCopy>> {
+        let mut sealed = vec![0; COPY + OVERHEAD];
         self.raw.read_at(COPIES.get(place).copied().unwrap_or_default(), &mut sealed)?;
-        let Ok(opened) = self.sealer(0)?.open_in_place(&self.context(u64::MAX), &mut sealed) else {
-            tracing::warn!(copy = place, "a copy of the database's first sector does not open");
-            return Ok(None);
-        };
-        let Some((number, plain)) = opened.split_first_chunk::<8>() else { return Ok(None) };
-        let plain: Option<&[u8; SECTOR]> = plain.try_into().ok();
-        Ok(plain.map(|plain| (u64::from_be_bytes(*number), Box::new(*plain))))
+        for (version, length) in [(2, COPY), (1, COPY_1)] {
+            let mut sealed: Vec<u8> = sealed.iter().take(length + OVERHEAD).copied().collect();
+            if let Ok(opened) = self.sealer(0)?.open_in_place(&self.copy_context(version), &mut sealed) {
+                return Ok(HeaderCopy::decode(opened));
+            }
+        }
+        tracing::warn!(copy = place, "a copy of the database's first sector does not open");
+        Ok(None)
     }
 
-    fn write_copy(&self, place: usize, number: u64, plain: &[u8; SECTOR]) -> io::Result<()> {
-        let mut bytes = number.to_be_bytes().to_vec();
-        bytes.extend_from_slice(plain);
-        let sealed = self.sealer(0)?.seal(&self.context(u64::MAX), &bytes, self.random.as_ref());
+    fn write_copy(&self, place: usize, copy: &HeaderCopy, version: u8) -> io::Result<()> {
+        let context = self.copy_context(version);
+        let sealed = self.sealer(0)?.seal(&context, &copy.encode(version), self.random.as_ref());
         self.change(|raw| raw.write_at(COPIES.get(place).copied().unwrap_or_default(), &sealed))
+    }
+
+    /// Writes over the copy that is not durable one that holds what the durable one holds and names nothing. The next sync makes it durable; until then
+    /// what the durable one names must stay.
+    fn write_twin(&self, head: &mut Head, named: Tags) -> io::Result<()> {
+        let twin = HeaderCopy { number: head.number, plain: head.plain.clone(), named: Tags::new() };
+        self.write_copy(1 - head.durable, &twin, head.version)?;
+        self.afloat().named = named;
+        Ok(())
     }
 
     /// Makes what was written durable.
     fn force(&self) -> io::Result<()> {
+        *self.afloat() = Afloat::default();
         self.change(|raw| raw.sync())
     }
 
@@ -170,6 +235,10 @@ impl SealedFile {
         act(self.raw.as_ref()).inspect_err(|_| self.failed.store(true, Ordering::Release))
     }
 
+    fn afloat(&self) -> MutexGuard<'_, Afloat> {
+        self.afloat.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn head(&self) -> MutexGuard<'_, Head> {
         self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -177,6 +246,11 @@ impl SealedFile {
     fn sealer(&self, sector: u64) -> io::Result<&Sealer> {
         let place = usize::try_from(sector % u64::from(SEALERS)).unwrap_or_default();
         self.sealers.get(place).ok_or_else(|| damaged("no key for a sector"))
+    }
+
+    /// The context of a copy of sector 0: no sector has such a number.
+    fn copy_context(&self, version: u8) -> [u8; 24] {
+        self.context(if version == 1 { u64::MAX } else { u64::MAX - 1 })
     }
 
     fn context(&self, sector: u64) -> [u8; 24] {
@@ -204,27 +278,43 @@ impl SealedFile {
         for (sector, plain) in (first..).zip(plain.chunks(SECTOR)) {
             self.sealer(sector)?.seal_onto(&self.context(sector), plain, self.random.as_ref(), &mut sealed);
         }
-        self.written.store(true, Ordering::Release);
+        let tags = (first..).zip(sealed.chunks(SEALED).filter_map(|sector| sector.last_chunk::<TAG>().copied()));
+        let last = first.saturating_add(sealed.len() as u64 / SEALED as u64);
+        let is_named = self.afloat().named.range(first..last).next().is_some();
+        if is_named {
+            self.force()?;
+        }
+        self.afloat().written.extend(tags);
         let offset = sealed_offset(first)?;
         self.change(|raw| raw.write_at(offset, &sealed))
     }
 
-    /// Makes the header durable: first in the copy that nobody needs, then in the other, which the next sync makes durable.
-    fn sync(&self) -> io::Result<()> {
+    /// Makes the header durable, and all that it speaks of.
+    fn sync(&self, is_last: bool) -> io::Result<()> {
         let mut head = self.head();
         if !head.changed {
             drop(head);
             return self.force();
         }
-        if self.caution.is_on() && self.written.load(Ordering::Acquire) {
+        let written = self.afloat().written.len();
+        let names = !self.caution.is_on() && written <= NAMED_MAX;
+        if names && !is_last && written > 0 && head.primary == primary(&head.plain) {
+            return Ok(());
+        }
+        if !names && written > 0 {
             self.force()?;
         }
-        let (place, number) = (1 - head.durable, head.number + 1);
-        self.write_copy(place, number, &head.plain)?;
-        self.written.store(false, Ordering::Release);
+        if !self.caution.is_on() && head.version < VERSION {
+            self.write_preamble()?;
+            head.version = VERSION;
+        }
+        let named = self.afloat().written.clone();
+        let copy = HeaderCopy { number: head.number + 1, plain: head.plain.clone(), named };
+        let place = 1 - head.durable;
+        self.write_copy(place, &copy, head.version)?;
         self.force()?;
-        *head = Head { plain: head.plain.clone(), number, durable: place, changed: false };
-        self.write_copy(1 - place, number, &head.plain)
+        *head = Head { number: copy.number, durable: place, version: head.version, ..Head::of(copy.plain) };
+        self.write_twin(&mut head, copy.named)
     }
 
     fn check_range(&self, offset: u64, length: usize) -> io::Result<()> {
@@ -325,13 +415,16 @@ impl StorageBackend for SealedFile {
             return Err(Error::new(ErrorKind::InvalidInput, "a database is a whole number of sectors"));
         }
         let sectors = length / SECTOR as u64;
+        if !self.afloat().named.is_empty() {
+            self.force()?;
+        }
         self.change(|raw| raw.set_len((sectors - 1) * SEALED as u64 + BODY))?;
         self.length.store(length, Ordering::Release);
         Ok(())
     }
 
     fn sync_data(&self) -> Result<(), Error> {
-        self.sync()
+        self.sync(false)
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> Result<(), Error> {
@@ -353,7 +446,7 @@ impl StorageBackend for SealedFile {
     }
 
     fn close(&self) -> Result<(), Error> {
-        if self.head().changed { self.sync() } else { Ok(()) }
+        if self.head().changed { self.sync(true) } else { Ok(()) }
     }
 }
 

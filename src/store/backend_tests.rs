@@ -9,6 +9,7 @@ use xinju_keys::master::{MasterSource, default_key_path};
 use xinju_keys::random::SystemRandom;
 
 use super::*;
+use crate::compact::Caution;
 use crate::disk::Disk;
 
 struct Place {
@@ -29,8 +30,19 @@ impl Place {
     }
 
     fn open(&self) -> Result<SealedFile, StoreError> {
-        let raw = Disk::default().open(&self.path()).expect("opens");
-        SealedFile::open(raw, &self.keys, Arc::new(SystemRandom), Arc::default())
+        self.open_with(Durable::default(), Caution::default())
+    }
+
+    fn open_with(&self, durable: Durable, caution: Caution) -> Result<SealedFile, StoreError> {
+        let raw = Disk { durable, wrap: None }.open(&self.path()).expect("opens");
+        SealedFile::open(raw, &self.keys, Arc::new(SystemRandom), Arc::new(caution))
+    }
+
+    /// Opened as it is once all is in order.
+    fn open_bold(&self, syncs: &Arc<Syncs>) -> SealedFile {
+        let caution = Caution::default();
+        caution.set(false);
+        self.open_with(Durable::with_hazard(Arc::clone(syncs) as Arc<dyn Hazard>), caution).expect("opens")
     }
 }
 
@@ -168,13 +180,22 @@ fn a_header_that_was_not_synced_is_the_one_before() {
     assert_eq!(out, [9; 10]);
 }
 
-/// A disk that refuses its first sync and goes on as if nothing had been.
+/// A disk that counts its syncs, refuses one of them, and goes on as if nothing had been.
 #[derive(Debug, Default)]
-struct RefusedOnce(AtomicBool);
+struct Syncs {
+    seen: AtomicU64,
+    refused: u64,
+}
 
-impl Hazard for RefusedOnce {
+impl Syncs {
+    fn seen(&self) -> u64 {
+        self.seen.load(Ordering::SeqCst)
+    }
+}
+
+impl Hazard for Syncs {
     fn meet(&self, step: Step, _: &Path) -> io::Result<()> {
-        if step == Step::Sync && !self.0.swap(true, Ordering::SeqCst) {
+        if step == Step::Sync && self.seen.fetch_add(1, Ordering::SeqCst) + 1 == self.refused {
             return Err(Error::other("refused"));
         }
         Ok(())
@@ -185,9 +206,9 @@ impl Hazard for RefusedOnce {
 fn after_a_refused_sync_nothing_follows() {
     let place = Place::new();
     filled(&place);
-    let disk = Disk { durable: Durable::with_hazard(Arc::new(RefusedOnce::default())), wrap: None };
-    let raw = disk.open(&place.path()).expect("opens");
-    let file = SealedFile::open(raw, &place.keys, Arc::new(SystemRandom), Arc::default()).expect("opens");
+    // Opening has the first.
+    let hazard = Arc::new(Syncs { refused: 2, ..Syncs::default() });
+    let file = place.open_with(Durable::with_hazard(hazard), Caution::default()).expect("opens");
     file.write(SECTOR as u64, &[3; SECTOR]).expect("writes");
     file.write(0, &[7; 10]).expect("writes");
     assert!(file.sync_data().is_err());
@@ -217,4 +238,122 @@ fn other_and_cut_files_are_refused() {
     let other = Place::new();
     std::fs::copy(place.path(), other.path()).expect("copies");
     assert!(matches!(other.open(), Err(StoreError::Damaged(_))));
+}
+
+/// Writes sectors 1 and 2 full of `byte` and a header of it, as redb commits: a sync of the pages, the primary bit turned, a sync of the header.
+fn commit(file: &SealedFile, byte: u8) {
+    let mut header = [byte; SECTOR];
+    let mut before = [0; SECTOR];
+    file.read(0, &mut before).expect("reads");
+    header[PRIMARY.0] = before[PRIMARY.0];
+    file.write(SECTOR as u64, &[byte; SECTOR]).expect("writes");
+    file.write(2 * SECTOR as u64, &[byte; SECTOR]).expect("writes");
+    file.write(0, &header).expect("writes");
+    file.sync_data().expect("syncs");
+    header[PRIMARY.0] ^= PRIMARY.1;
+    file.write(0, &header).expect("writes");
+    file.sync_data().expect("syncs");
+}
+
+/// What the header and the first sector hold.
+fn held(place: &Place) -> (u8, u8) {
+    let file = place.open().expect("opens");
+    let (mut header, mut sector) = ([0; SECTOR], [0; SECTOR]);
+    file.read(0, &mut header).expect("reads");
+    file.read(SECTOR as u64, &mut sector).expect("reads");
+    (header[0], sector[0])
+}
+
+#[test]
+fn a_commit_is_durable_after_one_sync() {
+    let place = Place::new();
+    filled(&place);
+    let syncs = Arc::new(Syncs::default());
+    let file = place.open_bold(&syncs);
+    let before = syncs.seen();
+    commit(&file, 3);
+    assert_eq!(syncs.seen() - before, 1);
+    drop(file);
+    assert_eq!(held(&place), (3, 3));
+}
+
+#[test]
+fn a_header_without_its_sectors_does_not_count() {
+    let place = Place::new();
+    filled(&place);
+    let file = place.open_bold(&Arc::default());
+    commit(&file, 3);
+    let before = std::fs::read(place.path()).expect("reads");
+    // Sectors 1 and 2 are in use: the next commit has others, as redb's have.
+    let mut header = [0; SECTOR];
+    file.read(0, &mut header).expect("reads");
+    file.write(3 * SECTOR as u64, &[4; SECTOR]).expect("writes");
+    header[0] = 4;
+    header[PRIMARY.0] ^= PRIMARY.1;
+    file.write(0, &header).expect("writes");
+    file.sync_data().expect("syncs");
+    drop(file);
+    let after = std::fs::read(place.path()).expect("reads");
+    let range = |copy: u64| usize::try_from(copy).expect("small")..usize::try_from(copy).expect("small") + 2 * SECTOR;
+    // The copy of before that is durable stands where the twin of now was written.
+    let newest = COPIES.into_iter().filter(|copy| {
+        let mut mixed = before.clone();
+        mixed[range(*copy)].copy_from_slice(&after[range(*copy)]);
+        std::fs::write(place.path(), &mixed).expect("writes");
+        held(&place) == (3, 3)
+    });
+    assert_eq!(newest.count(), 1, "the twin says that its commit is durable, the other one names what is missing");
+    std::fs::write(place.path(), &after).expect("writes");
+    assert_eq!(held(&place), (4, 3));
+}
+
+#[test]
+fn what_a_commit_names_is_not_written_over_before_its_twin_is_durable() {
+    let place = Place::new();
+    filled(&place);
+    let syncs = Arc::new(Syncs::default());
+    let file = place.open_bold(&syncs);
+    commit(&file, 3);
+    let before = syncs.seen();
+    file.write(3 * SECTOR as u64, &[4; SECTOR]).expect("writes");
+    assert_eq!(syncs.seen(), before, "it is not named");
+    file.write(SECTOR as u64, &[4; SECTOR]).expect("writes");
+    assert_eq!(syncs.seen(), before + 1);
+    file.write(2 * SECTOR as u64, &[4; SECTOR]).expect("writes");
+    assert_eq!(syncs.seen(), before + 1, "once is enough");
+    commit(&file, 5);
+    file.set_len(8 * SECTOR as u64).expect("grows");
+    assert_eq!(syncs.seen(), before + 3, "nor may its end be cut off");
+}
+
+#[test]
+fn more_sectors_than_a_copy_can_name_are_synced_first() {
+    let place = Place::new();
+    filled(&place);
+    let syncs = Arc::new(Syncs::default());
+    let file = place.open_bold(&syncs);
+    file.set_len((NAMED_MAX as u64 + 10) * SECTOR as u64).expect("grows");
+    let before = syncs.seen();
+    file.write(SECTOR as u64, &vec![6; (NAMED_MAX + 1) * SECTOR]).expect("writes");
+    commit(&file, 7);
+    assert!(syncs.seen() > before + 1, "{}", syncs.seen());
+    drop(file);
+    assert_eq!(held(&place), (7, 7));
+}
+
+#[test]
+fn a_sync_that_is_left_out_is_made_up_for_at_the_end() {
+    let place = Place::new();
+    filled(&place);
+    let syncs = Arc::new(Syncs::default());
+    let file = place.open_bold(&syncs);
+    let before = syncs.seen();
+    file.write(3 * SECTOR as u64, &[4; SECTOR]).expect("writes");
+    file.write(0, &[8]).expect("writes");
+    file.sync_data().expect("syncs");
+    assert_eq!(syncs.seen(), before, "nobody was promised anything");
+    file.close().expect("closes");
+    assert_eq!(syncs.seen(), before + 1);
+    drop(file);
+    assert_eq!(held(&place), (8, 1));
 }

@@ -149,12 +149,13 @@ impl Place {
     fn open(&self, hazard: Option<Arc<Cut>>) -> Result<Store, StoreError> {
         let disk = match hazard {
             None => Disk::default(),
-            Some(hazard) => Disk {
-                durable: Durable::with_hazard(hazard),
-                wrap: Some(Arc::new(|inner| {
-                    Box::new(Lazy { inner, pieces: Mutex::default(), order: AtomicU64::new(0) })
-                })),
-            },
+            Some(hazard) => {
+                // Each cut meets another order.
+                let order = hazard.left.load(Ordering::SeqCst) << 32;
+                let lazy =
+                    move |inner| Box::new(Lazy { inner, pieces: Mutex::default(), order: AtomicU64::new(order) }) as _;
+                Disk { durable: Durable::with_hazard(hazard), wrap: Some(Arc::new(lazy)) }
+            }
         };
         let master = MasterSource::File(default_key_path(&self.data()));
         let keys = Keystore::open_or_create_with(&self.data(), &master, &SystemRandom, disk.durable.clone())?;

@@ -32,6 +32,7 @@ mod checkpoint;
 mod dedupe;
 mod entry;
 mod filter;
+mod front;
 mod ledger;
 mod seal;
 mod segment;

@@ -242,6 +242,18 @@ fn folders_of_every_format_open() {
     assert_eq!(formats, FORMAT);
 }
 
+#[test]
+fn a_database_of_version_1_turns_into_one_of_version_2_after_the_copy() {
+    let version = |path: PathBuf| fs::read(path).expect("reads").get(7).copied();
+    let world = unpacked(4);
+    let store = world.open();
+    assert_eq!(version(world.data().join("before-format-5/database")), Some(1), "its own version can open it");
+    append(&store, 39..41).expect("writes");
+    drop(store);
+    assert_eq!(version(database_path(&world.data())), Some(2));
+    assert_eq!(world.open().size(), 41);
+}
+
 /// Makes the fixture of this format: `cargo test -p xinju-store make_a_fixture -- --ignored`. Once released it is never made again.
 #[test]
 #[ignore = "writes the fixture of a new format"]

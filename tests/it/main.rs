@@ -11,6 +11,7 @@
 mod access;
 mod at_rest;
 mod audit;
+mod commands;
 mod crash;
 mod evidence;
 mod factor;

@@ -24,6 +24,8 @@ pub(super) enum About {
     Package,
     /// A handover of each member of staff, called off: whatever is done to it, nothing changes.
     Handover,
+    /// A form of a handover to each member of staff.
+    Form,
     /// An approval that an evidence officer asked for and took back, and one of another officer.
     Approval,
 }
@@ -297,12 +299,9 @@ fn approvals() -> Vec<Call> {
     ]
 }
 
-/// No form: it comes with a handover that is carried out, and whose it may be is asked of the use cases.
-const NO_FORM: &str = "qAAAAAAAAAAAAAAAAAAAAAA";
-
 /// What is asked and done about leavers.
 fn leavers() -> Vec<Call> {
-    use About::{Handover, Nothing, Staff};
+    use About::{Form, Handover, Staff};
     let form = "query($id: ID!) { handoverForm(id: $id) { digest } }";
     vec![
         of("handover", Handover, "id"),
@@ -312,7 +311,7 @@ fn leavers() -> Vec<Call> {
             "query($id: ID) { handovers(staff: $id, first: 1) { totalCount } }",
             |_, _, thing| json!({"id": thing}),
         ),
-        about("handoverForm", Nothing, form, |_, _, _| json!({"id": NO_FORM})),
+        about("handoverForm", Form, form, |_, _, thing| json!({"id": thing})),
         ask("ownHandoverForms", "{ ownHandoverForms(first: 1) { totalCount } }"),
         verb(
             "beginHandover",
@@ -326,12 +325,12 @@ fn leavers() -> Vec<Call> {
         on("cancelHandover", Handover, "refusal"),
         verb(
             "fillInHandoverForm",
-            Nothing,
+            Form,
             "refusal",
-            |_, _, _| json!({"id": NO_FORM, "company": "", "items": [], "remarks": ""}),
+            |_, _, thing| json!({"id": thing, "company": "", "items": [], "remarks": ""}),
         ),
-        verb("signHandoverForm", Nothing, "refusal", |_, _, _| json!({"id": NO_FORM, "digest": ""})),
-        verb("reopenHandoverForm", Nothing, "refusal", |_, _, _| json!({"id": NO_FORM})),
+        verb("signHandoverForm", Form, "refusal", |_, _, thing| json!({"id": thing, "digest": ""})),
+        verb("reopenHandoverForm", Form, "refusal", |_, _, thing| json!({"id": thing})),
     ]
 }
 

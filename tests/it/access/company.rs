@@ -17,6 +17,9 @@ const SECOND_OWNER: &str = "second_owner";
 /// The staff: one's own, a colleague's, another department's.
 const STAFF: [(&str, u64); 3] = [("own", 2), ("colleague", 2), ("other", 3)];
 
+/// What the accounts of those begin with who have left: one of the department of each of [`STAFF`], with a customer.
+const GONE: &str = "gone-";
+
 /// Somebody who asks.
 pub(super) struct Person {
     /// The column of the table.
@@ -50,6 +53,8 @@ pub(super) struct Company {
     _archive: Archive,
     pub(super) server: Server,
     staff: Vec<Value>,
+    /// Who leaves a customer to each of them.
+    leavers: Vec<Value>,
     customers: Vec<Value>,
     conversations: Vec<Value>,
     messages: Vec<Value>,
@@ -65,6 +70,8 @@ pub(super) struct Company {
     officers: Vec<Officer>,
     /// One of each member of staff.
     handovers: Vec<Value>,
+    /// One to each member of staff.
+    forms: Vec<Value>,
 }
 
 /// What an evidence officer has made.
@@ -80,16 +87,20 @@ fn line(number: usize, from: &str, to: &str, text: &str) -> String {
 }
 
 fn directory() -> Value {
+    let all = STAFF
+        .iter()
+        .flat_map(|(name, department)| [((*name).to_owned(), department), (format!("{GONE}{name}"), department)]);
+    let all: Vec<_> = all.collect();
     json!({
         "department": [
             {"id": 1, "parentid": 0, "name": "医院", "order": 1}, {"id": 2, "parentid": 1, "name": "内科", "order": 1},
             {"id": 3, "parentid": 1, "name": "外科", "order": 2},
         ],
-        "userlist": STAFF.map(|(name, department)| json!({"userid": name, "name": name, "department": [department]})),
-        "external_contact_list": STAFF.map(|(name, _)| json!({
+        "userlist": all.iter().map(|(name, department)| json!({"userid": name, "name": name, "department": [department]})).collect::<Vec<_>>(),
+        "external_contact_list": all.iter().map(|(name, _)| json!({
             "external_contact": {"external_userid": format!("wm-{name}"), "name": format!("wm-{name}"), "type": 1},
             "follow_user": [{"userid": name, "createtime": 1}],
-        })),
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -141,6 +152,7 @@ impl Company {
         let talk = |name: &str| talks.iter().find(|node| text(node) == name).expect("a conversation");
         let mut company = Self {
             staff: in_order(&all["allStaff"], |node| &node["channelId"], ""),
+            leavers: in_order(&all["allStaff"], |node| &node["channelId"], GONE),
             customers: in_order(&all["customers"], |node| &node["name"], "wm-"),
             conversations: STAFF.iter().map(|(name, _)| talk(name)["id"].clone()).collect(),
             messages: STAFF.iter().map(|(name, _)| talk(name)["messages"]["nodes"][0]["id"].clone()).collect(),
@@ -152,6 +164,7 @@ impl Company {
             roles: all["roles"].clone(),
             officers: Vec::new(),
             handovers: Vec::new(),
+            forms: Vec::new(),
             _archive: archive,
             server,
         };
@@ -219,6 +232,7 @@ impl Company {
         people.push(Person { name: "stranger", client: self.server.stranger() });
         self.user("other_officer", "EVIDENCE_OFFICER", None);
         self.officers = self.officers_things();
+        self.forms = (0..STAFF.len()).map(|at| self.form_to(at)).collect();
         self.handovers = self.staff.clone().iter().map(|staff| self.handover_of(staff)).collect();
         people
     }
@@ -261,6 +275,18 @@ impl Company {
         id
     }
 
+    /// The form of a handover that was carried out, from somebody who left to the member of staff at this place.
+    fn form_to(&mut self, at: usize) -> Value {
+        let admin = &mut self.server.admin;
+        let begun = json!({"staff": self.leavers[at], "reviewDays": 1, "suspend": true});
+        let id = made(admin, "beginHandover", "handover { id }", &begun)["handover"]["id"].clone();
+        let rules = json!({"id": id, "rules": [{"successors": [self.staff[at]]}]});
+        let planned = made(admin, "planHandover", "handover { plan { digest } }", &rules);
+        let digest = &planned["handover"]["plan"]["digest"];
+        let done = made(admin, "carryOutHandover", "handover { forms { id } }", &json!({"id": id, "digest": digest}));
+        done["handover"]["forms"][0]["id"].clone()
+    }
+
     /// What a call is asked about: one's own, a colleague's, another department's; one thing where there are no three.
     pub(super) fn things(&mut self, about: About, person: &mut Person) -> Vec<Value> {
         match about {
@@ -277,6 +303,7 @@ impl Company {
             About::Package => self.officers.iter().map(|officer| officer.package.clone()).collect(),
             About::Approval => self.officers.iter().map(|officer| officer.approval.clone()).collect(),
             About::Handover => self.handovers.clone(),
+            About::Form => self.forms.clone(),
             About::Session => self.of_each(person, |client, _| {
                 client.ask("{ viewer { sessionId } }", &json!({}))["viewer"]["sessionId"].clone()
             }),

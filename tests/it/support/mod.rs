@@ -11,7 +11,7 @@ mod words;
 pub(crate) use archive::{Archive, Ran};
 pub(crate) use client::Client;
 pub(crate) use dice::Dice;
-pub(crate) use server::Server;
+pub(crate) use server::{ADMIN_PASSWORD, Server};
 pub(crate) use words::{Words, shared_data};
 
 /// A number from the environment, for those who want a promise tried more often than everybody does.

@@ -10,7 +10,7 @@ use super::{Archive, Client};
 /// The administrator whom the set-up makes.
 const LOGIN: &str = "admin";
 /// Of an archive that is gone with its test.
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const ADMIN_PASSWORD: &str = "correct horse battery";
 
 /// A running server. Killed with the value, unless it was stopped.
 pub(crate) struct Server {
@@ -39,14 +39,14 @@ impl Server {
             let link = address(&mut output, "Set up");
             set_up(&mut admin, link.split_once("token=").expect("a link with a token").1);
         } else {
-            admin.sign_in(LOGIN, PASSWORD);
+            admin.sign_in(LOGIN, ADMIN_PASSWORD);
         }
         Self { child, url, admin, _output: output }
     }
 
     /// Signs the administrator in again: what is sensitive asks for who came in a moment ago.
     pub(crate) fn admin_again(&mut self) {
-        self.admin.sign_in(LOGIN, PASSWORD);
+        self.admin.sign_in(LOGIN, ADMIN_PASSWORD);
     }
 
     /// Another client, not signed in.
@@ -79,7 +79,7 @@ fn address(output: &mut Lines<BufReader<ChildStdout>>, beginning: &str) -> Strin
 }
 
 fn set_up(admin: &mut Client, token: &str) {
-    let input = json!({"token": token, "login": LOGIN, "name": "Admin", "password": PASSWORD});
+    let input = json!({"token": token, "login": LOGIN, "name": "Admin", "password": ADMIN_PASSWORD});
     let data = admin.ask(
         "mutation($input: CompleteSetupInput!) { completeSetup(input: $input) { refusal viewer { user { login } } } }",
         &json!({ "input": input }),

@@ -51,7 +51,7 @@ type Place = {
 }
 
 const WORK: Place[] = [
-  { key: 'overview', to: '/', icon: <LineChartOutlined />, needs: [] },
+  { key: 'overview', to: '/', icon: <LineChartOutlined />, needs: ['READ_DIRECTORY'] },
   {
     key: 'conversations',
     to: '/conversations',

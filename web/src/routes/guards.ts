@@ -1,7 +1,7 @@
 // Who may enter where. The server decides every question again; this only spares people dead ends.
 import { redirect } from '@tanstack/react-router'
 import type { Action, MarkedPage } from '#/api/gen/operations'
-import { sessionQuery } from '#/lib/access'
+import { may, sessionQuery } from '#/lib/access'
 import { queryClient } from '#/lib/query'
 
 /** Lets only signed-in viewers pass; others go to sign in and come back afterwards. */
@@ -23,6 +23,13 @@ export async function signedOut(): Promise<void> {
 export async function mustEnrol(): Promise<void> {
   const { viewer } = await queryClient.ensureQueryData(sessionQuery)
   if (!viewer?.mustEnrol) throw redirect({ to: '/' })
+}
+
+/** Leads those who may see no figures to a place that is theirs. */
+export async function atHome(): Promise<void> {
+  const { viewer } = await queryClient.ensureQueryData(sessionQuery)
+  if (!viewer || may(viewer, 'READ_DIRECTORY')) return
+  throw redirect({ to: may(viewer, 'READ_AUDIT') ? '/audit' : '/approvals' })
 }
 
 declare module '@tanstack/react-router' {

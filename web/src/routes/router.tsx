@@ -3,6 +3,7 @@ import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-r
 import { RowsSkeleton } from '#/ui/States'
 import { doors, root, shell } from './doors'
 import { Failure } from './Failure'
+import { atHome } from './guards'
 import { NotFound } from './NotFound'
 import { nameSearch } from './search'
 import { settingsTree } from './settingsTree'
@@ -10,6 +11,7 @@ import { settingsTree } from './settingsTree'
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
+  beforeLoad: atHome,
   component: lazyRouteComponent(() => import('#/features/overview/page'), 'OverviewPage'),
 })
 
