@@ -153,7 +153,7 @@ impl PackageSource for Source<'_> {
                 self.files.extend(volumes.into_iter().map(|volume| (volume.name, volume.bytes)));
                 self.names = told.names.clone();
                 let (core, snapshot, package, records) = (self.core, self.snapshot, self.package, self.records);
-                let fault = self.fault.clone();
+                let fault = Rc::clone(&self.fault);
                 self.renderings = Some(Renderings::new(Rereading { core, snapshot, package, records, told, fault }));
             }
             self.files.extend(files);

@@ -36,7 +36,7 @@ fn python(files: &Unpacked, more: &str) -> bool {
 #[test]
 fn who_knows_the_witness_can_say_so() {
     let (files, fingerprint) = witnessed();
-    let trusted = verdict(&pack(&files), &[fingerprint.clone()]);
+    let trusted = verdict(&pack(&files), std::slice::from_ref(&fingerprint));
     assert!(trusted.is_ok(), "{trusted:#?}");
     let said = trusted.checks.iter().find(|check| check.name == "witness").unwrap();
     assert!(said.detail.contains("witness.example/w1") && said.detail.contains("over 32 entries"), "{said:?}");
