@@ -47,11 +47,8 @@ impl Clause {
         let command = Command::EvidenceClause { chinese, issue: self.issue };
         let (mut out, json) = (Out::new(&self.out), self.json);
         execute(&self.archive, &command, Box::new(io::empty()), &mut |value| {
-            if let Some(part) = value.get("part").and_then(Value::as_str) {
-                return out.write(part);
-            }
-            if value.get("done").is_some() {
-                out.finish()?;
+            if out.take(&value)? {
+                return Ok(());
             }
             if json {
                 print::line(&value.to_string());

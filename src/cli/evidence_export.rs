@@ -87,7 +87,19 @@ impl<'a> Out<'a> {
         Self { path, part: path.with_file_name(name), file: None }
     }
 
-    pub(super) fn write(&mut self, part: &str) -> io::Result<()> {
+    /// Takes what an answer holds of the file, or its end; false where an answer is for people.
+    pub(super) fn take(&mut self, value: &Value) -> io::Result<bool> {
+        if let Some(part) = value.get("part").and_then(Value::as_str) {
+            self.write(part)?;
+            return Ok(true);
+        }
+        if value.get("done").is_some() {
+            self.finish()?;
+        }
+        Ok(false)
+    }
+
+    fn write(&mut self, part: &str) -> io::Result<()> {
         let bytes = STANDARD.decode(part).map_err(io::Error::other)?;
         if self.file.is_none() {
             self.file = Some(File::create(&self.part)?);
@@ -95,7 +107,7 @@ impl<'a> Out<'a> {
         self.file.as_mut().map_or(Ok(()), |file| file.write_all(&bytes))
     }
 
-    pub(super) fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self) -> io::Result<()> {
         let Some(file) = self.file.take() else { return Err(io::Error::other("no package came")) };
         let done = file.sync_all().and_then(|()| std::fs::rename(&self.part, self.path));
         if done.is_err() {
@@ -137,11 +149,8 @@ impl Export {
         };
         let (mut out, progress, json) = (Out::new(&self.out), Progress::new("records"), self.json);
         execute(&self.archive, &command, Box::new(io::empty()), &mut |value| {
-            if let Some(part) = value.get("part").and_then(Value::as_str) {
-                return out.write(part);
-            }
-            if value.get("done").is_some() {
-                out.finish()?;
+            if out.take(&value)? {
+                return Ok(());
             }
             if json {
                 print::line(&value.to_string());

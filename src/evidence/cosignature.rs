@@ -5,9 +5,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use xinju_keys::signer;
+use xinju_model::checkpoint::NoteKey;
 use xinju_model::time::Timestamp;
 
 use crate::error::EvidenceError;
+use crate::log::key_fingerprint;
 
 /// The algorithm byte of a timestamped Ed25519 cosignature in signed-note.
 const ALGORITHM: u8 = 4;
@@ -36,6 +38,11 @@ fn fault(words: &'static str) -> EvidenceError {
 }
 
 impl WitnessKey {
+    /// What people compare: SHA-256 over the key as `SubjectPublicKeyInfo`, as for the key of a log.
+    pub fn fingerprint(&self) -> String {
+        key_fingerprint(&NoteKey { name: self.name.clone(), public: self.public })
+    }
+
     fn id(&self) -> [u8; 4] {
         let mut hash = Sha256::new();
         hash.update(self.name.as_bytes());
@@ -66,9 +73,9 @@ impl Cosignature {
 
     /// Finds a witness's signature over a head in its answer.
     pub fn find(answer: &[u8], key: &WitnessKey, note: &str) -> Result<Self, EvidenceError> {
+        let (body, _) = note.split_once("\n\n").ok_or(fault("the head is no note"))?;
         let answer = std::str::from_utf8(answer).map_err(|_| fault("the witness's answer is no text"))?;
         let begins = format!("\u{2014} {} ", key.name);
-        let (body, _) = note.split_once("\n\n").ok_or(fault("the head is no note"))?;
         for line in answer.lines().take(LINES_MAX) {
             let Some(encoded) = line.strip_prefix(&begins) else { continue };
             let bytes = STANDARD.decode(encoded).unwrap_or_default();
@@ -90,7 +97,7 @@ impl Cosignature {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use ring::rand::SystemRandom;
     use ring::signature::{Ed25519KeyPair, KeyPair};
 
@@ -99,44 +106,55 @@ mod tests {
     const NOTE: &str = "xinju/log\n7\nAAAA\n\n\u{2014} xinju/log c2ln\n";
 
     /// A witness, and its verifier key line.
-    fn witness() -> (Ed25519KeyPair, WitnessKey, String) {
-        let pair = Ed25519KeyPair::from_pkcs8(Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap().as_ref());
-        let pair = pair.unwrap();
-        let public: [u8; 32] = pair.public_key().as_ref().try_into().unwrap();
-        let key = WitnessKey { name: "witness.example/w1".into(), public };
-        let line = format!(
-            "{}+{:08x}+{}",
-            key.name,
-            u32::from_be_bytes(key.id()),
-            STANDARD.encode([&[ALGORITHM][..], &public].concat())
-        );
-        (pair, key, line)
+    pub(crate) struct TestWitness {
+        pair: Ed25519KeyPair,
+        pub(crate) key: WitnessKey,
+        pub(crate) line: String,
     }
 
-    fn sign(pair: &Ed25519KeyPair, key: &WitnessKey, seconds: u64, body: &str) -> String {
-        let signature = pair.sign(format!("cosignature/v1\ntime {seconds}\n{body}").as_bytes());
-        let bytes = [&key.id()[..], &seconds.to_be_bytes(), signature.as_ref()].concat();
-        format!("\u{2014} {} {}\n", key.name, STANDARD.encode(bytes))
+    impl TestWitness {
+        pub(crate) fn new() -> Self {
+            let pair =
+                Ed25519KeyPair::from_pkcs8(Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap().as_ref());
+            let pair = pair.unwrap();
+            let public: [u8; 32] = pair.public_key().as_ref().try_into().unwrap();
+            let key = WitnessKey { name: "witness.example/w1".into(), public };
+            let line = format!(
+                "{}+{:08x}+{}",
+                key.name,
+                u32::from_be_bytes(key.id()),
+                STANDARD.encode([&[ALGORITHM][..], &public].concat())
+            );
+            Self { pair, key, line }
+        }
+
+        /// Its line below a head.
+        pub(crate) fn sign(&self, seconds: u64, body: &str) -> String {
+            let signature = self.pair.sign(format!("cosignature/v1\ntime {seconds}\n{body}").as_bytes());
+            let bytes = [&self.key.id()[..], &seconds.to_be_bytes(), signature.as_ref()].concat();
+            format!("\u{2014} {} {}\n", self.key.name, STANDARD.encode(bytes))
+        }
     }
 
     #[test]
     fn a_signature_holds_over_its_head_and_moment_only() {
-        let (pair, key, line) = witness();
-        assert_eq!(Cosignature::key(&line).unwrap(), key);
-        let answer = format!("\u{2014} other AAAA\n{}", sign(&pair, &key, 1_790_000_000, "xinju/log\n7\nAAAA\n"));
+        let witness = TestWitness::new();
+        let key = Cosignature::key(&witness.line).unwrap();
+        assert_eq!(key, witness.key);
+        let answer = format!("\u{2014} other AAAA\n{}", witness.sign(1_790_000_000, "xinju/log\n7\nAAAA\n"));
         let found = Cosignature::find(answer.as_bytes(), &key, NOTE).unwrap();
         assert_eq!(found.at, Timestamp(1_790_000_000_000));
         assert!(answer.ends_with(&found.line));
         let refused = |answer: &str, note: &str| Cosignature::find(answer.as_bytes(), &key, note).unwrap_err();
         assert!(refused(&answer, &NOTE.replace('7', "8")).to_string().contains("does not hold"));
         assert!(refused("", NOTE).to_string().contains("no signature"));
-        let (stranger, ..) = witness();
-        assert!(refused(&sign(&stranger, &key, 1, "xinju/log\n7\nAAAA\n"), NOTE).to_string().contains("does not hold"));
+        let forged = TestWitness { key: key.clone(), ..TestWitness::new() }.sign(1, "xinju/log\n7\nAAAA\n");
+        assert!(refused(&forged, NOTE).to_string().contains("does not hold"));
     }
 
     #[test]
     fn key_lines_that_are_none_are_refused() {
-        let (_, _, line) = witness();
+        let TestWitness { line, .. } = TestWitness::new();
         let bad = [
             String::new(),
             "a+b".into(),

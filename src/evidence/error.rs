@@ -41,6 +41,9 @@ pub enum EvidenceError {
     /// A package could not be written: the disk, or what was to be put in.
     #[error("the package could not be written: {0}")]
     Write(String),
+    /// The disk has no room for a package.
+    #[error("the package could not be written: the disk is full")]
+    Full,
     /// Whoever asked for a package no longer wants it.
     #[error("stopped before the package was complete")]
     Cancelled,
@@ -60,6 +63,9 @@ pub enum EvidenceError {
 
 impl From<std::io::Error> for EvidenceError {
     fn from(error: std::io::Error) -> Self {
-        Self::Write(error.to_string())
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
+            _ => Self::Write(error.to_string()),
+        }
     }
 }

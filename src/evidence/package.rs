@@ -57,10 +57,12 @@ pub struct PackageHead {
     pub older: Vec<OlderHead>,
     /// What the seal is to hold; none for a package in the form of version 1.
     pub promise: Option<SealPromise>,
+    /// The verifier key line of the witness that signed older heads.
+    pub witness: Option<String>,
 }
 
 /// A head that the package's head is shown to continue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct OlderHead {
     /// The signed head.
     pub checkpoint: String,
@@ -70,6 +72,8 @@ pub struct OlderHead {
     pub consistency: Vec<Hash>,
     /// Timestamps over the head, as the authorities gave them.
     pub tokens: Vec<Vec<u8>>,
+    /// Lines of the witness that belong below the head's note.
+    pub cosignatures: Vec<String>,
 }
 
 /// One thing that the package proves.
@@ -294,6 +298,9 @@ fn write_log<W: Write + Seek>(bag: &mut Bag<W>, head: &PackageHead) -> Result<()
     bag.add_bytes("data/log/checkpoint", head.checkpoint.as_bytes())?;
     bag.add_bytes("data/log/log.vkey", format!("{}\n", head.key.verifier_line()).as_bytes())?;
     bag.add_bytes("data/log/log.pub.pem", public_pem(&head.key).as_bytes())?;
+    if let Some(key) = &head.witness {
+        bag.add_bytes("data/log/witness/witness.vkey", format!("{}\n", key.trim()).as_bytes())?;
+    }
     for older in &head.older {
         let size = older.size;
         let path = if older.tokens.is_empty() {
@@ -305,6 +312,11 @@ fn write_log<W: Write + Seek>(bag: &mut Bag<W>, head: &PackageHead) -> Result<()
         for (place, token) in older.tokens.iter().enumerate() {
             let more = if place == 0 { String::new() } else { format!(".{}", place + 1) };
             bag.add_bytes(&format!("data/log/anchors/{size}{more}.tsr"), token)?;
+        }
+        if !older.cosignatures.is_empty() {
+            // Apart from the head's own file: timestamps are over that as it was stamped.
+            let cosigned = older.checkpoint.clone() + &older.cosignatures.concat();
+            bag.add_bytes(&format!("data/log/witness/{size}.checkpoint"), cosigned.as_bytes())?;
         }
         if size != head.size {
             let proof = consistency_text(&older.consistency);

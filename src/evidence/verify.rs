@@ -11,6 +11,7 @@ mod seals;
 mod sequence;
 #[cfg(test)]
 mod tests;
+mod witnesses;
 
 use std::io::{Read, Seek};
 

@@ -303,6 +303,9 @@ pub enum PackageFailure {
     /// A record does not lead to its place in the ledger.
     #[error("a record is damaged; run `xinju verify`")]
     RecordDamaged,
+    /// The disk is full.
+    #[error("the disk has no room for the package")]
+    NoRoom,
     /// It was not wanted any more, or the archive stopped.
     #[error("the package is not wanted any more")]
     Unwanted,
@@ -328,6 +331,16 @@ pub struct SealPromise {
     pub timestamps: u32,
     /// Whether an SM2 key seals, too.
     pub sm2: bool,
+}
+
+/// What a package is first built with, besides the head that it leads to; kept, so that building it again makes the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageForm {
+    /// What its seal is to hold.
+    pub promise: SealPromise,
+    /// The verifier key line of the witness whose signatures over heads are in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<String>,
 }
 
 /// A finished package's file.
@@ -397,9 +410,9 @@ pub struct Package {
     /// The certificate that sealed it when it was first built, which its report names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<SealCertificate>,
-    /// What its seal is to hold, as of when it was first built; none for packages of versions that did not say.
+    /// What it was first built with; none for packages of versions that did not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub promise: Option<SealPromise>,
+    pub form: Option<PackageForm>,
     /// What those in it are called, by their ids: as when it was first built.
     pub names: BTreeMap<String, String>,
     /// The head that it leads to; none before it is built.

@@ -146,6 +146,8 @@ pub struct Index {
     writer: RwLock<Option<Writer>>,
     reader: RwLock<Arc<Reader>>,
     watermark: AtomicU64,
+    /// How often what can be found has changed.
+    state: AtomicU64,
     /// A search met damage.
     damaged: AtomicBool,
     /// Held as long as the index is open.
@@ -175,6 +177,7 @@ impl Index {
             writer: RwLock::new(Some(writer)),
             reader: RwLock::new(Arc::new(reader)),
             watermark: AtomicU64::new(watermark),
+            state: AtomicU64::new(0),
             damaged: AtomicBool::new(false),
             _lock: lock,
         })
@@ -183,6 +186,16 @@ impl Index {
     /// The ledger size up to which everything is committed here.
     pub fn watermark(&self) -> u64 {
         self.watermark.load(Ordering::Acquire)
+    }
+
+    /// Another number after whatever changed what can be found. Whoever keeps what a search found asks for it before the search.
+    pub fn state(&self) -> u64 {
+        self.state.load(Ordering::Acquire)
+    }
+
+    /// After the change can be seen: a search in between finds it under the old number, which does no harm.
+    fn changed(&self) {
+        self.state.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Adds documents; they are found after the next [`Index::commit`]. Those below the watermark are here already and
@@ -206,7 +219,9 @@ impl Index {
         self.check_undamaged()?;
         writer.as_mut().ok_or_else(not_cleared)?.commit(watermark)?;
         self.watermark.store(watermark, Ordering::Release);
-        self.reader().reload()
+        self.reader().reload()?;
+        self.changed();
+        Ok(())
     }
 
     /// Finds. After a search that met damage, adding and committing say so too, so that whoever feeds the index makes it again.
@@ -258,6 +273,7 @@ impl Index {
         *writer = Some(new_writer);
         *self.reader.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new_reader);
         self.damaged.store(false, Ordering::Release);
+        self.changed();
         Ok(())
     }
 
@@ -271,6 +287,7 @@ impl Index {
         self.watermark.store(watermark, Ordering::Release);
         *writer = Some(new_writer);
         *self.reader.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new_reader);
+        self.changed();
         Ok(())
     }
 

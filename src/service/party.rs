@@ -86,20 +86,28 @@ pub(crate) struct Snapshot<'a> {
     pub(crate) scope: Scope,
     /// What of it is masked: see [`crate::personal`].
     pub(crate) masks: Masks,
+    /// Which state of the search index it has at least all entries of.
+    pub(crate) index: u64,
     generation: u64,
 }
 
 impl Core {
     /// A snapshot of now, as a permit lets it be seen.
     pub(crate) fn snapshot(&self, permit: &Permit) -> Result<Snapshot<'_>, ServiceError> {
-        // The generation is read first: what changes in between is looked up again rather than kept too long.
+        // Generation and index are read first: what changes in between is looked up again rather than kept too long.
+        let index = self.index.state();
         let generation = self.parties.0.lock().generation;
         let (scope, masks) = (permit.scope().clone(), permit.masks().clone());
-        Ok(Snapshot { tx: self.store.read()?, core: self, scope, masks, generation })
+        Ok(Snapshot { tx: self.store.read()?, core: self, scope, masks, index, generation })
     }
 }
 
 impl Snapshot<'_> {
+    /// Which state of the directory it is of.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.core.parties.0.lock()
     }

@@ -20,6 +20,7 @@ use xinju_store::disk::Disk;
 use xinju_store::store::{Store, StoreOptions};
 
 use crate::audit::{Act, record};
+use crate::case::kept::KeptCases;
 use crate::decode::Decode;
 use crate::denial::Denials;
 use crate::error::ServiceError;
@@ -114,6 +115,7 @@ pub(crate) struct Core {
     pub(crate) accounts: Mutex<()>,
     /// Held by changes of cases.
     pub(crate) cases: Mutex<()>,
+    pub(crate) kept_cases: KeptCases,
     /// Held by changes of departments, staff and owners.
     pub(crate) people: Mutex<()>,
     pub(crate) scopes: Scopes,
@@ -155,7 +157,7 @@ impl Service {
         options: OpenOptions,
         disk: Disk,
     ) -> Result<Self, ServiceError> {
-        if cfg!(xinju_unaudited) {
+        if crate::audit::UNAUDITED {
             tracing::error!("this build writes no events of what is read; it is for measuring and nothing else");
         }
         let random = Arc::clone(&options.random);
@@ -186,6 +188,7 @@ impl Service {
             packages: Packages::default(),
             accounts: Mutex::new(()),
             cases: Mutex::new(()),
+            kept_cases: KeptCases::default(),
             people: Mutex::new(()),
             scopes: Scopes::default(),
             lockout: Lockout::default(),

@@ -1,4 +1,4 @@
-//! From format 5 to 6: files of messages. Nothing that was is changed.
+//! From format 5 to 6: files of messages. Nothing that was is changed; which files older records name, the search index tells, which is made anew.
 
 use redb::WriteTransaction;
 

@@ -124,7 +124,7 @@ mod tests {
             environment: "{}".into(),
             parties: Vec::new(),
             seal: None,
-            promise: None,
+            form: None,
             names: std::collections::BTreeMap::from([("a".into(), "b".into())]),
             head: Some(FrozenHead { size: 9, note: "h".into() }),
             records: 3,

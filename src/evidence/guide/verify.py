@@ -3,7 +3,7 @@
 
     python3 data/verify/verify.py FOLDER [FINGERPRINT ...]
 
-FOLDER holds bagit.txt. FINGERPRINT is SHA-256 in hexadecimal of the log's key or of the seal's certificate, known from
+FOLDER holds bagit.txt. FINGERPRINT is SHA-256 in hexadecimal of the log's key, of the seal's certificate or of the witness's key, known from
 elsewhere (a contract, a website, a notary): never from the package itself.
 Exit status 0: everything holds. 1: something does not, and is named.
 """
@@ -138,6 +138,15 @@ def consistent(old, old_root, size, root, proof):
     return last == 0 and first == old_root and second == root
 
 
+def signed_by(message, signature, key):
+    """Whether the key of a file in PEM signed a message (Ed25519)."""
+    with tempfile.TemporaryDirectory() as room:
+        Path(room, "message").write_bytes(message)
+        Path(room, "signature").write_bytes(signature)
+        return openssl("pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", key, "-in", Path(room, "message"), "-sigfile",
+                       Path(room, "signature")).returncode == 0
+
+
 def opened(note, folder):
     """Size and root of a head that the log signed (C2SP signed-note, Ed25519)."""
     body, signatures = note.split("\n\n", 1)
@@ -147,12 +156,7 @@ def opened(note, folder):
         _, signer, signature = line.split(" ")
         if signer != name:
             continue
-        with tempfile.TemporaryDirectory() as room:
-            Path(room, "body").write_bytes(body)
-            Path(room, "signature").write_bytes(base64.b64decode(signature)[4:])
-            done = openssl("pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", folder / "data/log/log.pub.pem", "-in",
-                           Path(room, "body"), "-sigfile", Path(room, "signature"))
-        if done.returncode == 0:
+        if signed_by(body, base64.b64decode(signature)[4:], folder / "data/log/log.pub.pem"):
             _, size, root = body.decode().splitlines()[:3]
             return int(size), base64.b64decode(root)
     raise ValueError("the log did not sign it")
@@ -160,12 +164,32 @@ def opened(note, folder):
 
 def check_heads(folder, size, root):
     log = folder / "data/log"
-    for file in sorted([*log.glob("checkpoint.*"), *log.glob("anchors/*.checkpoint")]):
+    for file in sorted([*log.glob("checkpoint.*"), *log.glob("anchors/*.checkpoint"), *log.glob("witness/*.checkpoint")]):
         old, old_root = opened(file.read_text(encoding="utf-8"), folder)
         proof = log / ("consistency-%d-%d.txt" % (old, size))
         lines = proof.read_text().split() if proof.is_file() else []
         check(file.name, consistent(old, old_root, size, root, [base64.b64decode(line) for line in lines]),
               "the log continues its head over %d entries" % old)
+
+
+def check_witness(folder):
+    """Heads that a witness signed, too (C2SP tlog-cosignature). Its key comes with them: it is worth what you know of it from elsewhere."""
+    place, prints = folder / "data/log/witness", set()
+    if not place.is_dir():
+        return prints
+    name, _, key = (place / "witness.vkey").read_text(encoding="utf-8").strip().split("+", 2)
+    der = bytes.fromhex("302a300506032b6570032100") + base64.b64decode(key)[1:]
+    with tempfile.TemporaryDirectory() as room:
+        pem = Path(room, "key")
+        pem.write_text("-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n" % base64.b64encode(der).decode())
+        for file in place.glob("*.checkpoint"):
+            body, signatures = file.read_text(encoding="utf-8").split("\n\n", 1)
+            lines = [line.split(" ") for line in signatures.splitlines()]
+            raw = [base64.b64decode(line[2]) for line in lines if line[1] == name]
+            message = "cosignature/v1\ntime %d\n%s\n"
+            holds = any(signed_by((message % (int.from_bytes(one[4:12], "big"), body)).encode(), one[12:], pem) for one in raw)
+            check("witness/" + file.name, holds, "by %s, key %s" % (name, hashlib.sha256(der).hexdigest()))
+    return {hashlib.sha256(der).hexdigest()}
 
 
 def told(folder, size, root):
@@ -319,6 +343,7 @@ def main(arguments):
         size, root = opened(note, folder)
         check("checkpoint", True, "signed by the log over %d entries" % size)
         check_heads(folder, size, root)
+        prints |= check_witness(folder)
         check_records(folder, note, size, root)
         check_made(folder, size, root)
     except (ValueError, KeyError, TypeError, OSError) as error:

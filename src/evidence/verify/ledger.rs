@@ -7,7 +7,7 @@ use xinju_model::checkpoint::{Checkpoint, NoteKey};
 use xinju_model::ledger::verify_consistency;
 use xinju_model::limits::EVIDENCE_DOCUMENT_BYTES_MAX;
 
-use super::{Faults, Print, Verdict, seals};
+use super::{Faults, Print, Verdict, seals, witnesses};
 use crate::container::Container;
 use crate::error::EvidenceError;
 use crate::log::{consistency_of_text, key_fingerprint, key_of_line, public_of_pem};
@@ -20,7 +20,7 @@ pub(super) struct Head {
     pub(super) note: String,
 }
 
-fn text<R: Read + Seek>(container: &mut Container<R>, path: &str) -> Result<String, EvidenceError> {
+pub(super) fn text<R: Read + Seek>(container: &mut Container<R>, path: &str) -> Result<String, EvidenceError> {
     let bytes = container.document(path, EVIDENCE_DOCUMENT_BYTES_MAX)?;
     String::from_utf8(bytes).map_err(|_| EvidenceError::Document("it is not UTF-8"))
 }
@@ -50,6 +50,7 @@ pub(super) fn check<R: Read + Seek>(
     };
     verdict.pass("checkpoint", format!("signed by the log over {} entries", head.checkpoint.size));
     check_older(container, &head, verdict, prints);
+    witnesses::check(container, &head, verdict, prints);
     Some(head)
 }
 
@@ -107,7 +108,8 @@ fn check_older<R: Read + Seek>(
             known.extend(check_stamps(container, path, size, &paths, verdict, prints));
         }
     }
-    for path in paths.iter().filter(|path| !known.contains(path)) {
+    let unknown = |path: &&String| !known.contains(path) && !path.starts_with(witnesses::FOLDER);
+    for path in paths.iter().filter(unknown) {
         faults.add(path, "nothing in the package needs it");
     }
     verdict.many("consistency", faults, format!("the head continues {heads} older heads of the log"));

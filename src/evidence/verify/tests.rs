@@ -6,3 +6,4 @@ mod hostile;
 mod made;
 mod sample;
 mod whole;
+mod witnessed;

@@ -1,6 +1,5 @@
 //! The chain of a case: links between the business and what shows it, and the files that were put into it.
 
-use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 use data_encoding::HEXLOWER;
@@ -161,9 +160,8 @@ impl Service {
         }
         let permit = core.allow_search(viewer)?;
         let snapshot = core.snapshot(&permit)?;
-        let collected = Collector { core, snapshot: &snapshot, permit: &permit }.all(&items)?;
-        let held: BTreeSet<EntryIndex> = collected.into_keys().map(|(_, entry)| entry).collect();
-        let gaps = chain.gaps(|record| held.contains(&record));
+        let case = Collector { core, snapshot: &snapshot, permit: &permit }.worked_out(&items)?;
+        let gaps = chain.gaps(|record| case.holds(record));
         let mut links = Vec::with_capacity(chain.links.len());
         for (link, gaps) in chain.links.into_iter().zip(gaps) {
             let views = core.views(&snapshot, &link.about.records)?;

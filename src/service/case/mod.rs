@@ -3,6 +3,7 @@
 
 mod chain;
 mod collecting;
+pub(crate) mod kept;
 mod masking;
 mod reading;
 pub(crate) mod records;

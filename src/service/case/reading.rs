@@ -1,6 +1,7 @@
 //! Reading what a case collected, as far as its reader may see it.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use xinju_model::access::{Permit, Viewer};
 use xinju_model::case::CaseItem;
@@ -67,13 +68,10 @@ impl Service {
         drop(tx);
         let snapshot = core.snapshot(&permit)?;
         let collector = Collector { core, snapshot: &snapshot, permit: &permit };
-        let all = collector.chosen(&items, conversation)?;
-        let total = all.len() as u64;
-        let mut rest: Vec<Chosen> =
-            all.into_iter().filter(|chosen| after.is_none_or(|after| chosen.place > after)).collect();
-        let has_next = rest.len() > limit;
-        rest.truncate(limit);
-        let edges = self.shown(&permit, &snapshot, id, rest)?;
+        let (total, mut chosen) = collector.chosen(&items, conversation, after, limit.saturating_add(1))?;
+        let has_next = chosen.len() > limit;
+        chosen.truncate(limit);
+        let edges = self.shown(&permit, &snapshot, id, chosen)?;
         Ok(Connection { edges, has_next, has_previous: after.is_some(), total })
     }
 
@@ -88,7 +86,7 @@ impl Service {
         let snapshot = core.snapshot(&permit)?;
         let collector = Collector { core, snapshot: &snapshot, permit: &permit };
         let mut conversations = Vec::new();
-        for part in collector.parts(&collector.all(&items)?)? {
+        for part in collector.parts(&*collector.worked_out(&items)?)? {
             let Some(conversation) = snapshot.seen_conversation(part.conversation)? else { continue };
             let (Some(first), Some(last)) = (part.places.first(), part.places.last()) else { continue };
             conversations.push(CaseConversation {
@@ -126,19 +124,31 @@ impl Service {
 }
 
 impl Collector<'_> {
-    /// What the items mean, or what of it is of one conversation.
-    fn chosen(&self, items: &[CaseItem], conversation: Option<ConversationId>) -> Result<Vec<Chosen>, ServiceError> {
-        let mut collected = self.all(items)?;
+    /// How many messages the items mean, or mean of one conversation, and the first `most` of them behind a place.
+    fn chosen(
+        &self,
+        items: &[CaseItem],
+        conversation: Option<ConversationId>,
+        after: Option<Place>,
+        most: usize,
+    ) -> Result<(u64, Vec<Chosen>), ServiceError> {
+        let case = self.worked_out(items)?;
+        let behind = (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
         let Some(conversation) = conversation else {
-            let all = collected.into_iter();
-            return Ok(all.map(|(place, items)| Chosen { place, items, left_out_before: None }).collect());
+            let some = case.all.range::<Place, _>(behind).take(most);
+            let chosen =
+                some.map(|(place, items)| Chosen { place: *place, items: items.clone(), left_out_before: None });
+            return Ok((case.all.len() as u64, chosen.collect()));
         };
-        let part = self.part(conversation, &collected)?;
-        let chosen = part.places.into_iter().map(|(place, left_out)| {
-            let items = collected.remove(&place).unwrap_or_default();
-            Chosen { place, items, left_out_before: Some(left_out) }
+        let part = self.part_of(&case, conversation)?;
+        let from = part.places.partition_point(|(place, _)| after.is_some_and(|after| *place <= after));
+        let some = part.places.get(from..).unwrap_or_default().iter().take(most);
+        let chosen = some.map(|(place, left_out)| Chosen {
+            place: *place,
+            items: case.all.get(place).cloned().unwrap_or_default(),
+            left_out_before: Some(*left_out),
         });
-        Ok(chosen.collect())
+        Ok((part.places.len() as u64, chosen.collect()))
     }
 }
 

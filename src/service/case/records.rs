@@ -1,6 +1,7 @@
-//! Which messages a case means: worked out each time, for one permit, so that a case shows no more than its reader may see.
+//! Which messages a case means: worked out for one permit, so that a case shows no more than its reader may see.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use xinju_model::access::Permit;
 use xinju_model::case::{CaseItem, ContextRule, Selection};
@@ -11,6 +12,7 @@ use xinju_model::time::Timestamp;
 use xinju_search::index::{Order, Request};
 use xinju_search::query::{Filter, Query, parse};
 
+use crate::case::kept::WorkedOut;
 use crate::conversation::ConversationQuery;
 use crate::error::ServiceError;
 use crate::page::PageRequest;
@@ -39,6 +41,13 @@ pub(super) struct Part {
 }
 
 impl Core {
+    /// The messages that a query finds, as far as a permit shows them, in time order.
+    pub(crate) fn found(&self, permit: &Permit, query: &Query) -> Result<Vec<EntryIndex>, ServiceError> {
+        let snapshot = self.snapshot(permit)?;
+        let found = Collector { core: self, snapshot: &snapshot, permit }.hits(query)?;
+        Ok(found.into_iter().map(|(_, entry)| entry).collect())
+    }
+
     /// The messages that items mean, as far as a permit shows them, in the order of the ledger.
     pub(crate) fn collected(&self, permit: &Permit, items: &[CaseItem]) -> Result<Vec<EntryIndex>, ServiceError> {
         let snapshot = self.snapshot(permit)?;
@@ -170,15 +179,15 @@ impl Collector<'_> {
     }
 
     /// The messages of a case by conversation, in the order of each conversation's first message; at most [`CASE_CONVERSATIONS_MAX`] conversations.
-    pub(super) fn parts(&self, collected: &Collected) -> Result<Vec<Part>, ServiceError> {
-        let mut rest: BTreeSet<Place> = collected.keys().copied().collect();
+    pub(super) fn parts(&self, case: &WorkedOut) -> Result<Vec<Arc<Part>>, ServiceError> {
+        let mut rest: BTreeSet<Place> = case.all.keys().copied().collect();
         let mut parts = Vec::new();
         while let Some(first) = rest.pop_first() {
             if parts.len() == CASE_CONVERSATIONS_MAX {
                 break;
             }
             let Some(id) = self.conversation_of(first.1)? else { continue };
-            let part = self.part(id, collected)?;
+            let part = self.part_of(case, id)?;
             part.places.iter().for_each(|(place, _)| {
                 rest.remove(place);
             });

@@ -25,7 +25,7 @@ use crate::service::Core;
 /// Files that are told of at once, in one event, so that it stays a few kilobytes.
 const AT_ONCE: usize = 64;
 /// How long the index may stand still before nobody waits for it any longer.
-pub(super) const INDEX_STILL_MAX: Duration = Duration::from_secs(600);
+pub(super) const INDEX_STILL_MAX: Duration = Duration::from_mins(10);
 /// How often to look whether it has come on.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Bytes that are read of a file at once.

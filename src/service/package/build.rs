@@ -5,6 +5,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
+use xinju_evidence::cosignature::{Cosignature, WitnessKey};
 use xinju_evidence::error::EvidenceError;
 use xinju_evidence::log::consistency_text;
 use xinju_evidence::package::{OlderHead, PackageHead, SealFile, write};
@@ -19,8 +20,9 @@ use xinju_model::entry::{disclosures, entry_bytes};
 use xinju_model::id::{EntryIndex, PackageId};
 use xinju_model::limits::{EVIDENCE_RECORDS_MAX, PACKAGE_HEADS_MAX, PACKAGE_KEPT_MS};
 use xinju_model::package::{
-    FrozenHead, Package, PackageFailure, PackageFile, PackageSelection, PackageState, SealPromise,
+    FrozenHead, Package, PackageFailure, PackageFile, PackageForm, PackageSelection, PackageState, SealPromise,
 };
+use xinju_model::time::Timestamp;
 use xinju_store::read::{Page, ReadTx};
 
 use crate::approval::hex;
@@ -168,7 +170,7 @@ impl Core {
         let sealing = Sealing { core: self, permit: &permit, package: &package, head: &head, outcome: None };
         let mut source = Source::new(self, &snapshot, (&package, &head), &records, sealing)?;
         let mut new = self.store.new_package(id)?;
-        write(new.content(), &front, &mut source)?;
+        write(new.content(), &front, &mut source).map_err(|error| source.why(error))?;
         let (sealing, names) = source.finish();
         let sealed = sealing.outcome;
         let (manifest, certificate, entry) =
@@ -215,17 +217,19 @@ impl Core {
         let signed = self.sign_head()?.ok_or_else(empty)?;
         let head = FrozenHead { size: signed.size, note: signed.note };
         let sealers = self.sealers()?;
-        package.promise = Some(self.promise(&sealers)?);
+        package.form = Some(self.form(&sealers)?);
         (package.head, package.seal) = (Some(head.clone()), Some(sealers.certificate));
         self.put_open(permit, &package, None)?;
         Ok((package, head))
     }
 
-    /// What a seal that is made now is to hold. What comes of it can differ, since packages are built again years later: the ledger's
-    /// entry of the seal says what was made.
-    fn promise(&self, sealers: &Sealers) -> Result<SealPromise, ServiceError> {
-        let authorities = self.stamp_setup()?.settings.authorities.len();
-        Ok(SealPromise { timestamps: u32::try_from(authorities).unwrap_or(u32::MAX), sm2: sealers.sm2.is_some() })
+    /// What a package that is first built now is built with. What comes of its seal can differ, since packages are built again years
+    /// later: the ledger's entry of the seal says what was made.
+    fn form(&self, sealers: &Sealers) -> Result<PackageForm, ServiceError> {
+        let setup = self.stamp_setup()?;
+        let timestamps = u32::try_from(setup.settings.authorities.len()).unwrap_or(u32::MAX);
+        let promise = SealPromise { timestamps, sm2: sealers.sm2.is_some() };
+        Ok(PackageForm { promise, witness: setup.settings.witness.as_ref().map(|witness| witness.key.clone()) })
     }
 
     /// Puts a package that is on its way, unless it was cancelled meanwhile.
@@ -233,7 +237,7 @@ impl Core {
         &self,
         permit: &Permit,
         package: &Package,
-        event: Option<(xinju_model::time::Timestamp, Act)>,
+        event: Option<(Timestamp, Act)>,
     ) -> Result<(), ServiceError> {
         let row = package.clone();
         Ok(self.store.write(permit, move |tx| {
@@ -324,24 +328,22 @@ impl Core {
         records: &[EntryIndex],
     ) -> Result<PackageHead, ServiceError> {
         let mut older = BTreeMap::new();
-        for (size, note) in closed_heads(tx, package, head, records)? {
-            older.insert(size, (note, Vec::new()));
+        for (size, checkpoint) in closed_heads(tx, package, head, records)? {
+            older.insert(size, OlderHead { checkpoint, size, ..OlderHead::default() });
         }
         let entries: Vec<u64> = records.iter().map(|record| record.0).collect();
+        let witness = package.form.as_ref().and_then(|form| form.witness.clone());
+        let known = witness.as_deref().map(Cosignature::key).transpose().map_err(ServiceError::from)?;
         for anchor in self.anchors(head.size, &entries)? {
-            let Anchor { size, note, mut tokens, .. } = anchor;
-            // What was stamped after the package was asked for is not in it, so that building again finds the same.
-            let asked =
-                |token: &Vec<u8>| timestamp::verify(token, note.as_bytes()).is_ok_and(|one| one.at <= package.asked_at);
-            tokens.retain(asked);
-            if !tokens.is_empty() {
-                older.insert(size, (note, tokens));
+            let older_head = stamped(anchor, package.asked_at, known.as_ref());
+            if !older_head.tokens.is_empty() || !older_head.cosignatures.is_empty() {
+                older.insert(older_head.size, older_head);
             }
         }
-        let older = older.into_iter().map(|(size, (checkpoint, tokens))| {
-            Ok(OlderHead { checkpoint, size, consistency: tx.consistency(size, head.size)?, tokens })
-        });
-        let older = older.collect::<Result<Vec<_>, ServiceError>>()?;
+        let witness = witness.filter(|_| older.values().any(|head| !head.cosignatures.is_empty()));
+        for (size, older) in &mut older {
+            older.consistency = tx.consistency(*size, head.size)?;
+        }
         Ok(PackageHead {
             id: package.number.clone(),
             organisation: package.organisation.clone(),
@@ -350,8 +352,9 @@ impl Core {
             checkpoint: head.note.clone(),
             size: head.size,
             items: package.records,
-            older,
-            promise: package.promise.clone(),
+            older: older.into_values().collect(),
+            promise: package.form.as_ref().map(|form| form.promise.clone()),
+            witness,
         })
     }
 
@@ -372,6 +375,18 @@ impl Core {
     }
 }
 
+/// A stamped head with what of its stamps belongs into a package: what came after the package was asked for is not in it, so that building
+/// again finds the same.
+fn stamped(anchor: Anchor, asked_at: Timestamp, witness: Option<&WitnessKey>) -> OlderHead {
+    let Anchor { size, note: checkpoint, mut tokens, cosignatures } = anchor;
+    tokens.retain(|token| timestamp::verify(token, checkpoint.as_bytes()).is_ok_and(|stamped| stamped.at <= asked_at));
+    let signed = cosignatures.iter().filter_map(|line| Cosignature::find(line.as_bytes(), witness?, &checkpoint).ok());
+    let mut lines: Vec<String> = signed.filter(|one| one.at <= asked_at).map(|one| one.line).collect();
+    // A witness that was asked about the same head again signed it twice.
+    lines.truncate(1);
+    OlderHead { checkpoint, size, tokens, cosignatures: lines, ..OlderHead::default() }
+}
+
 /// Heads that were the last of an hour before the package was asked for, and the first to cover one of its records: those
 /// are kept for ever, so that building again finds the same.
 fn closed_heads(
@@ -380,7 +395,7 @@ fn closed_heads(
     head: &FrozenHead,
     records: &[EntryIndex],
 ) -> Result<Vec<(u64, String)>, ServiceError> {
-    let hour = |at: xinju_model::time::Timestamp| at.millis().div_euclid(HOUR_MS);
+    let hour = |at: Timestamp| at.millis().div_euclid(HOUR_MS);
     let (mut heads, mut after, mut rest) = (Vec::new(), None, records);
     let mut last: Option<(u64, i64, String)> = None;
     loop {
@@ -416,6 +431,7 @@ fn closed_heads(
 fn failure_of(error: &ServiceError) -> PackageFailure {
     match error {
         ServiceError::Package(failure) => *failure,
+        ServiceError::Evidence(EvidenceError::Full) => PackageFailure::NoRoom,
         other => match other.code() {
             Code::Forbidden | Code::NotFound => PackageFailure::NotAllowed,
             _ => PackageFailure::Other,
@@ -433,5 +449,20 @@ fn digest_of(content: &mut (impl Read + Seek)) -> Result<String, ServiceError> {
             return Ok(hex(&hash.finalize()));
         }
         hash.update(buffer.get(..read).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_said_to_be_full() {
+        let failure = |kind: ErrorKind| failure_of(&EvidenceError::from(Error::from(kind)).into());
+        assert_eq!(failure(ErrorKind::StorageFull), PackageFailure::NoRoom);
+        assert_eq!(failure(ErrorKind::PermissionDenied), PackageFailure::Other);
+        assert_eq!(failure_of(&ServiceError::Withheld), PackageFailure::NotAllowed);
     }
 }

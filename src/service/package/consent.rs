@@ -3,12 +3,12 @@
 
 use serde_json::{Value, json};
 use xinju_model::access::Permit;
-use xinju_model::case::{CaseItem, ContextRule, Selection};
 use xinju_model::entry::disclosures;
 use xinju_model::id::EntryIndex;
 use xinju_model::limits::PACKAGE_EVENTS_MAX;
 use xinju_model::message::MessageKind;
 use xinju_model::package::{FrozenHead, Package, PackageFailure};
+use xinju_search::query::{Filter, Query};
 
 use crate::error::ServiceError;
 use crate::message::MessageView;
@@ -16,6 +16,9 @@ use crate::package::source::AT_ONCE;
 use crate::package::withhold::withheld;
 use crate::party::Snapshot;
 use crate::service::Core;
+
+/// Conversations that are asked about in one search.
+const CONVERSATIONS_AT_ONCE: usize = 256;
 
 const KNOWN: &str = "Messages by which the channel says that somebody agreed to archiving, or did not. Consent that was given in any other way, and notices, are not in the archive: whoever hands the package over adds them.";
 const NONE: &str = "The archive holds no message about consent in the conversations of this package.";
@@ -55,31 +58,20 @@ impl Consent<'_> {
     fn found(&self, conversations: &[String]) -> Result<Vec<EntryIndex>, ServiceError> {
         // A package that is built again knows its records, and has not waited for the index.
         self.core.wait_searchable(self.head.size)?;
+        let any = |all: Vec<Filter>| Query::Or(all.into_iter().map(Query::Filter).collect());
         let mut found = Vec::new();
-        for conversation in conversations {
-            let kinds = [MessageKind::Agree, MessageKind::Disagree];
-            found.extend(self.core.collected(self.permit, &kinds.map(|kind| self.item(conversation, kind)))?);
+        for some in conversations.chunks(CONVERSATIONS_AT_ONCE) {
+            let kinds = any(vec![Filter::Kind(MessageKind::Agree), Filter::Kind(MessageKind::Disagree)]);
+            let of = any(some.iter().cloned().map(Filter::Conversation).collect());
+            let mut more = self.core.found(self.permit, &Query::And(vec![kinds, of]))?;
+            more.retain(|entry| entry.0 < self.head.size);
+            found.extend(more);
             if found.len() > PACKAGE_EVENTS_MAX {
                 break;
             }
         }
         found.sort_unstable();
         Ok(found)
-    }
-
-    fn item(&self, conversation: &str, kind: MessageKind) -> CaseItem {
-        CaseItem {
-            number: 1,
-            selection: Selection::Search {
-                query: format!("conversation:{conversation} kind:{}", kind.name()),
-                zone_offset_minutes: 0,
-                archived_before: Some(EntryIndex(self.head.size)),
-            },
-            context: ContextRule::Alone,
-            comment: String::new(),
-            added_at: self.package.asked_at,
-            added_by: self.package.asked_by,
-        }
     }
 
     /// One of them, without what the package withholds.

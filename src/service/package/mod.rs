@@ -207,7 +207,7 @@ impl Service {
             organisation: core.sealers()?.certificate.organisation,
             environment: core.environment(now)?,
             seal: None,
-            promise: None,
+            form: None,
             names: BTreeMap::new(),
             head: None,
             records: 0,

@@ -38,7 +38,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
 pub(super) type Names = BTreeMap<String, String>;
 
 /// What the report and the renderings beside it call people and conversations.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Told {
     pub(super) names: Names,
     /// The number of each conversation, in the order in which they come.

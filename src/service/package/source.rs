@@ -1,7 +1,9 @@
 //! Records of a package as its writer asks for them: read in the order of the ledger, a few at a time.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::Cursor;
+use std::rc::Rc;
 
 use xinju_evidence::package::{ExtraFile, Item, Original, PackageSource, RecordItem, SealFile};
 use xinju_model::entry::{disclosures, entry_bytes, entry_leaf};
@@ -15,7 +17,7 @@ use crate::package::build::Sealing;
 use crate::package::completeness::Completeness;
 use crate::package::consent::Consent;
 use crate::package::dossier;
-use crate::package::exchange::{Reading, Renderings};
+use crate::package::exchange::{Renderings, Rereading};
 use crate::package::media;
 use crate::package::report::{Finished, Names, Reporting};
 use crate::package::withhold::{Withheld, withheld};
@@ -43,6 +45,7 @@ pub(super) struct Source<'a> {
     volumes: VecDeque<Finished>,
     files: VecDeque<(String, Vec<u8>)>,
     renderings: Option<Renderings<'a>>,
+    fault: Rc<Cell<Option<ServiceError>>>,
 }
 
 impl<'a> Source<'a> {
@@ -69,7 +72,13 @@ impl<'a> Source<'a> {
             volumes: VecDeque::new(),
             files: VecDeque::new(),
             renderings: None,
+            fault: Rc::default(),
         })
+    }
+
+    /// Why writing it failed: where a part broke off that is read as bytes, what broke it, in place of the error of input that it became.
+    pub(super) fn why(&self, error: ServiceError) -> ServiceError {
+        self.fault.take().unwrap_or(error)
     }
 
     /// How it was sealed, and what people in it are called.
@@ -158,7 +167,8 @@ impl PackageSource for Source<'_> {
                 self.volumes.extend(volumes);
                 self.names = told.names.clone();
                 let (core, snapshot, package, records) = (self.core, self.snapshot, self.package, self.records);
-                self.renderings = Some(Renderings::new(Reading { core, snapshot, package, records, told }));
+                let fault = Rc::clone(&self.fault);
+                self.renderings = Some(Renderings::new(Rereading { core, snapshot, package, records, told, fault }));
             }
             self.files.extend(files);
         }

@@ -102,7 +102,6 @@ pub(crate) struct Stamping {
 }
 
 /// A stamped head for a package.
-#[allow(dead_code, reason = "no package holds lines of witnesses yet")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Anchor {
     /// Entries under it.
@@ -129,18 +128,21 @@ impl Core {
         Ok(stamping)
     }
 
-    /// The stamped heads of at most `size` entries that bracket these entries (ascending): for each the last head before it
-    /// and the first over it. At most [`STAMP_ANCHORS_MAX`]; where there would be more, every so many are left out.
-    pub(crate) fn anchors(&self, size: u64, entries: &[u64]) -> Result<Vec<Anchor>, ServiceError> {
+    /// The stamped heads of at most `under` entries, with the stamps that the ledger had then, that bracket these entries
+    /// (ascending): for each the last head before it and the first over it. At most [`STAMP_ANCHORS_MAX`]; where there would be
+    /// more, every so many are left out.
+    pub(crate) fn anchors(&self, under: u64, entries: &[u64]) -> Result<Vec<Anchor>, ServiceError> {
         let tx = self.store.read()?;
-        let sizes: Vec<u64> = tx.stamped_sizes()?.into_iter().filter(|one| *one <= size).collect();
+        let sizes: Vec<u64> = tx.stamped_sizes()?.into_iter().filter(|one| *one <= under).collect();
         let mut wanted = bracketing(&sizes, entries);
         let each = wanted.len().div_ceil(STAMP_ANCHORS_MAX).max(1);
         // The last is the one over everything: it stays.
         wanted.reverse();
         let mut anchors = Vec::new();
         for size in wanted.into_iter().step_by(each) {
-            anchors.extend(anchor(tx.stamps(size..=size)?));
+            let mut stamps = tx.stamps(size..=size)?;
+            stamps.retain(|stamp| stamp.entry < under);
+            anchors.extend(anchor(stamps));
         }
         anchors.reverse();
         Ok(anchors)
@@ -176,7 +178,7 @@ fn anchor(stamps: Vec<Stamp>) -> Option<Anchor> {
             StampTarget::Webhook => {}
         }
     }
-    Some(anchor).filter(|anchor| !anchor.tokens.is_empty())
+    Some(anchor).filter(|anchor| !anchor.tokens.is_empty() || !anchor.cosignatures.is_empty())
 }
 
 impl Service {

@@ -57,8 +57,12 @@ impl Office {
     }
 
     fn first_conversation(&self) -> ConversationId {
+        self.first_conversation_of(3)
+    }
+
+    fn first_conversation_of(&self, messages: u64) -> ConversationId {
         let all = self.world.service.conversations(&self.officer, &ConversationQuery::default()).expect("a page");
-        all.edges.iter().find(|edge| edge.node.conversation.count == 3).expect("A's").node.conversation.id
+        all.edges.iter().find(|edge| edge.node.conversation.count == messages).expect("A's").node.conversation.id
     }
 }
 
@@ -159,6 +163,42 @@ fn a_standing_search_takes_in_what_arrives_later() {
     office.world.indexed();
     assert_eq!(office.texts(&office.officer, standing.id).len(), 3);
     assert_eq!(office.texts(&office.officer, still.id).len(), 2);
+}
+
+#[test]
+fn a_case_is_worked_out_once_for_its_pages_and_anew_after_each_change() {
+    let office = office();
+    let case = office.open();
+    let last = || office.world.service.core.kept_cases.last();
+    assert_eq!(office.collect(case.id, search("退款", None), ContextRule::Alone), Ok(1));
+    assert_eq!(office.texts(&office.officer, case.id).len(), 2);
+    let first = last();
+    let page = PageRequest { first: Some(1), after: None };
+    let service = &office.world.service;
+    let one = service.case_messages(&office.officer, case.id, None, &page).expect("a page");
+    let next = PageRequest { first: Some(1), after: Some(one.edges[0].cursor.clone()) };
+    let two = service.case_messages(&office.officer, case.id, None, &next).expect("a page");
+    assert_eq!((one.total, one.has_next, two.total, two.has_next), (2, true, 2, false));
+    assert_ne!(one.edges[0].node.message.index, two.edges[0].node.message.index);
+    service.chain(&office.officer, case.id).expect("a chain");
+    assert_eq!(last(), first, "reading writes events and changes nothing");
+    // What it means to somebody who masks is another thing.
+    service.case_messages(&masked(&office.officer), case.id, None, &page).expect("a page");
+    assert_ne!(last(), first);
+    assert_eq!(office.collect(case.id, search("好的", None), ContextRule::Alone), Ok(2));
+    assert_eq!(office.texts(&office.officer, case.id).len(), 3);
+    office.world.add(message("5", "wmA", "ken", 48 * 60, "退款没有到"));
+    office.world.indexed();
+    assert_eq!(office.texts(&office.officer, case.id).len(), 4);
+    let conversation = office.first_conversation_of(4);
+    let of =
+        |page: &PageRequest| service.case_messages(&office.officer, case.id, Some(conversation), page).expect("a page");
+    assert_eq!((of(&page).total, of(&PageRequest::default()).edges.len()), (3, 3));
+    assert!(service.uncollect(&office.officer, case.id, 1).expect("answered"));
+    assert_eq!(office.texts(&office.officer, case.id), ["好的"]);
+    // Whoever is not in charge is told nothing, however fresh the case is.
+    let refused = service.case_messages(&office.colleague, case.id, None, &page).map(|_| ()).expect_err("else's");
+    assert_eq!(refused.code(), Code::NotFound);
 }
 
 #[test]

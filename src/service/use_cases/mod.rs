@@ -20,5 +20,6 @@ mod reading;
 mod renderings;
 mod roles;
 mod scopes;
+mod sealed_packages;
 mod searching;
 mod trail;

@@ -48,7 +48,7 @@ pub(super) fn bytes(world: &World, viewer: &Viewer, id: PackageId) -> Vec<u8> {
     bytes
 }
 
-fn file(package: &[u8], path: &str) -> Option<String> {
+pub(super) fn file(package: &[u8], path: &str) -> Option<String> {
     let mut zip = zip::ZipArchive::new(Cursor::new(package)).expect("a zip");
     let name = zip.file_names().flatten().find(|name| name.ends_with(path))?.into_owned();
     let mut text = String::new();
@@ -59,7 +59,7 @@ fn file(package: &[u8], path: &str) -> Option<String> {
 pub(super) struct Office {
     pub(super) world: World,
     pub(super) officer: Viewer,
-    colleague: Viewer,
+    pub(super) colleague: Viewer,
 }
 
 /// Two messages with A, the second with a phone number, and one with B.

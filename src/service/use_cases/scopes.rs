@@ -1,13 +1,16 @@
 //! Who sees what: by every road, the own, the others', and what is nobody's.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use xinju_model::access::{Action, Viewer};
+use xinju_model::case::{CaseAbout, ContextRule, Selection};
 use xinju_model::channel::Channel;
 use xinju_model::id::{ConversationId, CustomerId, EntryIndex, RoleId, StaffId};
 use xinju_model::role::{BuiltIn, DataScope};
 use xinju_model::staff::{Department, Staff, StaffState, staff_id};
 
+use crate::case::CollectInto;
 use crate::conversation::{ConversationQuery, TimelineRequest};
 use crate::error::Code;
 use crate::page::PageRequest;
@@ -248,6 +251,34 @@ fn customers_go_over_with_their_history() {
     let cut = service.conversation(&lee, office.conversation("own")).expect("answered").expect("there").conversation;
     assert_eq!((cut.count, cut.first_at), (1, cut.last_at));
     assert!(service.message(&lee, office.index("own")).expect("answered").is_none());
+}
+
+#[test]
+fn a_case_shows_at_once_what_its_reader_sees_no_more() {
+    let office = Office::new();
+    let service = &office.world.service;
+    let officer = office.user("officer", &[BuiltIn::EvidenceOfficer.id()], None);
+    let about = CaseAbout { name: "a".into(), in_charge: officer.user.into_iter().collect(), ..CaseAbout::default() };
+    let case = service.open_case(&officer, about).expect("answered").expect("opened");
+    let selection = Selection::Search { query: "*".into(), zone_offset_minutes: 0, archived_before: None };
+    let new = CollectInto { selection, context: ContextRule::Alone, comment: String::new() };
+    service.collect(&officer, case.id, new).expect("answered").expect("collected");
+    // Ken sees every case, and of each what is Ken's.
+    let mut ken = office.user("ken", &[BuiltIn::Staff.id()], Some("ken"));
+    let mut rights = (*ken.rights).clone();
+    rights.roles.iter_mut().for_each(|role| role.actions.extend([Action::ManageCases, Action::ManageRoles]));
+    ken.rights = Arc::new(rights);
+    let shown = |viewer: &Viewer| -> BTreeSet<String> {
+        let page = service.case_messages(viewer, case.id, None, &PageRequest::default()).expect("a page");
+        page.edges.into_iter().map(|edge| edge.node.message.message.body.text).collect()
+    };
+    let texts = |names: &[&str]| -> BTreeSet<String> { names.iter().map(|name| (*name).to_owned()).collect() };
+    assert_eq!(shown(&officer).len(), ALL.len());
+    assert_eq!(shown(&ken), texts(&["own", "own2", "colleagues", "room1"]));
+    let security = viewer(BuiltIn::SecurityAdministrator);
+    service.change_customer_owner(&security, client("wmA"), Some(id("lee"))).expect("answered").expect("given");
+    assert_eq!(shown(&ken), texts(&["colleagues", "room1"]));
+    assert_eq!(shown(&officer).len(), ALL.len());
 }
 
 #[test]

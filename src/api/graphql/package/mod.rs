@@ -58,6 +58,8 @@ pub(crate) enum PackageFailure {
     RecordHidden,
     /// A record does not lead to its place in the ledger.
     RecordDamaged,
+    /// The disk is full.
+    NoRoom,
     /// It was not wanted any more, or the archive stopped.
     Unwanted,
     /// Something else: the log of the program says more.

@@ -16,6 +16,7 @@ use xinju_model::record::{Entry, EntryKind, Format, Origin, Source, Via};
 use xinju_model::time::Timestamp;
 
 use crate::completeness::SequenceRun;
+use crate::cosignature::tests::TestWitness;
 use crate::digests::sha256_hex;
 use crate::error::EvidenceError;
 use crate::log::consistency_text;
@@ -109,7 +110,7 @@ fn record(number: u8) -> Entry {
 }
 
 /// The content of the file that the record with a file has.
-pub(super) const CONTENT: [u8; 20_000] = [7; 20_000];
+pub(super) static CONTENT: [u8; 20_000] = [7; 20_000];
 /// That record.
 const ITS_RECORD: u8 = 2;
 
@@ -137,6 +138,8 @@ pub(super) struct Sample {
     pub(super) promise: Option<SealPromise>,
     /// What the log's entry of the export says besides.
     pub(super) told: Vec<(&'static str, &'static str)>,
+    /// Who signed the older heads.
+    pub(super) witness: Option<TestWitness>,
 }
 
 impl Default for Sample {
@@ -152,6 +155,7 @@ impl Default for Sample {
             stop_at: None,
             promise: None,
             told: Vec::new(),
+            witness: None,
         }
     }
 }
@@ -174,10 +178,19 @@ impl Sample {
                     size: *size as u64,
                     consistency: self.log.consistency(*size, self.size),
                     tokens: Vec::new(),
+                    cosignatures: self.cosigned(*size),
                 })
                 .collect(),
             promise: self.promise.clone(),
+            witness: self.witness.as_ref().map(|witness| witness.line.clone()),
         }
+    }
+
+    fn cosigned(&self, size: usize) -> Vec<String> {
+        let Some(witness) = &self.witness else { return Vec::new() };
+        let note = self.log.checkpoint(size);
+        let (body, _) = note.split_once("\n\n").unwrap();
+        vec![witness.sign(1_789_000_000, &format!("{body}\n"))]
     }
 
     pub(super) fn source(&self) -> SampleSource<'_> {

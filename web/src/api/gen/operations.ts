@@ -1317,6 +1317,8 @@ export type PackageFailure =
   | 'RECORD_HIDDEN'
   /** A record does not lead to its place in the ledger. */
   | 'RECORD_DAMAGED'
+  /** The disk is full. */
+  | 'NO_ROOM'
   /** It was not wanted any more, or the archive stopped. */
   | 'UNWANTED'
   /** Something else: the log of the program says more. */

@@ -1,8 +1,8 @@
 // What is known of a case, to be filled in or changed.
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Input, Modal, Select } from 'antd'
-import { useRef, useState } from 'react'
+import { Button, Checkbox, Input, Select } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   CaseDocument,
@@ -19,8 +19,8 @@ import { useViewer } from '#/lib/access'
 import { request } from '#/lib/graphql'
 import { CASE_LINE_CHARS_MAX, CASE_PARTIES_MAX, CASE_TEXT_CHARS_MAX } from '#/lib/limits'
 import { forget, queryOf } from '#/lib/query'
-import { Field, FormFault } from '#/ui/Field'
-import { useErrorText } from '#/ui/States'
+import { Field } from '#/ui/Field'
+import { FormDialog } from '#/ui/FormDialog'
 import { type About, aboutOf, FORUM_KINDS, PARTY_ROLES } from './about'
 import styles from './cases.module.css'
 
@@ -35,8 +35,6 @@ export function CaseForm(props: {
 }) {
   const { now } = props
   const { t } = useTranslation('cases')
-  const errorText = useErrorText()
-  const form = useRef<HTMLFormElement>(null)
   const viewer = useViewer()
   const [about, setAbout] = useState<About>(() => aboutOf(now, viewer?.user.id))
   const set: Set = (part) => setAbout({ ...about, ...part })
@@ -54,48 +52,32 @@ export function CaseForm(props: {
   })
   const refusal = save.data?.refusal
   return (
-    <Modal
-      open
+    <FormDialog
       title={t(now ? 'changeTitle' : 'openTitle')}
-      onCancel={props.onClose}
-      footer={null}
-      width={560}
-      afterOpenChange={(open) => {
-        if (open) form.current?.querySelector('input')?.focus()
-      }}
+      save={t('save')}
+      saving={save.isPending}
+      error={save.error}
+      refusal={refusal ? t(`refusal.${refusal}`) : null}
+      onSave={() => save.mutate()}
+      onClose={props.onClose}
     >
-      <form
-        ref={form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
-        {save.error && <FormFault>{errorText(save.error)}</FormFault>}
-        {refusal && <FormFault>{t(`refusal.${refusal}`)}</FormFault>}
-        <Line label={t('name')} value={about.name} onChange={(name) => set({ name })} />
-        <Line label={t('number')} value={about.number} onChange={(number) => set({ number })} />
-        <ForumFields about={about} onChange={set} />
-        <Field label={t('purpose')}>
-          {(field) => (
-            <Input.TextArea
-              {...field}
-              rows={3}
-              maxLength={CASE_TEXT_CHARS_MAX}
-              value={about.purpose}
-              onChange={(event) => set({ purpose: event.target.value })}
-            />
-          )}
-        </Field>
-        <Parties about={about} onChange={set} />
-        <InCharge about={about} now={now} onChange={set} />
-        <div className={styles.submit}>
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      <Line label={t('name')} value={about.name} onChange={(name) => set({ name })} />
+      <Line label={t('number')} value={about.number} onChange={(number) => set({ number })} />
+      <ForumFields about={about} onChange={set} />
+      <Field label={t('purpose')}>
+        {(field) => (
+          <Input.TextArea
+            {...field}
+            rows={3}
+            maxLength={CASE_TEXT_CHARS_MAX}
+            value={about.purpose}
+            onChange={(event) => set({ purpose: event.target.value })}
+          />
+        )}
+      </Field>
+      <Parties about={about} onChange={set} />
+      <InCharge about={about} now={now} onChange={set} />
+    </FormDialog>
   )
 }
 

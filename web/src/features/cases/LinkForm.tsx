@@ -1,8 +1,8 @@
 // A step of a chain, to be made or changed: what happened, when, and which messages of the case show it.
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button, DatePicker, Input, Modal, Select } from 'antd'
+import { DatePicker, Input, Select } from 'antd'
 import dayjs from 'dayjs'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   CaseChainDocument,
@@ -15,8 +15,8 @@ import { request } from '#/lib/graphql'
 import { CASE_LINE_CHARS_MAX, CASE_TEXT_CHARS_MAX } from '#/lib/limits'
 import { usePreferences } from '#/lib/preferences'
 import { forget, queryOf } from '#/lib/query'
-import { Field, FormFault } from '#/ui/Field'
-import { useErrorText } from '#/ui/States'
+import { Field } from '#/ui/Field'
+import { FormDialog } from '#/ui/FormDialog'
 import type { ChainLink } from './Chain'
 import styles from './cases.module.css'
 
@@ -49,8 +49,6 @@ function stepOf(now: ChainLink | undefined): Step {
 export function LinkForm(props: { id: string; now?: ChainLink; onClose: () => void }) {
   const { id, now } = props
   const { t } = useTranslation('cases')
-  const errorText = useErrorText()
-  const form = useRef<HTMLFormElement>(null)
   const [step, setStep] = useState<Step>(() => stepOf(now))
   const set = (part: Partial<Step>) => setStep({ ...step, ...part })
   const save = useMutation({
@@ -64,55 +62,39 @@ export function LinkForm(props: { id: string; now?: ChainLink; onClose: () => vo
   })
   const refusal = save.data?.linkCase.refusal
   return (
-    <Modal
-      open
+    <FormDialog
       title={t(now ? 'changeLinkTitle' : 'linkTitle')}
-      onCancel={props.onClose}
-      footer={null}
-      width={560}
-      afterOpenChange={(open) => {
-        if (open) form.current?.querySelector('input')?.focus()
-      }}
+      save={t('save')}
+      saving={save.isPending}
+      error={save.error}
+      refusal={refusal ? t(`chainRefusal.${refusal}`) : null}
+      onSave={() => save.mutate()}
+      onClose={props.onClose}
     >
-      <form
-        ref={form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
-        {save.error && <FormFault>{errorText(save.error)}</FormFault>}
-        {refusal && <FormFault>{t(`chainRefusal.${refusal}`)}</FormFault>}
-        <Field label={t('happened')}>
-          {(field) => (
-            <Input
-              {...field}
-              maxLength={CASE_LINE_CHARS_MAX}
-              value={step.title}
-              onChange={(event) => set({ title: event.target.value })}
-            />
-          )}
-        </Field>
-        <KindAndTime step={step} onChange={set} />
-        <Records id={id} now={now} step={step} onChange={set} />
-        <Field label={t('comment')}>
-          {(field) => (
-            <Input.TextArea
-              {...field}
-              rows={2}
-              maxLength={CASE_TEXT_CHARS_MAX}
-              value={step.comment}
-              onChange={(event) => set({ comment: event.target.value })}
-            />
-          )}
-        </Field>
-        <div className={styles.submit}>
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      <Field label={t('happened')}>
+        {(field) => (
+          <Input
+            {...field}
+            maxLength={CASE_LINE_CHARS_MAX}
+            value={step.title}
+            onChange={(event) => set({ title: event.target.value })}
+          />
+        )}
+      </Field>
+      <KindAndTime step={step} onChange={set} />
+      <Records id={id} now={now} step={step} onChange={set} />
+      <Field label={t('comment')}>
+        {(field) => (
+          <Input.TextArea
+            {...field}
+            rows={2}
+            maxLength={CASE_TEXT_CHARS_MAX}
+            value={step.comment}
+            onChange={(event) => set({ comment: event.target.value })}
+          />
+        )}
+      </Field>
+    </FormDialog>
   )
 }
 

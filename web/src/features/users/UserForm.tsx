@@ -20,6 +20,7 @@ import { Field, FormFault } from '#/ui/Field'
 import { type Picked, StaffPicker } from '#/ui/PeoplePicker'
 import { useRoleName } from '#/ui/roleName'
 import { useErrorText } from '#/ui/States'
+import { TextField } from '#/ui/TextField'
 import styles from './users.module.css'
 
 const FIRST = { name: '', login: '', password: '', roles: null as string[] | null }
@@ -104,19 +105,13 @@ export function UserForm({ kind, onClose }: { kind: UserKind; onClose: () => voi
             />
           )}
         </Field>
-        <Field label={t('login')} error={wrong('login')}>
-          {(field) => (
-            <Input
-              {...field}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={NAME_CHARS_MAX}
-              value={values.login}
-              onChange={(event) => set({ login: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('login')}
+          error={wrong('login')}
+          maxLength={NAME_CHARS_MAX}
+          value={values.login}
+          onChange={(login) => set({ login })}
+        />
         {person && (
           <Field label={t('password')} hint={t('passwordHint', limits)} error={wrong('password')}>
             {(field) => (

@@ -93,6 +93,7 @@ export const packages: Record<keyof typeof zhCN, string> = {
   'failure.RECORD_HIDDEN': 'A record may not be seen any more by who asked.',
   'failure.RECORD_DAMAGED':
     'A record does not lead to its place in the ledger. Run `xinju verify`.',
+  'failure.NO_ROOM': 'The disk is full. Make room and build the package again.',
   'failure.UNWANTED': 'It was stopped. Build the package again.',
   'failure.OTHER': 'It could not be written. The log of the server says why.',
   progress: 'Progress',

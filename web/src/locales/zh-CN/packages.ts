@@ -86,6 +86,7 @@ export const packages = {
   'failure.INDEX_BEHIND': '搜索索引滞后过多，请稍后重新制作。',
   'failure.RECORD_HIDDEN': '其中有记录，申请人现在已无权查看。',
   'failure.RECORD_DAMAGED': '其中有记录与账本不符，请运行“xinju verify”。',
+  'failure.NO_ROOM': '磁盘空间不足，请腾出空间后重新制作。',
   'failure.UNWANTED': '制作中断，请重新制作。',
   'failure.OTHER': '未能写成，原因见服务器日志。',
   progress: '制作进度',
