@@ -37,6 +37,7 @@ fn item(place: u32, conversation: &str, text: &str) -> ReportItem {
             sm3: None,
             picture: None,
         }],
+        missing: 0,
     }
 }
 

@@ -107,8 +107,8 @@ const STEPS: &[Step] = &[
         commands: "openssl ts -verify -data seal/tagmanifest-sha256.txt.p7s -in seal/tagmanifest-sha256.txt.p7s.tsr -CAfile ../tsa-root.pem",
     },
     Step {
-        chinese: "4. 每条记录都在账本中，遮蔽如实。程序不到 300 行，只用 Python 自带的库，请先阅读。FINGERPRINT 为从别处取得的账本公钥指纹。",
-        english: "4. Every record stands in the log, and what is withheld is withheld honestly. The program has less than 300 lines and needs Python's own library alone; read it first. FINGERPRINT is that of the log's key, from elsewhere.",
+        chinese: "4. 每条记录都在账本中，遮蔽如实。程序不到 400 行，只用 Python 自带的库，请先阅读。FINGERPRINT 为从别处取得的账本公钥指纹。",
+        english: "4. Every record stands in the log, and what is withheld is withheld honestly. The program has less than 400 lines and needs Python's own library alone; read it first. FINGERPRINT is that of the log's key, from elsewhere.",
         commands: "python3 data/verify/verify.py . FINGERPRINT",
     },
 ];

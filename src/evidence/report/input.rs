@@ -124,6 +124,8 @@ pub struct ReportItem {
     pub renderings: Vec<Rendering>,
     /// Its files in the package: the original first.
     pub files: Vec<ReportFile>,
+    /// How many files it names that are not in the package because the archive had not got them.
+    pub missing: u32,
 }
 
 /// A file of the package.

@@ -102,6 +102,10 @@ impl Transcript {
         for file in item.files.into_iter().skip(1) {
             self.file(file, bar);
         }
+        if item.missing > 0 {
+            let files = item.missing;
+            self.tag(SOFT, &format!("未到达存档系统的文件 Files that had not reached the archive: {files}"));
+        }
     }
 
     fn weigh(&mut self, item: &ReportItem) {

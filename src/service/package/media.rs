@@ -42,18 +42,33 @@ impl Read for Content {
     }
 }
 
-/// A message's files, and what the report says of them; `number` is the record's, `size` that of the package's head.
+/// The files of one message.
+#[derive(Default)]
+pub(super) struct OfRecord {
+    /// Their contents.
+    pub(super) media: Vec<Media>,
+    /// What the report says of them.
+    pub(super) files: Vec<ReportFile>,
+    /// How many more the message has that the archive had not got.
+    pub(super) missing: u32,
+}
+
+/// A message's files; `number` is the record's, `size` that of the package's head.
 pub(super) fn of_record(
     core: &Core,
     tx: &ReadTx,
     view: &MessageView,
     (number, size): (u32, u64),
-) -> Result<(Vec<Media>, Vec<ReportFile>), ServiceError> {
+) -> Result<OfRecord, ServiceError> {
     let fault = |source| ServiceError::Io { what: "reading a file of a message", source };
-    let (mut media, mut files, mut left) = (Vec::new(), Vec::new(), REPORT_PICTURES_BYTES_MAX);
+    let (mut all, mut left) = (OfRecord::default(), REPORT_PICTURES_BYTES_MAX);
     for attachment in view.message.body.all_attachments() {
-        let Some(name) = attachment.media_name() else { continue };
-        let Some(found) = tx.message_media(name)?.filter(|found| found.entry.0 < size) else { continue };
+        let name = attachment.media_name();
+        let found = name.map(|name| tx.message_media(name)).transpose()?.flatten();
+        let (Some(name), Some(found)) = (name, found.filter(|found| found.entry.0 < size)) else {
+            all.missing = all.missing.saturating_add(1);
+            continue;
+        };
         let content = || Content { store: core.store.media(), id: found.media, open: None };
         let is_picture = matches!(attachment.kind, MessageKind::Image | MessageKind::Emotion);
         let picture = is_picture && name.bytes <= REPORT_PICTURE_BYTES_MAX && name.bytes <= left;
@@ -63,15 +78,15 @@ pub(super) fn of_record(
         content().take(wanted).read_to_end(&mut begin).map_err(fault)?;
         let extension = ending(&begin, attachment.name.as_deref());
         let sha256 = HEXLOWER.decode(found.sha256.as_bytes()).ok().and_then(|digest| digest.try_into().ok());
-        files.push(ReportFile {
-            path: format!("data/media/{number:06}-{}.{extension}", media.len().saturating_add(1)),
+        all.files.push(ReportFile {
+            path: format!("data/media/{number:06}-{}.{extension}", all.media.len().saturating_add(1)),
             kind: extension.clone(),
             size: name.bytes,
             sha256: sha256.ok_or_else(|| ServiceError::Internal("a file's digest is damaged".into()))?,
             sm3: None,
             picture: picture.then_some(begin),
         });
-        media.push(Media { extension, content: Box::new(content()) });
+        all.media.push(Media { extension, content: Box::new(content()) });
     }
-    Ok((media, files))
+    Ok(all)
 }

@@ -127,6 +127,7 @@ impl Told {
             redacted: withheld.redacted.clone(),
             renderings: withheld.renderings.clone(),
             files: files.into_iter().collect(),
+            missing: 0,
         }
     }
 }
@@ -189,11 +190,12 @@ impl Reporting {
         view: &MessageView,
         withheld: &Withheld,
         records: &[EntryIndex],
-        media: Vec<ReportFile>,
+        (media, missing): (Vec<ReportFile>, u32),
     ) -> Result<(), ServiceError> {
         self.done = self.done.saturating_add(1);
         let mut item = self.told.item(self.done, view, withheld, records);
         item.files.extend(media);
+        item.missing = missing;
         if let Some(volume) = self.report.item(item)? {
             self.volumes.push(put_aside(&*self.media, volume)?);
         }

@@ -18,7 +18,7 @@ use crate::package::completeness::Completeness;
 use crate::package::consent::Consent;
 use crate::package::dossier;
 use crate::package::exchange::{Renderings, Rereading};
-use crate::package::media;
+use crate::package::media::{self, OfRecord};
 use crate::package::report::{Finished, Names, Reporting};
 use crate::package::withhold::{Withheld, withheld};
 use crate::party::Snapshot;
@@ -108,15 +108,15 @@ impl<'a> Source<'a> {
         }
         let hidden = withheld(&view, &all, &self.package.wanted.withhold);
         let shows_original = view.original.is_some() && hidden.redacted.is_empty();
-        let (media, files) = if shows_original {
+        let OfRecord { media, files, missing } = if shows_original {
             let number = self.shown.saturating_add(1);
             media::of_record(self.core, &self.snapshot.tx, &view, (number, self.head.size))?
         } else {
-            (Vec::new(), Vec::new())
+            OfRecord::default()
         };
         self.shown = self.shown.saturating_add(1);
         if let Some(report) = &mut self.report {
-            report.add(&view, &hidden, self.records, files)?;
+            report.add(&view, &hidden, self.records, (files, missing))?;
         }
         let Withheld { redacted, renderings } = hidden;
         if let Some(completeness) = &mut self.completeness {

@@ -222,7 +222,7 @@ fn an_index_that_stands_still_is_not_waited_for() {
     let world = World::new();
     world.add(message("1", "ken", "wmA", 1, "x"));
     world.indexed();
-    assert!(world.service.core.wait_named(Duration::ZERO));
+    assert!(world.service.core.wait_named(Duration::from_mins(1)));
     // Nothing more comes that would move it.
     world.service.core.searchable.store(0, std::sync::atomic::Ordering::Release);
     assert!(!world.service.core.wait_named(Duration::ZERO));

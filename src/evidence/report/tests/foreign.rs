@@ -38,6 +38,7 @@ fn other_readers_find_every_word() {
         "自签证书",
         "不能证明的事项",
         "第1/",
+        "未到达存档系统的文件Filesthathadnotreachedthearchive:2",
         "EVID-HEHE-20260921-0007",
     ] {
         assert!(text.contains(words), "{words} is not in the text of the report");

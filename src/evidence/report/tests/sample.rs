@@ -87,6 +87,7 @@ pub(in crate::report) fn text(index: u64, from: Person, text: &str) -> ReportIte
         redacted: Vec::new(),
         renderings: Vec::new(),
         files: vec![file(&format!("data/raw/{index:06}.json"), None)],
+        missing: 0,
     }
 }
 
@@ -124,6 +125,7 @@ pub(super) fn items() -> Vec<ReportItem> {
     image.kind = "image".into();
     image.files.push(file("data/media/000004-1.jpg", Some(photo())));
     image.files.push(file("data/media/000004-2.jpg", Some(b"broken".to_vec())));
+    image.missing = 2;
     let mut recalled = text(45, zhang(), "这个价格不含安装费。");
     recalled.state = ItemState::Recalled { by: Some(6) };
     let mut recall = text(46, zhang(), "");
