@@ -46,7 +46,7 @@ impl Studio {
         world.service.core.store.write(&import_permit(), put).expect("written");
         world.service.core.scopes.forget();
         world.service.core.parties.forget();
-        let content = [&b"\xFF\xD8\xFF\xE0"[..], &[7; 150_000]].concat();
+        let content = [&b"\xFF\xD8\xFF\xE0"[..], &vec![7; 150_000]].concat();
         let own = world.add(picture("1", "wmA", "ken", &content));
         let awaited = world.add(picture("2", "wmA", "ken", b"never comes"));
         let carded = String::from_utf8(picture("3", "wmA", "ken", &content)).expect("text");
