@@ -143,16 +143,16 @@ async function walk(browser: Browser, link: string, origin: string, faults: stri
     await choosePassword(auditor.page, '设置密码并登录')
     await expect(auditor.page.getByRole('alert')).toHaveText('链接无效、已用过或已过期。')
     await look(auditor.page, 'invitation-ended')
-    for (const [person, address] of [
-      [security, links[0] ?? ''],
-      [auditor, second],
+    for (const [person, address, home] of [
+      [security, links[0] ?? '', '概览'],
+      [auditor, second, '审计'],
     ] as const) {
       // The same page with another secret is not loaded again by itself.
       await person.page.goto('/signin')
       await person.page.goto(address)
       await look(person.page, 'invitation')
       await choosePassword(person.page, '设置密码并登录')
-      await expect(person.shell.title).toHaveText('概览')
+      await expect(person.shell.title).toHaveText(home)
     }
   })
 
