@@ -2,7 +2,9 @@
 //! the company larger, and asks as fifty of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 
+use md5::Digest;
 use serde_json::{Value, json};
 
 use crate::support::{Archive, Client, Dice, Server, times};
@@ -40,6 +42,12 @@ impl Size {
 /// A password of users who live as long as the test.
 const PASSWORD: &str = "correct horse battery";
 
+/// The content of the file that every third message is.
+fn file_of(text: &str) -> Option<String> {
+    let number: u64 = text.strip_prefix('t')?.parse().ok()?;
+    number.is_multiple_of(3).then(|| format!("a file of {text}"))
+}
+
 /// Who talks in a conversation.
 struct Talk {
     /// Everybody of the staff who ever took part.
@@ -61,6 +69,8 @@ struct Company {
     owners: Vec<Vec<u64>>,
     talks: Vec<Talk>,
     lines: Vec<String>,
+    /// Contents of the files that messages name.
+    files: Vec<String>,
     directory: Value,
 }
 
@@ -89,7 +99,8 @@ impl Company {
             })).collect::<Vec<_>>(),
         });
         let owners = follower.into_iter().map(|follower| follower.into_iter().collect()).collect();
-        let mut company = Self { size, works, above, owners, talks: Vec::new(), lines: Vec::new(), directory };
+        let mut company =
+            Self { size, works, above, owners, talks: Vec::new(), lines: Vec::new(), files: Vec::new(), directory };
         company.talk(dice);
         company
     }
@@ -134,14 +145,32 @@ impl Company {
             let from = dice.place(people.len());
             let to: Vec<&String> = people.iter().enumerate().filter(|(at, _)| *at != from).map(|(_, to)| to).collect();
             let text = format!("t{number}");
-            let line = json!({
+            let mut line = json!({
                 "msgid": format!("id{number}"), "action": "send", "from": people[from], "tolist": to, "roomid": room,
                 "msgtime": 1_700_000_000_000_u64 + number as u64 * 1_000, "msgtype": "text", "text": {"content": text},
             });
+            if let Some(content) = file_of(&text) {
+                let md5 = data_encoding::HEXLOWER.encode(&md5::Md5::digest(&content));
+                line["msgtype"] = "file".into();
+                line["file"] = json!({"filename": text, "md5sum": md5, "filesize": content.len(), "sdkfileid": "x"});
+                self.files.push(content);
+            }
             self.lines.push(line.to_string());
             texts.push(text);
         }
         self.talks.push(Talk { staff, customer, texts });
+    }
+
+    /// All lines and files as one import.
+    fn zip(&self) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let lines = [("messages.ndjson".to_owned(), self.lines.join("\n"))];
+        let files = self.files.iter().enumerate().map(|(number, content)| (number.to_string(), content.clone()));
+        for (name, content) in lines.into_iter().chain(files) {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("a file");
+            zip.write_all(content.as_bytes()).expect("written");
+        }
+        zip.finish().expect("a zip").into_inner()
     }
 
     /// Whether a department is another, or below it.
@@ -287,6 +316,11 @@ fn compare(
         check(id, u64::from(answer["node"]["id"] == **id), usize::from(inside));
         let (status, _) = client.get(&format!("/api/messages/{id}/original"));
         check("original", u64::from(status == 200), usize::from(inside));
+        if let Some(content) = file_of(text) {
+            let answer = client.get(&format!("/api/messages/{id}/files/0"));
+            check("file", u64::from(answer == (200, content)), usize::from(inside));
+            check("no file", u64::from(answer.0 == 404), usize::from(!inside));
+        }
     }
     differences
 }
@@ -296,8 +330,8 @@ fn what_people_see_equals_a_plain_filter() {
     let mut dice = Dice::new(20_261_126);
     let mut company = Company::new(&mut dice, Size::of(times("XINJU_PEOPLE", 300)));
     let archive = Archive::new();
-    let (messages, directory) = (archive.beside("messages.ndjson"), archive.beside("directory.json"));
-    std::fs::write(&messages, company.lines.join("\n") + "\n").expect("written");
+    let (messages, directory) = (archive.beside("messages.zip"), archive.beside("directory.json"));
+    std::fs::write(&messages, company.zip()).expect("written");
     std::fs::write(&directory, company.directory.to_string()).expect("written");
     let path = |path: &std::path::Path| path.to_str().expect("a path of ours is UTF-8").to_owned();
     archive.run(&["import", "wecom", &path(&messages), "--directory", &path(&directory), "--json"]).done();
