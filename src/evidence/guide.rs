@@ -17,7 +17,8 @@ mod tests {
 
     #[test]
     fn the_program_is_as_short_as_people_are_told() {
-        let lines = PAYLOAD_FILES.iter().find(|(path, _)| path.ends_with(".py")).map(|(_, text)| text.lines().count());
+        let lines =
+            PAYLOAD_FILES.iter().find(|(path, _)| path.ends_with("/verify.py")).map(|(_, text)| text.lines().count());
         assert!(lines.is_some_and(|lines| lines < 400), "{lines:?}");
         assert!(TAG_FILES.iter().all(|(_, text)| text.contains("400")));
     }
