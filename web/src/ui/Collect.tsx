@@ -2,7 +2,7 @@
 import { FolderAddOutlined } from '@ant-design/icons'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { App, Button, DatePicker, Input, InputNumber, Modal, Select } from 'antd'
+import { App, Button, DatePicker, InputNumber, Modal, Select } from 'antd'
 import dayjs from 'dayjs'
 import { type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -24,6 +24,7 @@ import styles from './Collect.module.css'
 import { Field, FormFault } from './Field'
 import { Segments } from './Segments'
 import { EmptyState, RowsSkeleton, useErrorText } from './States'
+import { TextAreaField } from './TextAreaField'
 
 const CONTEXTS = ['ALONE', 'AROUND', 'DAY', 'CONVERSATION'] as const
 
@@ -127,17 +128,13 @@ function CollectForm(props: { what: Collectable; cases: Case[]; onClose: () => v
       {'conversation' in what && <Part what={what} choice={choice} onChange={set} />}
       {'query' in what && <Standing choice={choice} onChange={set} />}
       {hasContext(what, choice) && <Context choice={choice} onChange={set} />}
-      <Field label={t('comment')}>
-        {(field) => (
-          <Input.TextArea
-            {...field}
-            rows={2}
-            maxLength={CASE_TEXT_CHARS_MAX}
-            value={choice.comment}
-            onChange={(event) => set({ comment: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextAreaField
+        label={t('comment')}
+        rows={2}
+        maxLength={CASE_TEXT_CHARS_MAX}
+        value={choice.comment}
+        onChange={(comment) => set({ comment })}
+      />
       <div className={styles.foot}>
         <Button onClick={props.onClose}>{t('cancel')}</Button>
         <Button type="primary" htmlType="submit" loading={collect.isPending}>

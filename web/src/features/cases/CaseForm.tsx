@@ -21,6 +21,7 @@ import { CASE_LINE_CHARS_MAX, CASE_PARTIES_MAX, CASE_TEXT_CHARS_MAX } from '#/li
 import { forget, queryOf } from '#/lib/query'
 import { Field } from '#/ui/Field'
 import { FormDialog } from '#/ui/FormDialog'
+import { TextAreaField } from '#/ui/TextAreaField'
 import { type About, aboutOf, FORUM_KINDS, PARTY_ROLES } from './about'
 import styles from './cases.module.css'
 
@@ -64,17 +65,13 @@ export function CaseForm(props: {
       <Line label={t('name')} value={about.name} onChange={(name) => set({ name })} />
       <Line label={t('number')} value={about.number} onChange={(number) => set({ number })} />
       <ForumFields about={about} onChange={set} />
-      <Field label={t('purpose')}>
-        {(field) => (
-          <Input.TextArea
-            {...field}
-            rows={3}
-            maxLength={CASE_TEXT_CHARS_MAX}
-            value={about.purpose}
-            onChange={(event) => set({ purpose: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextAreaField
+        label={t('purpose')}
+        rows={3}
+        maxLength={CASE_TEXT_CHARS_MAX}
+        value={about.purpose}
+        onChange={(purpose) => set({ purpose })}
+      />
       <Parties about={about} onChange={set} />
       <InCharge about={about} now={now} onChange={set} />
     </FormDialog>

@@ -17,6 +17,7 @@ import { usePreferences } from '#/lib/preferences'
 import { forget, queryOf } from '#/lib/query'
 import { Field } from '#/ui/Field'
 import { FormDialog } from '#/ui/FormDialog'
+import { TextAreaField } from '#/ui/TextAreaField'
 import type { ChainLink } from './Chain'
 import styles from './cases.module.css'
 
@@ -83,17 +84,13 @@ export function LinkForm(props: { id: string; now?: ChainLink; onClose: () => vo
       </Field>
       <KindAndTime step={step} onChange={set} />
       <Records id={id} now={now} step={step} onChange={set} />
-      <Field label={t('comment')}>
-        {(field) => (
-          <Input.TextArea
-            {...field}
-            rows={2}
-            maxLength={CASE_TEXT_CHARS_MAX}
-            value={step.comment}
-            onChange={(event) => set({ comment: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextAreaField
+        label={t('comment')}
+        rows={2}
+        maxLength={CASE_TEXT_CHARS_MAX}
+        value={step.comment}
+        onChange={(comment) => set({ comment })}
+      />
     </FormDialog>
   )
 }
